@@ -1,0 +1,52 @@
+"""What the database refuses, in the words of `base.errors`."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from types import MappingProxyType
+
+from django.db import DatabaseError, IntegrityError, OperationalError, connection
+
+from base.errors import Busy, DomainError, WrongState
+
+LOCK_NOT_AVAILABLE = "55P03"
+DEADLOCK = "40P01"
+UNIQUE_VIOLATION = "23505"
+NO_SENTENCES: Mapping[str, str] = MappingProxyType({})
+
+
+def lock_timeout(milliseconds: int) -> None:
+    """Wait at most so long for each lock, until the surrounding transaction ends. Then `translate` says Busy."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{milliseconds}ms"])
+
+
+@contextmanager
+def translate(taken: Mapping[str, str] = NO_SENTENCES) -> Iterator[None]:
+    """Turn a lost race into a refusal: a lock timeout into Busy, a taken unique constraint into WrongState.
+
+    `taken`: constraint name → the sentence to say. Put it around the transaction, not inside: what failed is rolled back.
+    """
+    try:
+        yield
+    except DatabaseError as error:
+        refused = refusal(error, taken)
+        if refused is None:
+            raise
+        raise refused from error
+
+
+def refusal(error: BaseException, taken: Mapping[str, str] = NO_SENTENCES) -> DomainError | None:
+    """The refusal a database error amounts to; None when it is a bug."""
+    cause = error.__cause__
+    if isinstance(error, OperationalError) and getattr(cause, "pgcode", None) in (LOCK_NOT_AVAILABLE, DEADLOCK):
+        return Busy()
+    name = constraint(error)
+    return WrongState(taken[name]) if name in taken else None
+
+
+def constraint(error: BaseException) -> str:
+    """Name of the unique constraint or index that an IntegrityError broke; "" when it is something else."""
+    cause = error.__cause__
+    if not isinstance(error, IntegrityError) or getattr(cause, "pgcode", None) != UNIQUE_VIOLATION:
+        return ""
+    return getattr(getattr(cause, "diag", None), "constraint_name", None) or ""

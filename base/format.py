@@ -1,0 +1,158 @@
+"""How numbers, money, spans and days are written for people. Pure.
+
+A no-break space stands between a number and its unit; minus is "−"; None is "–". Halves round away from zero.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime, tzinfo
+from decimal import ROUND_HALF_UP, Decimal
+
+from babel.numbers import get_currency_precision, get_currency_symbol
+
+SPACE = "\N{NO-BREAK SPACE}"
+MINUS = "\N{MINUS SIGN}"
+NOTHING = "\N{EN DASH}"
+MILLION = Decimal(1_000_000)
+DAY_MINUTES = 480  # a working day of eight hours
+
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+NEAR: Mapping[int, str] = {-1: "yesterday", 0: "today", 1: "tomorrow"}
+
+Number = Decimal | int
+
+
+def fixed(value: Number, places: int) -> str:
+    """Digits grouped by thousands, with `places` decimals: 1234.5 → "1,234.50"."""
+    rounded = Decimal(value).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    return f"{MINUS if rounded < 0 else ''}{abs(rounded):,.{places}f}"
+
+
+def number(value: Number | None) -> str:
+    """As many decimals as there are, none that are 0: 1.50 → "1.5", 420 → "420"."""
+    if value is None:
+        return NOTHING
+    exact = Decimal(value).normalize()
+    exponent = exact.as_tuple().exponent
+    return fixed(exact, max(0, -exponent) if isinstance(exponent, int) else 0)
+
+
+def percent(value: Number | None, places: int = 1) -> str:
+    """22.5 → "22.5 %". Percent is written 22.5, never 0.225."""
+    return NOTHING if value is None else f"{fixed(value, places)}{SPACE}%"
+
+
+def points(value: Number | None, places: int = 1) -> str:
+    """Difference of two percentages: 1.4 → "1.4 points", 1.0 → "1.0 points", −2 → "−2.0 points"."""
+    return NOTHING if value is None else f"{fixed(value, places)}{SPACE}points"
+
+
+def times(value: Number | None) -> str:
+    """1.5 → "1.5 ×"."""
+    return NOTHING if value is None else f"{fixed(value, 1)}{SPACE}×"
+
+
+def count(value: Number | None, unit: str) -> str:
+    """`unit` in the singular, as in count(60, "day") → "60 days", count(1, "day") → "1 day"."""
+    return NOTHING if value is None else f"{number(value)}{SPACE}{unit}{'' if abs(value) == 1 else 's'}"
+
+
+def days(value: Number | None) -> str:
+    """60 → "60 days"."""
+    return count(value, "day")
+
+
+def weeks(value: Number | None) -> str:
+    """14 → "14 weeks"."""
+    return count(value, "week")
+
+
+def months(value: Number | None) -> str:
+    """36 → "36 months"."""
+    return count(value, "month")
+
+
+def signed(text: str) -> str:
+    """A difference, its sign always shown: "2.5 points" → "+2.5 points". Zero, minus and unknown stay as they are."""
+    return text if text[:1] in (MINUS, NOTHING) or not any(digit in text for digit in "123456789") else f"+{text}"
+
+
+def money(value: Number | None, currency: str) -> str:
+    """Whole units: "€1,924,560", "−€144,900"."""
+    return amount(value, currency, 0)
+
+
+def cents(value: Number | None, currency: str) -> str:
+    """With the currency's minor unit: "€1,150.00", "¥1,150"."""
+    return amount(value, currency, get_currency_precision(currency))
+
+
+def short_money(value: Number | None, currency: str) -> str:
+    """In millions: "€1.92 m", from ten millions "€18.4 m". Under 10,000, where that says nothing, whole units."""
+    if value is None or abs(value) < 10_000:
+        return money(value, currency)
+    inside = abs(value) < 10 * MILLION - 5_000  # 9,995,000 rounds to 10.0
+    return f"{amount(Decimal(value) / MILLION, currency, 2 if inside else 1)}{SPACE}m"
+
+
+def amount(value: Number | None, currency: str, places: int) -> str:
+    """The symbol before the digits; a currency without one is written by its code: "CHF 1,150"."""
+    if value is None:
+        return NOTHING
+    symbol = get_currency_symbol(currency, locale="en")
+    digits = fixed(value, places)
+    glue = SPACE if symbol[-1:].isalpha() else ""
+    return f"{MINUS if digits.startswith(MINUS) else ''}{symbol}{glue}{digits.removeprefix(MINUS)}"
+
+
+def minutes(value: int | None) -> str:
+    """A span on a working clock: "40 m", "4 h 50 m", "5 h", from a working day (8 h) on "1 d 1 h", rounded down."""
+    if value is None:
+        return NOTHING
+    if abs(value) < DAY_MINUTES:
+        return hours(value)
+    whole, rest = divmod(abs(value), DAY_MINUTES)
+    return f"{MINUS if value < 0 else ''}{whole}{SPACE}d{SPACE}{rest // 60}{SPACE}h"
+
+
+def hours(value: int | None) -> str:
+    """The same span without days, as allowances are written: "16 h", "1 h 05 m"."""
+    if value is None:
+        return NOTHING
+    whole, rest = divmod(abs(value), 60)
+    parts = [f"{whole}{SPACE}h"] if whole else []
+    if rest or not whole:
+        parts.append(f"{rest:02d}{SPACE}m" if whole else f"{rest}{SPACE}m")
+    return f"{MINUS if value < 0 else ''}{SPACE.join(parts)}"
+
+
+def day(value: date | None) -> str:
+    """"Thu 4 June"."""
+    return NOTHING if value is None else f"{DAYS[value.weekday()][:3]} {value.day} {MONTHS[value.month - 1]}"
+
+
+def long_day(value: date | None) -> str:
+    """"Thursday 4 June 2026"."""
+    if value is None:
+        return NOTHING
+    return f"{DAYS[value.weekday()]} {value.day} {MONTHS[value.month - 1]} {value.year}"
+
+
+def near_day(value: date | None, today: date) -> str:
+    """"today", "tomorrow", "yesterday", else "Thu 4 June", with the year when it is another one."""
+    if value is None:
+        return NOTHING
+    near = NEAR.get((value - today).days)
+    return near or (day(value) if value.year == today.year else f"{day(value)} {value.year}")
+
+
+def moment(at: datetime | None, now: datetime, zone: tzinfo) -> str:
+    """"today 16:20", "tomorrow 14:30", "Thu 4 June, 10:30", as clocks in `zone` show it."""
+    if at is None:
+        return NOTHING
+    local, today = at.astimezone(zone), now.astimezone(zone).date()
+    name = near_day(local.date(), today)
+    return f"{name}{' ' if name in NEAR.values() else ', '}{local:%H:%M}"
