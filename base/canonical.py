@@ -1,8 +1,8 @@
 """Canonical JSON: one text for one value, so that its hash can be compared years later. Pure.
 
-Keys sorted by code point; texts in NFC; no spaces; nulls kept; decimals as plain strings with the digits the caller gave
-them (quantise per field first), −0 as 0; instants in UTC with microseconds; dates ISO. The text is what is stored and hashed,
-never a database's own rendering of it. Callers put `schema: 1`.
+Keys sorted by code point; texts in NFC; no spaces; nulls kept; decimals as plain strings with the digits they
+have (quantise per field first), −0 as 0; instants in UTC with microseconds; dates ISO. The text is what is
+stored and hashed, never a database's own rendering of it. Callers put `schema: 1`.
 """
 
 import hashlib
@@ -17,8 +17,8 @@ Plain = None | bool | int | str | list["Plain"] | dict[str, "Plain"]
 
 
 def dumps(value: Any) -> str:
-    """The canonical text of `value`. Raises ValueError for a float, a naive time, or anything without one spelling."""
-    return json.dumps(plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    """The canonical text of `value`. Raises ValueError for a float, a naive time and the like."""
+    return json.dumps(plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def digest(text: str) -> str:

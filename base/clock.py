@@ -16,6 +16,11 @@ def company_zone() -> ZoneInfo:
     return ZoneInfo(settings.TIME_ZONE)
 
 
+def date_of(at: datetime) -> date:
+    """The company's date at the instant `at`."""
+    return at.astimezone(company_zone()).date()
+
+
 def today() -> date:
     """The date in the company's zone."""
-    return now().astimezone(company_zone()).date()
+    return date_of(now())

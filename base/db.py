@@ -8,14 +8,13 @@ from django.db import DatabaseError, IntegrityError, OperationalError, connectio
 
 from base.errors import Busy, DomainError, WrongState
 
-LOCK_NOT_AVAILABLE = "55P03"
-DEADLOCK = "40P01"
+LOCKED = ("55P03", "40P01")  # lock not available, deadlock
 UNIQUE_VIOLATION = "23505"
 NO_SENTENCES: Mapping[str, str] = MappingProxyType({})
 
 
 def lock_timeout(milliseconds: int) -> None:
-    """Wait at most so long for each lock, until the surrounding transaction ends. Then `translate` says Busy."""
+    """Wait at most so long for each lock until the surrounding transaction ends; `translate` says Busy."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{milliseconds}ms"])
 
@@ -24,7 +23,7 @@ def lock_timeout(milliseconds: int) -> None:
 def translate(taken: Mapping[str, str] = NO_SENTENCES) -> Iterator[None]:
     """Turn a lost race into a refusal: a lock timeout into Busy, a taken unique constraint into WrongState.
 
-    `taken`: constraint name → the sentence to say. Put it around the transaction, not inside: what failed is rolled back.
+    `taken`: constraint name → the sentence to say. Put it around the transaction: what failed is rolled back.
     """
     try:
         yield
@@ -38,7 +37,7 @@ def translate(taken: Mapping[str, str] = NO_SENTENCES) -> Iterator[None]:
 def refusal(error: BaseException, taken: Mapping[str, str] = NO_SENTENCES) -> DomainError | None:
     """The refusal a database error amounts to; None when it is a bug."""
     cause = error.__cause__
-    if isinstance(error, OperationalError) and getattr(cause, "pgcode", None) in (LOCK_NOT_AVAILABLE, DEADLOCK):
+    if isinstance(error, OperationalError) and getattr(cause, "pgcode", None) in LOCKED:
         return Busy()
     name = constraint(error)
     return WrongState(taken[name]) if name in taken else None

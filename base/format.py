@@ -76,8 +76,9 @@ def months(value: Number | None) -> str:
 
 
 def signed(text: str) -> str:
-    """A difference, its sign always shown: "2.5 points" → "+2.5 points". Zero, minus and unknown stay as they are."""
-    return text if text[:1] in (MINUS, NOTHING) or not any(digit in text for digit in "123456789") else f"+{text}"
+    """A difference shows its sign: "2.5 points" → "+2.5 points". Zero, minus and unknown stay as they are."""
+    stays = text[:1] in (MINUS, NOTHING) or not any(digit in text for digit in "123456789")
+    return text if stays else f"+{text}"
 
 
 def money(value: Number | None, currency: str) -> str:
@@ -91,7 +92,7 @@ def cents(value: Number | None, currency: str) -> str:
 
 
 def short_money(value: Number | None, currency: str) -> str:
-    """In millions: "€1.92 m", from ten millions "€18.4 m". Under 10,000, where that says nothing, whole units."""
+    """In millions: "€1.92 m", from ten millions "€18.4 m"; under 10,000, where that says nothing, whole."""
     if value is None or abs(value) < 10_000:
         return money(value, currency)
     inside = abs(value) < 10 * MILLION - 5_000  # 9,995,000 rounds to 10.0
@@ -109,7 +110,7 @@ def amount(value: Number | None, currency: str, places: int) -> str:
 
 
 def minutes(value: int | None) -> str:
-    """A span on a working clock: "40 m", "4 h 50 m", "5 h", from a working day (8 h) on "1 d 1 h", rounded down."""
+    """A working clock: "40 m", "4 h 50 m", "5 h", from a working day (8 h) on "1 d 1 h", rounded down."""
     if value is None:
         return NOTHING
     if abs(value) < DAY_MINUTES:
@@ -130,19 +131,19 @@ def hours(value: int | None) -> str:
 
 
 def day(value: date | None) -> str:
-    """"Thu 4 June"."""
+    """As in "Thu 4 June"."""
     return NOTHING if value is None else f"{DAYS[value.weekday()][:3]} {value.day} {MONTHS[value.month - 1]}"
 
 
 def long_day(value: date | None) -> str:
-    """"Thursday 4 June 2026"."""
+    """As in "Thursday 4 June 2026"."""
     if value is None:
         return NOTHING
     return f"{DAYS[value.weekday()]} {value.day} {MONTHS[value.month - 1]} {value.year}"
 
 
 def near_day(value: date | None, today: date) -> str:
-    """"today", "tomorrow", "yesterday", else "Thu 4 June", with the year when it is another one."""
+    """One of "today", "tomorrow", "yesterday", else "Thu 4 June", with the year when it is another one."""
     if value is None:
         return NOTHING
     near = NEAR.get((value - today).days)
@@ -150,7 +151,7 @@ def near_day(value: date | None, today: date) -> str:
 
 
 def moment(at: datetime | None, now: datetime, zone: tzinfo) -> str:
-    """"today 16:20", "tomorrow 14:30", "Thu 4 June, 10:30", as clocks in `zone` show it."""
+    """As in "today 16:20", "tomorrow 14:30", "Thu 4 June, 10:30", as clocks in `zone` show it."""
     if at is None:
         return NOTHING
     local, today = at.astimezone(zone), now.astimezone(zone).date()

@@ -1,4 +1,4 @@
-"""Translator of refusals for people: any DomainError that a view lets through becomes a page that says what now."""
+"""A DomainError that a view lets through becomes a page that says what now."""
 
 from collections.abc import Callable
 
@@ -41,7 +41,8 @@ def by_htmx(request: HttpRequest) -> bool:
 
 
 def asks_to_sign_in(response: HttpResponseBase) -> bool:
-    return response.status_code == 302 and response["Location"].split("?")[0] == resolve_url(settings.LOGIN_URL)
+    sign_in = resolve_url(settings.LOGIN_URL)
+    return response.status_code == 302 and response["Location"].split("?")[0] == sign_in
 
 
 def to_sign_in(response: HttpResponseBase) -> HttpResponse:

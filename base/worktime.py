@@ -1,8 +1,8 @@
 """Working time: minutes that count while a calendar is open. Pure; instants are aware and come back in UTC.
 
-A window of 09:00 to 17:00 means the wall clock of the calendar's zone. Where the clock jumps, real minutes count: a window
-over the skipped hour is an hour shorter, one over the repeated hour an hour longer. A wall-clock time that is skipped means
-the instant of the jump; one that comes twice means the first.
+A window of 09:00 to 17:00 means the wall clock of the calendar's zone. Where the clock jumps, real minutes
+count: a window over the skipped hour is an hour shorter, one over the repeated hour an hour longer. A time of day
+that is skipped means the instant of the jump; one that comes twice means the first.
 """
 
 from collections.abc import Iterator, Mapping
@@ -21,8 +21,8 @@ Window = tuple[datetime, datetime]
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """When a function works. `hours`: ISO weekday (1 Monday … 7 Sunday) → windows in order; a window that ends 00:00 ends at
-    the day's end. Nothing is open on `holidays`."""
+    """When a function works. `hours`: ISO weekday (1 Monday … 7 Sunday) → windows in order; one that ends
+    00:00 ends at the day's end. Nothing is open on `holidays`."""
 
     zone: ZoneInfo
     hours: Mapping[int, Hours]
@@ -122,11 +122,11 @@ def jump(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
 
 
 def refuse_disorder(windows: Hours) -> None:
-    last = MIDNIGHT
-    for index, (opens, closes) in enumerate(windows):
-        if opens < last or (closes <= opens and closes != MIDNIGHT) or (closes == MIDNIGHT and windows[index + 1 :]):
-            raise ValueError(f"windows must be in order and not overlap, got {windows}")
-        last = closes
+    points = [point for window in windows for point in window]
+    if points[-1:] == [MIDNIGHT]:
+        points[-1] = time.max
+    if points != sorted(points) or any(opens == closes for opens, closes in windows if closes != MIDNIGHT):
+        raise ValueError(f"windows must be in order and not overlap, got {windows}")
 
 
 def aware(at: datetime) -> datetime:

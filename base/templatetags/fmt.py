@@ -5,7 +5,8 @@ from datetime import date, datetime
 from django import template
 from django.utils import timezone
 
-from base import clock, format as written
+from base import clock
+from base import format as written
 
 register = template.Library()
 
@@ -32,17 +33,17 @@ for filter_ in (
 
 @register.filter
 def near_day(value: date | None) -> str:
-    """"today", "tomorrow", "Thu 4 June", by the reader's calendar."""
+    """As in "today", "tomorrow", "Thu 4 June", by the reader's calendar."""
     return written.near_day(value, clock.now().astimezone(timezone.get_current_timezone()).date())
 
 
 @register.filter
 def moment(at: datetime | None) -> str:
-    """"today 16:20", "Thu 4 June, 10:30", by the reader's clock."""
+    """As in "today 16:20", "Thu 4 June, 10:30", by the reader's clock."""
     return written.moment(at, clock.now(), timezone.get_current_timezone())
 
 
 @register.filter
 def clock_time(at: datetime | None) -> str:
-    """"16:20", by the reader's clock."""
+    """As in "16:20", by the reader's clock."""
     return written.NOTHING if at is None else f"{at.astimezone(timezone.get_current_timezone()):%H:%M}"
