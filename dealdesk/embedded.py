@@ -5,6 +5,7 @@ PostgreSQL refuses to run as root, so for root both servers run as another accou
 """
 
 import ctypes
+import fcntl
 import hashlib
 import os
 import pwd
@@ -31,6 +32,7 @@ DATABASE = "dealdesk"
 ACCOUNT = "dealdesk"  # the system account of the servers when root starts them
 PATIENCE = 20.0  # seconds a server may take to answer
 PR_SET_PDEATHSIG = 1
+PRCTL = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
 
 
 class Failed(Exception):
@@ -71,29 +73,57 @@ class Place:
 
 
 @contextmanager
-def serve(place: Place, *, durable: bool = True) -> Iterator[None]:
-    """Run both servers while the block runs. Recovers from a killed run; raises Failed with one sentence."""
+def serve(place: Place, *, postgres: bool = True, valkey: bool = True, durable: bool = True) -> Iterator[None]:
+    """Run the servers while the block runs. Recovers from a killed run; raises Failed with one sentence."""
     with ExitStack() as stack:
+        make_folders(place)
+        stack.enter_context(alone(place))
         account = prepare(place)
-        postgres = start_postgres(place, account, durable=durable)
-        stack.callback(stop, postgres, signal.SIGINT, signal.SIGQUIT)
-        valkey = start_valkey(place, account, durable=durable)
-        stack.callback(stop, valkey, signal.SIGTERM, signal.SIGKILL)
-        create_database(place)
+        stack.callback(shutil.rmtree, place.sockets, ignore_errors=True)
+        if postgres:
+            server = start_postgres(place, account, durable=durable)
+            stack.callback(stop, server, signal.SIGINT, signal.SIGQUIT)
+            create_database(place)
+        if valkey:
+            server = start_valkey(place, account, durable=durable)
+            stack.callback(stop, server, signal.SIGTERM, signal.SIGKILL)
         yield
 
 
 # --- files and accounts -----------------------------------------------------------------------------
 
 
-def prepare(place: Place) -> pwd.struct_passwd:
-    """Make the folders; return the account the servers run as."""
+def make_folders(place: Place) -> None:
     try:
         for folder in (place.var, place.var / "log"):
             folder.mkdir(parents=True, exist_ok=True)
         (place.var / "log" / ".writable").write_text("")
     except OSError as error:
-        raise Failed(f"{place.var} cannot be written ({error.strerror}); make it writable or set DEALDESK_VAR.") from error
+        why = error.strerror
+        raise Failed(f"{place.var} cannot be written ({why}); make it writable, or set DEALDESK_VAR.") from error
+
+
+@contextmanager
+def alone(place: Place) -> Iterator[None]:
+    """One run at a time in one folder; a run that was just killed gets a moment to let go."""
+    with (place.var / "lock").open("a+") as file:
+        until = time.monotonic() + PATIENCE / 4
+        while True:
+            with suppress(BlockingIOError):
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            if time.monotonic() > until:
+                file.seek(0)
+                raise Failed(f"it runs already from this folder (process {file.read().strip()}).")
+            time.sleep(0.1)
+        file.truncate(0)
+        file.write(f"{os.getpid()}\n")
+        file.flush()
+        yield
+
+
+def prepare(place: Place) -> pwd.struct_passwd:
+    """Make the servers' folders; return the account the servers run as."""
     account = pwd.getpwuid(os.geteuid()) if os.geteuid() else foreign_account(place)
     for folder in (place.var / "postgres", place.var / "valkey", place.sockets):
         own(folder, account)
@@ -160,12 +190,17 @@ def binary_valkey() -> Path:
 # --- processes ------------------------------------------------------------------------------------------
 
 
+def follow_parent(with_: signal.Signals) -> None:
+    """Have the kernel send us `with_` when the process that started us dies, even by kill -9 (Linux only)."""
+    if PRCTL:
+        PRCTL(PR_SET_PDEATHSIG, with_)
+
+
 def launch(
     command: Sequence[str | Path], account: pwd.struct_passwd, log: Path, cwd: Path, env: dict[str, str] | None = None
 ) -> subprocess.Popen[bytes]:
     """Start a server that holds none of our pipes and stops when we are killed."""
     other = {} if account.pw_uid == os.geteuid() else {"user": account.pw_uid, "group": account.pw_gid}
-    prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else lambda *_: 0
     with log.open("ab") as out:
         return subprocess.Popen(
             [str(part) for part in command],
@@ -176,7 +211,7 @@ def launch(
             env={"PATH": os.environ.get("PATH", ""), "TZ": "UTC", **(env or {})},
             start_new_session=True,
             extra_groups=[] if other else None,
-            preexec_fn=lambda: prctl(PR_SET_PDEATHSIG, signal.SIGINT),
+            preexec_fn=lambda: follow_parent(signal.SIGINT),
             **other,
         )
 

@@ -17,6 +17,8 @@ DEBUG = False
 SECRET_KEY = env.text("SECRET_KEY", None if PRODUCTION else PLACE.secret() or secrets.token_urlsafe(64))
 ALLOWED_HOSTS = env.listing("ALLOWED_HOSTS", None if PRODUCTION else "localhost,127.0.0.1,[::1]")
 PORT = env.number("PORT", 8000, least=1, most=65535)
+BIND = env.text("BIND", "127.0.0.1")
+WEB_WORKERS = env.number("WEB_WORKERS", 2, least=1, most=64)
 SITE_URL = env.text("SITE_URL", None if PRODUCTION else f"http://localhost:{PORT}").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
@@ -110,6 +112,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 60
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 3
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {"sweep": {"task": "ledger.tasks.sweep", "schedule": 15.0, "options": {"expires": 15}}}

@@ -1,18 +1,29 @@
 """Fixtures every test may use. The named people and the smallest valid objects live in tests/<app>/."""
 
+import os
+import shutil
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 import psycopg2
 import pytest
+import redis
+from aiosmtpd.controller import Controller
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.test import Client
+from playwright.sync_api import Browser, Page, sync_playwright
 
-from dealdesk import embedded
+from dealdesk import embedded, env
 from dealdesk.rights import grant_rights
 
 TEMPLATE = "ready"
@@ -33,6 +44,7 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: Any) -> I
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE])
         if not cursor.fetchone():
             make_template(cursor)
+        cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         cursor.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} OWNER {embedded.OWNER}")
         cursor.execute("SELECT pg_advisory_unlock(1)")
     with pytest.MonkeyPatch.context() as patch:
@@ -43,6 +55,7 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: Any) -> I
 
 
 def make_template(cursor: Any) -> None:
+    cursor.execute("DROP DATABASE IF EXISTS building WITH (FORCE)")
     cursor.execute(f"GRANT SET ON PARAMETER session_replication_role TO {embedded.OWNER}")
     cursor.execute(f"GRANT {embedded.APP} TO {embedded.OWNER}")
     cursor.execute(f"CREATE DATABASE building OWNER {embedded.OWNER}")
@@ -94,3 +107,94 @@ def race(transactional_db: None) -> Callable[..., list[Any]]:
         return ends
 
     return race_
+
+
+@pytest.fixture(autouse=True)
+def empty_redis(request: pytest.FixtureRequest) -> None:
+    """Sign-in limits and queued work of one test are nothing to the next."""
+    if {"db", "transactional_db"} & set(request.fixturenames):
+        for number in (0, 1):
+            with closing(redis.Redis.from_url(env.redis_url("REDIS_URL", settings.REDIS_URL, offset=number))) as client:
+                client.flushdb()
+
+
+@dataclass
+class Post:
+    """A real mail server; `mails` holds what arrived, in order."""
+
+    host: str
+    port: int
+    mails: list[EmailMessage] = field(default_factory=list)
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        self.mails.append(message_from_bytes(envelope.content, policy=policy.default))
+        return "250 OK"
+
+
+@pytest.fixture
+def smtp(settings: Any) -> Iterator[Post]:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        post = Post(*probe.getsockname())
+    server = Controller(post, hostname=post.host, port=post.port)
+    server.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS = post.host, post.port, False
+    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+    yield post
+    server.stop()
+
+
+# --- browser ------------------------------------------------------------------------------------------
+
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run "
+    "--disable-background-networking --disable-component-update --disable-sync"
+)
+
+
+@pytest.fixture
+def live(live_server: Any) -> str:
+    """The address of the product served from this test's database."""
+    return str(live_server.url)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        names = ("chromium", "chromium-browser", "google-chrome")
+        found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+        path = found or playwright.chromium.executable_path
+        if not Path(path).exists():
+            pytest.fail("no Chromium: apt install chromium, or .venv/bin/playwright install --with-deps chromium")
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS.split())
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser, live: str) -> Iterator[Page]:
+    """A fresh tab; addresses are relative. The test fails if the console shows an error (a broken CSP does)."""
+    context = chromium.new_context(base_url=live, viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    yield page
+    context.close()
+    assert [error for error in errors if "the server responded with a status of" not in error] == []
+
+
+@pytest.fixture
+def sign_in(live: str) -> Callable[[Page, Any], None]:
+    """sign_in(page, user): the tab is that person's from now on, without the sign-in form."""
+
+    def sign_in_(page: Page, user: Any) -> None:
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        value = client.cookies[settings.SESSION_COOKIE_NAME].value
+        page.context.clear_cookies()
+        page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live}])
+
+    return sign_in_

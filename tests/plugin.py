@@ -3,33 +3,53 @@
 Loaded with `-p`, because pytest-django reads the settings before any conftest is asked.
 """
 
+import atexit
 import os
 import shutil
 import tempfile
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
 from dealdesk.embedded import OWNER, Place, serve
 
+VAR = "DEALDESK_TEST_VAR"  # set by whoever runs the servers: the controller, or tests/__main__.py for all suites
 RUN = ExitStack()
+
+
+@contextmanager
+def servers() -> Iterator[None]:
+    """Servers of this run alone, which forget everything at its end."""
+    var = Path(tempfile.mkdtemp(prefix="dealdesk-test-"))
+    try:
+        with serve(Place(var), durable=False):
+            os.environ[VAR] = str(var)
+            yield
+    finally:
+        os.environ.pop(VAR, None)
+        shutil.rmtree(var, ignore_errors=True)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests() -> None:
-    os.environ.update(DEALDESK_ENV="test", DJANGO_SETTINGS_MODULE="dealdesk.settings", DJANGO_ALLOW_ASYNC_UNSAFE="1")
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
-    if not worker:
-        var = Path(tempfile.mkdtemp(prefix="dealdesk-test-"))
-        RUN.callback(shutil.rmtree, var, ignore_errors=True)
-        RUN.callback(shutil.rmtree, Place(var).sockets, ignore_errors=True)
-        RUN.enter_context(serve(Place(var), durable=False))
-        os.environ["DEALDESK_VAR"] = str(var)
-    place = Place(Path(os.environ["DEALDESK_VAR"]))
-    number = int(worker.removeprefix("gw") or "-1") + 1
-    os.environ["DATABASE_URL"] = place.database_url(OWNER, f"test_{worker or 'main'}")
-    os.environ["REDIS_URL"] = place.redis_url(2 * number)
+    if VAR not in os.environ:
+        RUN.enter_context(servers())
+        atexit.register(RUN.close)
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    place = Place(Path(os.environ[VAR]))
+    number = int(worker[2:]) + 1 if worker.startswith("gw") else 0
+    os.environ.update(
+        DEALDESK_ENV="test",
+        DEALDESK_VAR=os.environ[VAR],
+        DATABASE_URL=place.database_url(OWNER, f"test_{worker}"),
+        REDIS_URL=place.redis_url(2 * number),
+        DJANGO_SETTINGS_MODULE="dealdesk.settings",
+        DJANGO_ALLOW_ASYNC_UNSAFE="1",  # Playwright keeps a loop in the thread of the tests
+    )
+    for name in ("DATABASE_OWNER_URL", "SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL", "EMAIL_HOST"):
+        os.environ.pop(name, None)
 
 
 def pytest_unconfigure() -> None:

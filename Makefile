@@ -1,0 +1,46 @@
+.DEFAULT_GOAL := help
+.PHONY: help run test clean
+PYTHON ?= python3 python3.13 python3.12 python3.11
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' Makefile
+
+run: .venv/ready-to-run ## Start everything on http://localhost:8000 (PORT=... for another); Ctrl-C stops it
+	@exec .venv/bin/python manage.py up
+
+test: .venv/ready-to-test ## Format, lint, types, contracts, checks, then every test; says how long each took
+	@exec .venv/bin/python -m tests
+
+clean: ## Remove the virtual environment and caches; the data in var/ stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+# --- the virtual environment, made from the locked files ---
+
+.venv/ready-to-run: requirements.txt
+	@$(make_environment); $(install) -r requirements.txt; touch $@
+
+.venv/ready-to-test: requirements-dev.txt
+	@$(make_environment); $(install) -r requirements-dev.txt; touch $@ .venv/ready-to-run; \
+	pwd > "$$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/dealdesk.pth"
+
+define make_environment
+set -e; say() { echo "Deal Desk cannot start: $$*" >&2; exit 1; }; \
+{ : > .writable; } 2>/dev/null && rm .writable || say "this folder cannot be written: $$(pwd)"; \
+if ! .venv/bin/python -c '' 2>/dev/null; then \
+  for python in $(PYTHON) none; do \
+    if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then break; fi; \
+  done; \
+  [ $$python != none ] || say "it needs Python 3.11 or newer; found: $$(python3 -V 2>&1 | head -n 1). Install one, or name it: make run PYTHON=/path/to/python3"; \
+  echo "Making .venv with $$($$python -V)"; \
+  $$python -m venv --clear .venv >/dev/null || say "$$python cannot make virtual environments; on Debian and Ubuntu: apt install python3-venv"; \
+fi; \
+uv=$$(command -v uv || echo .venv/bin/uv); \
+if ! "$$uv" --version >/dev/null 2>&1; then \
+  uv=.venv/bin/uv; \
+  awk '/^uv==/{on=1} on{print} on && !/\\$$/{exit}' requirements-dev.txt > .venv/uv.txt; \
+  .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r .venv/uv.txt; \
+fi; \
+echo "Installing the locked libraries"
+endef
+
+install = "$$uv" pip install -q --python .venv/bin/python --require-hashes

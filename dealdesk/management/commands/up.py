@@ -1,0 +1,144 @@
+"""Everything on one machine: PostgreSQL, Valkey, web server, Celery worker and beat under one supervisor."""
+
+import os
+import shlex
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from functools import partial
+from io import StringIO
+from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import honcho.manager
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import call_command, get_commands
+from django.core.management.base import BaseCommand
+from django.db import DatabaseError, connections
+from honcho.process import Popen, Process
+
+from dealdesk.embedded import Failed, follow_parent, serve
+
+KILL_AFTER = 7  # seconds from the wish to stop to SIGKILL; the servers then stop in under one
+PORT_PATIENCE = 3  # a killed run's web server may still be letting go of the port
+
+
+class Command(BaseCommand):
+    help = "Start everything and print the address. Ctrl-C stops everything; what was entered stays."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        for name in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(name, lambda *_: sys.exit(0))
+        try:
+            self.run()
+        except KeyboardInterrupt:
+            self.stdout.write("Stopped.")
+        except Failed as failure:
+            sys.exit(f"Deal Desk cannot start: {failure}")
+
+    def run(self) -> None:
+        port_is_free(settings.BIND, settings.PORT)
+        with ExitStack() as stack:
+            own_postgres, own_redis = bool(os.environ.get("DATABASE_URL")), bool(os.environ.get("REDIS_URL"))
+            if not (own_postgres and own_redis):
+                stack.enter_context(serve(settings.PLACE, postgres=not own_postgres, valkey=not own_redis))
+            if not settings.PRODUCTION:
+                os.environ.setdefault("SECRET_KEY", settings.PLACE.make_secret())
+            people = self.prepare_database()
+            supervisor = Supervisor(lambda: self.announce(people))
+            for name, command in commands().items():
+                supervisor.add_process(name, command, cwd=settings.BASE_DIR)
+            supervisor.loop()
+            code = supervisor.returncode
+        if code not in (130, 143):
+            sys.exit(f"Deal Desk stopped because one of its processes ended (code {code}); its last lines are above.")
+        self.stdout.write("Stopped. What was entered is kept.")
+
+    def prepare_database(self) -> str:
+        """Migrate; fill an empty demo. Returns who can sign in, one a line."""
+        try:
+            call_command("migrate", verbosity=0, interactive=False)
+        except DatabaseError as error:
+            raise Failed(f"the database does not let us in: {str(error).strip()} Look at DATABASE_URL.") from error
+        people = StringIO()
+        if settings.DEALDESK_ENV == "demo" and "demo" in get_commands():
+            if not get_user_model()._default_manager.exists():
+                self.stdout.write("The database is empty: making a small demo world.")
+                call_command("demo", if_empty=True, stdout=self.stdout)
+            call_command("demo", who=True, stdout=people)
+        connections.close_all()
+        return people.getvalue()
+
+    def announce(self, people: str) -> None:
+        wait_for_first_page(f"http://{settings.BIND}:{settings.PORT}/healthz")
+        self.stdout.write(f"\nDeal Desk is ready: {settings.SITE_URL}\n{people}\nCtrl-C stops everything.\n")
+        self.stdout.flush()
+
+
+def port_is_free(host: str, port: int) -> None:
+    until = time.monotonic() + PORT_PATIENCE
+    while True:
+        with socket.socket() as probe, suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+            return
+        if time.monotonic() > until:
+            raise Failed(f"port {port} is taken; stop what uses it, or choose another: PORT={port + 1} make run")
+        time.sleep(0.2)
+
+
+def wait_for_first_page(address: str) -> None:
+    for _ in range(600):
+        with suppress(URLError, OSError), urlopen(address, timeout=5):
+            return
+        time.sleep(0.1)
+
+
+def commands() -> dict[str, str]:
+    """Celery's pool leaves on SIGTERM without waiting for tasks: their effects are rows and will be found again."""
+    python = f"exec {shlex.quote(sys.executable)} -m"
+    web = f"gunicorn dealdesk.wsgi --preload --worker-class gthread --workers {settings.WEB_WORKERS} --threads 4"
+    limits = "--graceful-timeout 4 --timeout 60 --no-control-socket --log-level warning"
+    quiet = "--without-gossip --without-mingle --without-heartbeat --loglevel WARNING"
+    return {
+        "web": f"{python} {web} {limits} --bind {settings.BIND}:{settings.PORT}",
+        "worker": f"REMAP_SIGTERM=SIGQUIT {python} celery -A dealdesk worker --concurrency 2 {quiet}",
+        "beat": f"{python} celery -A dealdesk beat --scheduler celery.beat:Scheduler --pidfile= --loglevel WARNING",
+    }
+
+
+class Leashed(Process):  # type: ignore[misc]
+    """A process that ends when the supervisor dies, even by kill -9."""
+
+    def run(self, *args: Any, **kwargs: Any) -> None:
+        follow_parent(signal.SIGKILL)
+        self._child_ctor = partial(Popen, preexec_fn=partial(follow_parent, signal.SIGTERM))
+        super().run(*args, **kwargs)
+
+
+class Supervisor(honcho.manager.Manager):  # type: ignore[misc]
+    """Stops all when one ends or when asked; calls `started` from a thread once the processes are begun."""
+
+    def __init__(self, started: Callable[[], None]) -> None:
+        super().__init__()
+        self._process_ctor = Leashed
+        self._started = started
+        honcho.manager.KILL_WAIT = KILL_AFTER
+
+    def _start(self) -> None:
+        super()._start()
+        signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+        threading.Thread(target=self._started, daemon=True).start()
+
+    def terminate(self) -> None:
+        """Asked before every process has told its number, wait for the numbers (the loop goes on meanwhile)."""
+        if self._all_started():
+            super().terminate()
+        else:
+            threading.Timer(0.2, self.terminate).start()
