@@ -12,6 +12,7 @@ urlpatterns = [
     path("readyz", readyz, name="readyz"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("", include("people.urls")),
     path("", include("desk.urls")),
     path("", include("deals.urls")),
     path("", include("approvals.urls")),

@@ -1,5 +1,6 @@
 """Who works here: people, their function, their team, what they may decide, and when they work."""
 
+import zoneinfo
 from datetime import date, time
 from typing import ClassVar
 
@@ -10,7 +11,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
+from base import clock
+from base.worktime import Calendar, weekly
 from people.accounts import UserManager
+from people.holidays import public_holidays
 from people.validators import validate_country, validate_dates, validate_zone
 
 
@@ -190,3 +194,15 @@ class FunctionCalendar(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_function_display()}, {self.opens:%H:%M} to {self.closes:%H:%M}"
+
+    def calendar(self) -> Calendar:
+        """Working time: public holidays from two years back to five ahead, and the further days off."""
+        year = clock.today().year
+        public = public_holidays(self.country, year - 2, year + 5) if self.country else frozenset()
+        return weekly(
+            zoneinfo.ZoneInfo(self.zone),
+            workdays=self.workdays,
+            opens=self.opens,
+            closes=self.closes,
+            holidays=public | {date.fromisoformat(day) for day in self.holidays},
+        )

@@ -26,6 +26,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from dealdesk import embedded, env
 from dealdesk.rights import grant_rights
 
+pytest_plugins = ["tests.cast"]
 TEMPLATE = "ready"
 
 
