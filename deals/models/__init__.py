@@ -1,0 +1,24 @@
+"""What is asked: who buys what, the draft that is being written, the revisions frozen from it."""
+
+from deals.models.catalogue import Account, Price, Product, Rate, Tier
+from deals.models.deal import Deal, DealGroupObjectPermission, DealUserObjectPermission
+from deals.models.draft import DraftClause, DraftLine, DraftTerm, Exchange, Priority, Success
+from deals.models.revision import Revision
+
+__all__ = [
+    "Account",
+    "Deal",
+    "DealGroupObjectPermission",
+    "DealUserObjectPermission",
+    "DraftClause",
+    "DraftLine",
+    "DraftTerm",
+    "Exchange",
+    "Price",
+    "Priority",
+    "Product",
+    "Rate",
+    "Revision",
+    "Success",
+    "Tier",
+]
