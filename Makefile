@@ -43,4 +43,4 @@ fi; \
 echo "Installing the locked libraries"
 endef
 
-install = "$$uv" pip install -q --python .venv/bin/python --require-hashes
+install = "$$uv" pip install -q --python .venv/bin/python --require-hashes --compile-bytecode

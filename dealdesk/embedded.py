@@ -66,6 +66,7 @@ class Place:
         return ""
 
     def make_secret(self) -> str:
+        make_folders(self)
         if not self.secret():
             with open(os.open(self.var / "secret-key", os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
                 file.write(secrets.token_urlsafe(64) + "\n")
@@ -95,7 +96,7 @@ def serve(place: Place, *, postgres: bool = True, valkey: bool = True, durable: 
 
 def make_folders(place: Place) -> None:
     try:
-        for folder in (place.var, place.var / "log"):
+        for folder in (place.var, *(place.var / name for name in ("log", "mail", "media", "static"))):
             folder.mkdir(parents=True, exist_ok=True)
         (place.var / "log" / ".writable").write_text("")
     except OSError as error:

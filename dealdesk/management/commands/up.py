@@ -26,6 +26,7 @@ from honcho.process import Popen, Process
 from dealdesk.embedded import Failed, follow_parent, serve
 
 KILL_AFTER = 7  # seconds from the wish to stop to SIGKILL; the servers then stop in under one
+ROOT_WARNING = "ignore:You're running the worker with superuser privileges"
 PORT_PATIENCE = 3  # a killed run's web server may still be letting go of the port
 
 
@@ -48,8 +49,8 @@ class Command(BaseCommand):
             own_postgres, own_redis = bool(os.environ.get("DATABASE_URL")), bool(os.environ.get("REDIS_URL"))
             if not (own_postgres and own_redis):
                 stack.enter_context(serve(settings.PLACE, postgres=not own_postgres, valkey=not own_redis))
-            if not settings.PRODUCTION:
-                os.environ.setdefault("SECRET_KEY", settings.PLACE.make_secret())
+            if not (settings.PRODUCTION or os.environ.get("SECRET_KEY")):
+                os.environ["SECRET_KEY"] = settings.PLACE.make_secret()
             people = self.prepare_database()
             supervisor = Supervisor(lambda: self.announce(people))
             for name, command in commands().items():
@@ -102,14 +103,16 @@ def wait_for_first_page(address: str) -> None:
 
 def commands() -> dict[str, str]:
     """Celery's pool leaves on SIGTERM without waiting for tasks: their effects are rows and will be found again."""
-    python = f"exec {shlex.quote(sys.executable)} -m"
+    root = "" if os.geteuid() else f" -W {shlex.quote(ROOT_WARNING)}"
+    python = f"exec {shlex.quote(sys.executable)}{root} -m"
     web = f"gunicorn dealdesk.wsgi --preload --worker-class gthread --workers {settings.WEB_WORKERS} --threads 4"
     limits = "--graceful-timeout 4 --timeout 60 --no-control-socket --log-level warning"
+    celery = f"{python} celery -q -A dealdesk"
     quiet = "--without-gossip --without-mingle --without-heartbeat --loglevel WARNING"
     return {
         "web": f"{python} {web} {limits} --bind {settings.BIND}:{settings.PORT}",
-        "worker": f"REMAP_SIGTERM=SIGQUIT {python} celery -A dealdesk worker --concurrency 2 {quiet}",
-        "beat": f"{python} celery -A dealdesk beat --scheduler celery.beat:Scheduler --pidfile= --loglevel WARNING",
+        "worker": f"REMAP_SIGTERM=SIGQUIT {celery} worker --concurrency 2 {quiet}",
+        "beat": f"{celery} beat --scheduler celery.beat:Scheduler --pidfile= --loglevel WARNING",
     }
 
 
