@@ -5,10 +5,11 @@ from django.views.decorators.http import require_POST
 from base.errors import Invalid
 from people.forms import ThemeForm
 from people.models import User
+from people.request import PersonalRequest
 
 
 @require_POST
-def theme(request: HttpRequest) -> HttpResponse:
+def theme(request: PersonalRequest) -> HttpResponse:
     form = ThemeForm(request.POST)
     if not form.is_valid():
         raise Invalid("Choose light, dark, or the theme of your device.", field="theme")

@@ -30,11 +30,11 @@ class Shown:
         ("", "band"),
     ],
 )
-def test_where_the_policy_is_silent_each_function_has_its_usual_view(function, view):
+def test_where_the_policy_is_silent_each_function_has_its_usual_view(function: str, view: View) -> None:
     assert cost_view(User(function=function), Shown((Rule("other", "band"),))) == view
 
 
-def test_the_policy_decides_what_a_function_sees():
+def test_the_policy_decides_what_a_function_sees() -> None:
     policy = Shown((Rule("sales", "band"), Rule("legal", "cost")))
     assert cost_view(User(function="sales"), policy) == "band"
     assert cost_view(User(function="legal"), policy) == "cost"

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from django.core.cache import cache
 from django.test import Client
@@ -11,7 +13,7 @@ PASSWORD = "quiet-harbour-9"
 
 
 @pytest.fixture(autouse=True)
-def no_failed_attempts_yet():
+def no_failed_attempts_yet() -> None:
     cache.clear()
 
 
@@ -20,7 +22,7 @@ def maya(db: None) -> User:
     return User.objects.create_user("maya@helio.example", PASSWORD, name="Maya Okafor", function="sales")
 
 
-def sign_in(client: Client, email: str = "maya@helio.example", password: str = PASSWORD):
+def sign_in(client: Client, email: str = "maya@helio.example", password: str = PASSWORD) -> Any:
     return client.post(LOGIN, {"login": email, "password": password})
 
 
@@ -28,18 +30,18 @@ def signed_in(client: Client) -> bool:
     return "_auth_user_id" in client.session
 
 
-def test_the_right_password_opens_the_home_page(client: Client, maya: User):
+def test_the_right_password_opens_the_home_page(client: Client, maya: User) -> None:
     response = sign_in(client)
     assert (response.status_code, response.headers["Location"]) == (302, "/")
     assert client.session["_auth_user_id"] == str(maya.pk)
 
 
-def test_the_email_may_be_typed_in_any_case(client: Client, maya: User):
+def test_the_email_may_be_typed_in_any_case(client: Client, maya: User) -> None:
     sign_in(client, email="Maya@HELIO.example")
     assert client.session["_auth_user_id"] == str(maya.pk)
 
 
-def test_a_wrong_password_signs_nobody_in(client: Client, maya: User):
+def test_a_wrong_password_signs_nobody_in(client: Client, maya: User) -> None:
     response = sign_in(client, password="wrong-harbour-9")
     assert response.status_code == 200
     assert response.context["form"].errors == {
@@ -48,20 +50,20 @@ def test_a_wrong_password_signs_nobody_in(client: Client, maya: User):
     assert not signed_in(client)
 
 
-def test_a_wrong_password_and_an_unknown_email_get_the_same_answer(client: Client, maya: User):
+def test_a_wrong_password_and_an_unknown_email_get_the_same_answer(client: Client, maya: User) -> None:
     known = sign_in(client, password="wrong-harbour-9").context["form"].errors
     unknown = sign_in(client, email="nobody@helio.example").context["form"].errors
     assert known == unknown
 
 
-def test_who_may_no_longer_sign_in_does_not(client: Client, maya: User):
+def test_who_may_no_longer_sign_in_does_not(client: Client, maya: User) -> None:
     maya.is_active = False
     maya.save()
     sign_in(client)
     assert not signed_in(client)
 
 
-def test_after_five_wrong_passwords_even_the_right_one_has_to_wait(client: Client, maya: User):
+def test_after_five_wrong_passwords_even_the_right_one_has_to_wait(client: Client, maya: User) -> None:
     for _ in range(5):
         sign_in(client, password="wrong-harbour-9")
     response = sign_in(client)
@@ -71,14 +73,14 @@ def test_after_five_wrong_passwords_even_the_right_one_has_to_wait(client: Clien
     assert not signed_in(client)
 
 
-def test_after_four_wrong_passwords_the_right_one_signs_in(client: Client, maya: User):
+def test_after_four_wrong_passwords_the_right_one_signs_in(client: Client, maya: User) -> None:
     for _ in range(4):
         sign_in(client, password="wrong-harbour-9")
     sign_in(client)
     assert signed_in(client)
 
 
-def test_nobody_signs_up_by_themselves(client: Client):
+def test_nobody_signs_up_by_themselves(client: Client) -> None:
     form = {"email": "new@helio.example", "password1": PASSWORD, "password2": PASSWORD}
     response = client.post("/accounts/signup/", form)
     assert response.templates[0].name == "account/signup_closed.html"
@@ -86,13 +88,13 @@ def test_nobody_signs_up_by_themselves(client: Client):
     assert not signed_in(client)
 
 
-def test_signing_in_leads_back_to_the_page_asked_for(client: Client, maya: User):
+def test_signing_in_leads_back_to_the_page_asked_for(client: Client, maya: User) -> None:
     response = client.post(
         f"{LOGIN}?next=/queue/", {"login": maya.email, "password": PASSWORD, "next": "/queue/"}
     )
     assert response.headers["Location"] == "/queue/"
 
 
-def test_signing_in_leads_to_no_other_site(client: Client, maya: User):
+def test_signing_in_leads_to_no_other_site(client: Client, maya: User) -> None:
     form = {"login": maya.email, "password": PASSWORD, "next": "https://elsewhere.example/"}
     assert client.post(LOGIN, form).headers["Location"] == "/"

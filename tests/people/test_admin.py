@@ -1,0 +1,90 @@
+import pytest
+from django.test import Client
+
+from people.models import FunctionCalendar, Team, User
+from tests.cast import Cast
+
+pytestmark = pytest.mark.http
+
+
+@pytest.fixture
+def client(cast: Cast) -> Client:
+    cast.ines.is_staff = cast.ines.is_superuser = True
+    cast.ines.save()
+    client = Client()
+    client.force_login(cast.ines)
+    return client
+
+
+@pytest.mark.parametrize("page", ["user", "team", "functioncalendar"])
+def test_every_list_opens(client: Client, page: str) -> None:
+    assert client.get(f"/admin/people/{page}/").status_code == 200
+    assert client.get(f"/admin/people/{page}/add/").status_code == 200
+
+
+def test_a_new_person_is_added_with_a_password(client: Client) -> None:
+    form = {
+        "email": "Sofia@Helio.example",
+        "name": "Sofia Lund",
+        "function": "sales",
+        "usable_password": "true",
+        "password1": "quiet-harbour-9",
+        "password2": "quiet-harbour-9",
+    }
+    assert client.post("/admin/people/user/add/", form).status_code == 302
+    sofia = User.objects.get(email="sofia@helio.example")
+    assert (sofia.name, sofia.function) == ("Sofia Lund", "sales")
+    assert sofia.check_password("quiet-harbour-9")
+
+
+def test_the_same_email_in_other_letters_is_refused(client: Client) -> None:
+    form = {"email": "MAYA@helio.example", "name": "M", "function": "sales", "usable_password": "false"}
+    response = client.post("/admin/people/user/add/", form)
+    assert list(response.context["adminform"].form.errors) == ["email"]
+    assert User.objects.filter(name="M").count() == 0
+
+
+def test_a_person_is_changed_without_touching_the_password(client: Client, cast: Cast) -> None:
+    before = cast.maya.password
+    form = {
+        "email": cast.maya.email,
+        "name": "Maya Okafor-Lund",
+        "function": "sales",
+        "timezone": "Europe/Oslo",
+    }
+    assert client.post(f"/admin/people/user/{cast.maya.pk}/change/", form).status_code == 302
+    cast.maya.refresh_from_db()
+    assert (cast.maya.name, cast.maya.timezone, cast.maya.password) == (
+        "Maya Okafor-Lund",
+        "Europe/Oslo",
+        before,
+    )
+
+
+@pytest.mark.parametrize("page", ["user", "team"])
+def test_people_and_teams_are_never_deleted(client: Client, cast: Cast, page: str) -> None:
+    rows: dict[str, User | Team] = {"user": cast.robin, "team": Team.objects.get(name="Enterprise Nordics")}
+    row = rows[page]
+    assert client.post(f"/admin/people/{page}/{row.pk}/delete/", {"post": "yes"}).status_code == 403
+    row.refresh_from_db()
+
+
+def test_working_hours_are_changed(client: Client) -> None:
+    legal = FunctionCalendar.objects.get(function="legal")
+    form = {
+        "function": "legal",
+        "zone": "Europe/London",
+        "opens": "08:00",
+        "closes": "16:00",
+        "workdays": "1234",
+        "country": "GB-ENG",
+        "holidays": '["2026-12-24"]',
+    }
+    assert client.post(f"/admin/people/functioncalendar/{legal.pk}/change/", form).status_code == 302
+    legal.refresh_from_db()
+    assert (legal.zone, legal.workdays, legal.holidays) == ("Europe/London", "1234", ["2026-12-24"])
+
+
+def test_who_is_not_staff_does_not_get_in(client: Client, cast: Cast) -> None:
+    client.force_login(cast.maya)
+    assert client.get("/admin/people/user/").status_code in (302, 403)
