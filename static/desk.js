@@ -1,0 +1,144 @@
+/* desk.js: the only script of our own. Small behaviours read from data attributes; no inline code, no eval, no sums.
+   Listeners sit on the document, so parts that htmx swaps in need no wiring. Attributes:
+
+   data-theme-toggle   form: flips light and dark at once and saves it
+   data-key="a"        pressed outside a field: clicks the element, or focuses it when it is a field
+   data-fill='{"id": "value"}'  click fills fields by id and lets them notice
+   data-open="id" / data-close  opens a dialog / closes the dialog or toast around it
+   data-add="template id"       adds a line from a <template> before the button's row, numbering __n__
+   data-remove="selector"       removes the nearest ancestor that matches
+   data-unsaved        form: warns before leaving with words that were not sent
+   data-saved          element: shows the state of the nearest data-autosave form ("Saving", "Saved 11:29")
+   data-autosave       form: saved by htmx while typing
+   data-again          form whose submit button may be pressed twice */
+(() => {
+  'use strict';
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const on = (type, selector, act) => document.addEventListener(type, event => {
+    const found = event.target instanceof Element && event.target.closest(selector);
+    if (found) act(found, event);
+  });
+  const typing = target => target.closest?.('input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]');
+
+  /* Theme: "light", "dark", or no attribute to follow the system. The server renders the saved choice. */
+  const root = document.documentElement;
+  const isDark = () => root.dataset.bsTheme ? root.dataset.bsTheme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
+  on('submit', '[data-theme-toggle]', (form, event) => {
+    event.preventDefault();
+    const button = form.elements.theme;
+    const chosen = isDark() ? 'light' : 'dark';
+    root.dataset.bsTheme = chosen;
+    button.value = chosen === 'dark' ? 'light' : 'dark';
+    const sent = new FormData(form);
+    sent.set('theme', chosen);
+    fetch(form.action, { method: 'POST', body: sent, redirect: 'manual' }).catch(() => {});
+  });
+
+  /* Keys */
+  addEventListener('keydown', event => {
+    if (event.ctrlKey || event.altKey || event.metaKey || typing(event.target) || document.querySelector('dialog:modal')) return;
+    const element = all('[data-key]').find(n => n.dataset.key === event.key.toLowerCase() && n.offsetParent);
+    if (!element) return rows(event);
+    event.preventDefault();
+    if (typing(element)) element.focus(); else element.click();
+  });
+
+  /* Rows: j and k walk the links of a list; Enter, on a link, is the browser's own. */
+  const rows = event => {
+    if (!['j', 'k'].includes(event.key)) return;
+    const links = all('tr.hit a.main').filter(n => n.offsetParent);
+    const at = links.indexOf(document.activeElement);
+    links[Math.max(0, Math.min(links.length - 1, at + (event.key === 'j' ? 1 : -1)))]?.focus();
+  };
+
+  /* Fill, add, remove, dialogs */
+  const noticed = field => ['input', 'change'].forEach(type => field.dispatchEvent(new Event(type, { bubbles: true })));
+  on('click', '[data-fill]', (button, event) => {
+    event.preventDefault();
+    const filled = Object.entries(JSON.parse(button.dataset.fill)).flatMap(([id, value]) => {
+      const field = document.getElementById(id);
+      if (!field) return [];
+      if (field.type === 'checkbox' || field.type === 'radio') field.checked = Boolean(value); else field.value = value;
+      noticed(field);
+      return [field];
+    });
+    filled[0]?.focus();
+  });
+  on('click', '[data-add]', button => {
+    const template = document.getElementById(button.dataset.add);
+    const count = button.form?.elements[template.dataset.count];
+    const holder = document.createElement('template');
+    holder.innerHTML = template.innerHTML.replaceAll('__n__', count ? count.value : Date.now());
+    const first = holder.content.querySelector('input, select, textarea');
+    document.getElementById(template.dataset.into).append(holder.content);
+    if (count) count.value = Number(count.value) + 1;
+    first?.focus();
+    if (button.form) noticed(button.form);
+  });
+  on('click', '[data-remove]', button => {
+    const form = button.form, gone = button.closest(button.dataset.remove);
+    const kept = gone.querySelector('input[name$="-DELETE"]');
+    if (kept) { kept.value = 'on'; kept.checked = true; gone.hidden = true; } else gone.remove();
+    if (form) noticed(form);
+  });
+  on('click', '[data-open]', (button, event) => { event.preventDefault(); document.getElementById(button.dataset.open).showModal(); });
+  on('click', '[data-close]', button => {
+    const dialog = button.closest('dialog');
+    if (dialog) dialog.close(); else button.closest('[data-toast]')?.remove();
+  });
+  on('click', 'dialog', (dialog, event) => { if (event.target === dialog) dialog.close(); });
+
+  /* A form is sent once: its buttons rest until the answer, or until the page comes back from the history. */
+  const rest = (form, resting) => all('button:not([type=button])', form).forEach(b => { b.toggleAttribute('data-resting', resting); b.setAttribute('aria-disabled', String(resting)); });
+  document.addEventListener('submit', event => {
+    const form = event.target;
+    if (form.matches('[data-again], [data-theme-toggle], [method=dialog]')) return;
+    if (form.dataset.sent) { event.preventDefault(); event.stopImmediatePropagation(); return; }
+    if (event.defaultPrevented && !form.matches('[hx-post], [hx-put], [hx-patch], [hx-delete]')) return;
+    form.dataset.sent = '1';
+    rest(form, true);
+    clean(form);
+  }, true);
+  const woken = form => { if (form?.dataset.sent) { delete form.dataset.sent; rest(form, false); } };
+  addEventListener('pageshow', () => all('form[data-sent]').forEach(woken));
+  document.addEventListener('htmx:afterRequest', event => woken(event.target.closest?.('form')));
+
+  /* Autosave and unsaved words */
+  const clock = () => new Date().toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
+  const told = (form, words) => all('[data-saved]').forEach(n => { if (!form.id || !n.dataset.saved || n.dataset.saved === form.id) n.textContent = words; });
+  const clean = form => { delete form.dataset.dirty; };
+  on('input', 'form[data-unsaved], form[data-autosave]', form => { form.dataset.dirty = '1'; if (form.matches('[data-autosave]')) told(form, 'Not saved yet'); });
+  document.addEventListener('htmx:beforeRequest', event => { const form = event.target.closest?.('form[data-autosave]'); if (form && form === event.detail.elt) told(form, 'Saving'); });
+  document.addEventListener('htmx:afterRequest', event => {
+    const form = event.target.closest?.('form[data-autosave]');
+    if (!form || form !== event.detail.elt) return;
+    if (event.detail.successful) { clean(form); told(form, `Saved ${clock()}`); } else told(form, 'Not saved');
+  });
+  addEventListener('beforeunload', event => { if (document.querySelector('form[data-dirty]')) event.preventDefault(); });
+
+  /* Toasts: praise leaves by itself, trouble stays until it is closed. */
+  const toasts = () => document.getElementById('toasts');
+  const fade = toast => setTimeout(() => { if (!toast.matches(':hover, :focus-within')) toast.remove(); else fade(toast); }, 8000);
+  const seen = () => all('[data-toast=""]:not([data-seen])').forEach(t => { t.dataset.seen = '1'; fade(t); });
+  const trouble = cause => {
+    const template = document.querySelector(`template[data-trouble="${cause}"]`) || document.querySelector('template[data-trouble="500"]');
+    if (!template || !toasts()) return;
+    all('[data-toast="stay"]', toasts()).forEach(t => t.remove());
+    toasts().append(template.content.cloneNode(true));
+  };
+  document.addEventListener('htmx:responseError', event => trouble(event.detail.xhr.status));
+  document.addEventListener('htmx:sendError', () => trouble('offline'));
+  document.addEventListener('htmx:timeout', () => trouble('offline'));
+  document.addEventListener('htmx:afterSettle', seen);
+  addEventListener('online', () => all('[data-toast="stay"]', toasts() || document).forEach(t => t.remove()));
+  addEventListener('offline', () => trouble('offline'));
+
+  /* After a refusal was swapped in, the reader stands at its first mistake. */
+  document.addEventListener('htmx:afterSwap', event => {
+    if (event.detail.xhr?.status === 422) document.querySelector('[aria-invalid="true"]')?.focus();
+  });
+  addEventListener('DOMContentLoaded', () => {
+    seen();
+    document.querySelector('[aria-invalid="true"]')?.focus();
+  });
+})();
