@@ -1,0 +1,146 @@
+"""A policy: what is standard, and who may allow more. A senseless one cannot be constructed."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypeVar
+
+from guardrails import check
+from guardrails.clause import Clause, Position
+from guardrails.faults import Fault, Senseless, number_faults, refuse
+from guardrails.ladder import DIMENSIONS, Ladder, Rung, Scope
+from guardrails.level import DEFAULT_SHOWN, NEVER, STANDARD, Economics, FunctionRule, Level, Shown
+
+__all__ = [
+    "NEVER",
+    "STANDARD",
+    "Clause",
+    "Economics",
+    "FunctionRule",
+    "Ladder",
+    "Level",
+    "Policy",
+    "Position",
+    "Rung",
+    "Scope",
+    "Senseless",
+]
+
+Part = TypeVar("Part", FunctionRule, Ladder, Clause)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One version of the guardrails. `currency` is the company's; `library` the version of the clause texts.
+
+    `valid_days`: how long a mandate is valid unless asked otherwise.
+    """
+
+    number: int
+    currency: str
+    segments: tuple[str, ...]
+    regions: tuple[str, ...]
+    families: tuple[str, ...]
+    deal_types: tuple[str, ...]
+    functions: tuple[FunctionRule, ...]
+    levels: tuple[Level, ...]
+    ladders: tuple[Ladder, ...]
+    clauses: tuple[Clause, ...]
+    library: int
+    economics: Economics
+    valid_days: int
+
+    def __post_init__(self) -> None:
+        refuse(_policy_faults(self))
+
+    @property
+    def name(self) -> str:
+        return f"v{self.number}"
+
+    @property
+    def shown_to(self) -> dict[str, Shown]:
+        """What each function sees of cost: said here, else the default."""
+        return {**DEFAULT_SHOWN, **{function.key: function.shown for function in self.functions}}
+
+    def function(self, key: str) -> FunctionRule:
+        """The function with this key. Raises ValueError."""
+        return _named(self.functions, key)
+
+    def ladder(self, key: str) -> Ladder:
+        """The ladder with this key. Raises ValueError."""
+        return _named(self.ladders, key)
+
+    def clause(self, key: str) -> Clause:
+        """The clause with this key. Raises ValueError."""
+        return _named(self.clauses, key)
+
+    def levels_of(self, function: str) -> tuple[Level, ...]:
+        """The function's levels, lowest first."""
+        return tuple(
+            sorted((each for each in self.levels if each.function == function), key=lambda each: each.rank)
+        )
+
+    def level(self, function: str, rank: int) -> Level:
+        """One level. Raises ValueError."""
+        for each in self.levels:
+            if (each.function, each.rank) == (function, rank):
+                return each
+        raise ValueError(f"{function} has no level {rank} in policy {self.name}")
+
+    def level_name(self, function: str, rank: int) -> str:
+        """ "Finance Director"; rank 0 is "Standard". Raises ValueError for a level that is not there."""
+        return STANDARD if rank == 0 else self.level(function, rank).name
+
+    def top(self, function: str) -> int:
+        """The highest level of this function; 0 if it has none."""
+        return max((each.rank for each in self.levels if each.function == function), default=0)
+
+    def setter(self, metric: str) -> Clause | None:
+        """The clause whose positions set this metric."""
+        return next(
+            (each for each in self.clauses if any(metric in position.sets for position in each.positions)),
+            None,
+        )
+
+
+def _named(parts: tuple[Part, ...], key: str) -> Part:
+    for part in parts:
+        if part.key == key:
+            return part
+    raise ValueError(f"this policy has no “{key}”")
+
+
+def _book(policy: Policy) -> check.Book:
+    return check.Book(
+        words={name: getattr(policy, name) for name in DIMENSIONS},
+        ranks={
+            function.key: [each.rank for each in policy.levels if each.function == function.key]
+            for function in policy.functions
+        },
+        ladders={ladder.key: ladder for ladder in policy.ladders},
+    )
+
+
+def _policy_faults(policy: Policy) -> Iterator[Fault]:
+    yield from _head_faults(policy)
+    yield from check.word_faults({name: getattr(policy, name) for name in DIMENSIONS})
+    functions = [each.key for each in policy.functions]
+    yield from check.order_faults(functions, policy.levels)
+    yield from check.key_faults(
+        functions, [each.key for each in policy.ladders], [each.key for each in policy.clauses]
+    )
+    named = _book(policy)
+    for place, ladder in enumerate(policy.ladders):
+        yield from check.under(("ladder", place), check.ladder_faults(ladder, named))
+    for place, clause in enumerate(policy.clauses):
+        yield from check.under(("clause", place), check.clause_faults(clause, named))
+    yield from check.setter_faults(policy.clauses)
+
+
+def _head_faults(policy: Policy) -> Iterator[Fault]:
+    yield from number_faults(Decimal(policy.number), ("number",), least=1)
+    yield from number_faults(Decimal(policy.library), ("library",), least=1)
+    yield from number_faults(Decimal(policy.valid_days), ("valid_days",), least=1)
+    if not re.fullmatch("[A-Z]{3}", policy.currency):
+        yield Fault(("currency",), f"“{policy.currency}” is no currency code of three letters")
