@@ -1,8 +1,8 @@
 """Working time: minutes that count while a calendar is open. Pure; instants are aware and come back in UTC.
 
 A window of 09:00 to 17:00 means the wall clock of the calendar's zone. Where the clock jumps, real minutes
-count: a window over the skipped hour is an hour shorter, one over the repeated hour an hour longer. A time of day
-that is skipped means the instant of the jump; one that comes twice means the first.
+count: a window over the skipped hour is an hour shorter, one over the repeated hour an hour longer. A time of
+day that is skipped means the instant of the jump; one that comes twice means the first.
 """
 
 from collections.abc import Iterator, Mapping
