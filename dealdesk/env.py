@@ -1,4 +1,4 @@
-"""Settings from the environment. A missing or senseless value stops the start with one line that says what to set."""
+"""Settings from the environment. A missing or senseless value stops the start: one line says what to set."""
 
 import os
 from pathlib import Path

@@ -5,7 +5,16 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 
-POWERS = ("accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "microphone", "payment", "usb")
+POWERS = (
+    "accelerometer",
+    "camera",
+    "display-capture",
+    "geolocation",
+    "gyroscope",
+    "microphone",
+    "payment",
+    "usb",
+)
 
 
 class PermissionsPolicyMiddleware:
@@ -21,7 +30,9 @@ class PermissionsPolicyMiddleware:
 class SignInMiddleware(LoginRequiredMiddleware):
     """Everything needs a sign-in; a fragment asked for by htmx sends the whole page to it."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., object]) -> HttpResponseBase:
+    def handle_no_permission(  # type: ignore[override]
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponseBase:
         if request.headers.get("HX-Request") != "true":
             return super().handle_no_permission(request, view_func)
         return HttpResponse(status=401, headers={"HX-Redirect": resolve_url(self.get_login_url(view_func))})

@@ -21,7 +21,7 @@ def as_owner() -> Iterator[None]:
 
 
 def grant_rights(role: str) -> None:
-    """Give `role` what the product needs on every table, and on append-only tables reading and adding only."""
+    """Give `role` what the product needs on every table; on append-only tables, to read and to add."""
     tables = connection.introspection.table_names()
     name = connection.ops.quote_name(role)
     append_only = ", ".join(table for table in settings.APPEND_ONLY_TABLES if table in tables)

@@ -5,13 +5,14 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from dealdesk import embedded, env
+from dealdesk import env
+from dealdesk.place import Place
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DEALDESK_ENV = env.choice("DEALDESK_ENV", ("demo", "production", "check", "test"), default="demo")
 PRODUCTION = DEALDESK_ENV == "production"
 VAR = env.folder("DEALDESK_VAR", BASE_DIR / "var")
-PLACE = embedded.Place(VAR)
+PLACE = Place(VAR)
 
 DEBUG = False
 SECRET_KEY = env.text("SECRET_KEY", None if PRODUCTION else PLACE.secret() or secrets.token_urlsafe(64))
@@ -120,7 +121,7 @@ CELERY_BEAT_SCHEDULE = {"sweep": {"task": "ledger.tasks.sweep", "schedule": 15.0
 EFFECTS: dict[str, str] = {
     kind: handler
     for kind, handler in {
-        "mail": "ledger.delivery.send_mail",
+        "mail": "ledger.mail.send_mail",
         "remind": "approvals.escalation.remind",
         "hand_over": "approvals.escalation.hand_over",
         "expire": "approvals.escalation.expire",

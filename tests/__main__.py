@@ -1,4 +1,4 @@
-"""`make test`: every check, then every suite, on two cores; a table of seconds; one line of counts at the end."""
+"""`make test`: every check, then every suite, on two cores; a table of seconds and a line of counts."""
 
 import os
 import re

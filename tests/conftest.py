@@ -23,7 +23,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from dealdesk import embedded, env
+from dealdesk import env, place
 from dealdesk.rights import grant_rights
 
 pytest_plugins = ["tests.cast"]
@@ -34,10 +34,9 @@ TEMPLATE = "ready"
 def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[None]:
     """This worker's own database: a clone of the template, which the first worker to come migrates."""
     name = settings.DATABASES["default"]["NAME"]
-    place = settings.PLACE
     with (
         django_db_blocker.unblock(),
-        closing(psycopg2.connect(place.database_url("postgres", "postgres"))) as server,
+        closing(psycopg2.connect(settings.PLACE.database_url("postgres", "postgres"))) as server,
         server.cursor() as cursor,
     ):
         server.autocommit = True
@@ -46,7 +45,7 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: Any) -> I
         if not cursor.fetchone():
             make_template(cursor)
         cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        cursor.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} OWNER {embedded.OWNER}")
+        cursor.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} OWNER {place.OWNER}")
         cursor.execute("SELECT pg_advisory_unlock(1)")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "sql_flush", flush_past_triggers(DatabaseOperations.sql_flush))
@@ -57,20 +56,20 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: Any) -> I
 
 def make_template(cursor: Any) -> None:
     cursor.execute("DROP DATABASE IF EXISTS building WITH (FORCE)")
-    cursor.execute(f"GRANT SET ON PARAMETER session_replication_role TO {embedded.OWNER}")
-    cursor.execute(f"GRANT {embedded.APP} TO {embedded.OWNER}")
-    cursor.execute(f"CREATE DATABASE building OWNER {embedded.OWNER}")
+    cursor.execute(f"GRANT SET ON PARAMETER session_replication_role TO {place.OWNER}")
+    cursor.execute(f"GRANT {place.APP} TO {place.OWNER}")
+    cursor.execute(f"CREATE DATABASE building OWNER {place.OWNER}")
     usual = connection.settings_dict["NAME"]
     connection.settings_dict["NAME"] = "building"
     call_command("migrate", verbosity=0)
-    grant_rights(embedded.APP)
+    grant_rights(place.APP)
     connection.close()
     connection.settings_dict["NAME"] = usual
     cursor.execute(f"ALTER DATABASE building RENAME TO {TEMPLATE}")
 
 
 def flush_past_triggers(usual: Callable[..., list[str]]) -> Callable[..., list[str]]:
-    """Transactional tests empty every table; append-only tables refuse that unless we say we are a replica."""
+    """Transactional tests empty every table; append-only tables refuse that to all but a replica."""
 
     def sql_flush(*args: Any, **kwargs: Any) -> list[str]:
         statements = usual(*args, **kwargs)
@@ -115,7 +114,9 @@ def empty_redis(request: pytest.FixtureRequest) -> None:
     """Sign-in limits and queued work of one test are nothing to the next."""
     if {"db", "transactional_db"} & set(request.fixturenames):
         for number in (0, 1):
-            with closing(redis.Redis.from_url(env.redis_url("REDIS_URL", settings.REDIS_URL, offset=number))) as client:
+            with closing(
+                redis.Redis.from_url(env.redis_url("REDIS_URL", settings.REDIS_URL, offset=number))
+            ) as client:
                 client.flushdb()
 
 
@@ -167,7 +168,9 @@ def chromium() -> Iterator[Browser]:
         found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
         path = found or playwright.chromium.executable_path
         if not Path(path).exists():
-            pytest.fail("no Chromium: apt install chromium, or .venv/bin/playwright install --with-deps chromium")
+            pytest.fail(
+                "no Chromium: apt install chromium, or .venv/bin/playwright install --with-deps chromium"
+            )
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS.split())
         yield browser
         browser.close()
@@ -175,7 +178,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(chromium: Browser, live: str) -> Iterator[Page]:
-    """A fresh tab; addresses are relative. The test fails if the console shows an error (a broken CSP does)."""
+    """A fresh tab; addresses are relative. An error in its console (a broken CSP is one) fails the test."""
     context = chromium.new_context(base_url=live, viewport={"width": 1280, "height": 900})
     context.set_default_timeout(10_000)
     page = context.new_page()

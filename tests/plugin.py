@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from dealdesk.embedded import OWNER, Place, serve
+from dealdesk.embedded import serve
+from dealdesk.place import OWNER, Place
 
-VAR = "DEALDESK_TEST_VAR"  # set by whoever runs the servers: the controller, or tests/__main__.py for all suites
+VAR = "DEALDESK_TEST_VAR"  # set by who runs the servers: the controller, or tests/__main__.py for all suites
 RUN = ExitStack()
 
 

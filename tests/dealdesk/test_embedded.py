@@ -8,7 +8,8 @@ import pytest
 import redis
 
 from dealdesk import embedded
-from dealdesk.embedded import Failed, Place, serve
+from dealdesk.embedded import serve
+from dealdesk.place import Failed, Place, make_folders
 
 pytestmark = pytest.mark.services
 
@@ -19,7 +20,11 @@ def place(tmp_path: Path) -> Place:
 
 
 def sql(place: Place, statement: str) -> list[tuple[object, ...]]:
-    with closing(psycopg2.connect(place.owner_url())) as connection, connection, connection.cursor() as cursor:
+    with (
+        closing(psycopg2.connect(place.owner_url())) as connection,
+        connection,
+        connection.cursor() as cursor,
+    ):
         cursor.execute(statement)
         return cursor.fetchall() if cursor.description else []
 
@@ -72,7 +77,7 @@ def test_a_process_that_took_the_dead_servers_number_is_left_alone(place):
 
 
 def test_a_server_that_outlived_its_run_is_stopped_first(place):
-    embedded.make_folders(place)
+    make_folders(place)
     account = embedded.prepare(place)
     orphan = embedded.start_postgres(place, account, durable=False)
     with serve(place):
@@ -81,7 +86,7 @@ def test_a_server_that_outlived_its_run_is_stopped_first(place):
 
 
 def test_a_second_run_in_the_same_folder_is_refused(place, monkeypatch):
-    monkeypatch.setattr(embedded, "PATIENCE", 1)
+    monkeypatch.setattr("dealdesk.place.LET_GO", 0.5)
     with serve(place, postgres=False, valkey=False), pytest.raises(Failed) as refusal, serve(place):
         pass
     assert str(refusal.value) == f"it runs already from this folder (process {os.getpid()})."

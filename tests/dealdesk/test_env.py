@@ -17,7 +17,12 @@ def test_a_server_is_spelled_the_same_for_both():
 
 def test_a_database_address_is_taken_apart():
     found = env.database("DATABASE_URL", "postgresql://desk:p%40ss@db.example.com:5433/deals?sslmode=require")
-    assert (found["USER"], found["PASSWORD"], found["HOST"], found["PORT"]) == ("desk", "p@ss", "db.example.com", "5433")
+    assert (found["USER"], found["PASSWORD"], found["HOST"], found["PORT"]) == (
+        "desk",
+        "p@ss",
+        "db.example.com",
+        "5433",
+    )
     assert found["NAME"] == "deals"
     assert found["OPTIONS"] == {"sslmode": "require"}
 
@@ -30,11 +35,27 @@ def test_a_database_on_a_socket_has_the_folder_as_host():
     ("call", "value", "sentence"),
     [
         (lambda: env.text("DESK_TEST"), "", "set DESK_TEST (docs/operating.md says to what)."),
-        (lambda: env.number("DESK_TEST", 1, most=9), "10", "set DESK_TEST to a whole number from 0 to 9; it is '10'."),
-        (lambda: env.number("DESK_TEST", 1), "x", "set DESK_TEST to a whole number from 0 to 2147483647; it is 'x'."),
-        (lambda: env.flag("DESK_TEST", True), "yes", "set DESK_TEST to one of 1, 0, true, false; it is 'yes'."),
+        (
+            lambda: env.number("DESK_TEST", 1, most=9),
+            "10",
+            "set DESK_TEST to a whole number from 0 to 9; it is '10'.",
+        ),
+        (
+            lambda: env.number("DESK_TEST", 1),
+            "x",
+            "set DESK_TEST to a whole number from 0 to 2147483647; it is 'x'.",
+        ),
+        (
+            lambda: env.flag("DESK_TEST", True),
+            "yes",
+            "set DESK_TEST to one of 1, 0, true, false; it is 'yes'.",
+        ),
         (lambda: env.choice("DESK_TEST", ("a", "b"), "a"), "c", "set DESK_TEST to one of a, b; it is 'c'."),
-        (lambda: env.database("DESK_TEST", env.text("DESK_TEST")), "mysql://x/y", "set DESK_TEST to postgresql://"),
+        (
+            lambda: env.database("DESK_TEST", env.text("DESK_TEST")),
+            "mysql://x/y",
+            "set DESK_TEST to postgresql://",
+        ),
         (lambda: env.redis_url("DESK_TEST", env.text("DESK_TEST")), "http://x", "set DESK_TEST to redis://"),
     ],
 )

@@ -30,8 +30,13 @@ class Run:
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "manage.py", "up"],
-                cwd=ROOT, env=self.env, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
-            )  # fmt: skip
+                cwd=ROOT,
+                env=self.env,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
         self.answers()
         self.tree = family(self.process.pid)
 
@@ -77,7 +82,9 @@ def var(tmp_path: Path) -> Iterator[Path]:
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_ctrl_c_stops_everything_and_kill_9_is_recovered_from(var):
     run = Run(var)
-    assert len(run.tree) >= 9  # supervisor, its three, PostgreSQL and its own, Valkey, gunicorn's and Celery's
+    assert (
+        len(run.tree) >= 9
+    )  # supervisor, its three, PostgreSQL and its own, Valkey, gunicorn's and Celery's
     run.process.kill()
     run.process.wait()
     assert run.left(12) == set()  # only the supervisor was killed: nothing is orphaned
@@ -122,7 +129,9 @@ def test_a_database_that_does_not_answer_is_said_in_one_line(var):
         port = str(probe.getsockname()[1])
     ran = manage("up", DEALDESK_VAR=str(var), PORT=port, DATABASE_URL=url, REDIS_URL="redis://127.0.0.1:1/0")
     assert ran.returncode == 1
-    assert ran.stderr.startswith("Deal Desk cannot start: the database does not let us in: connection to server at")
+    assert ran.stderr.startswith(
+        "Deal Desk cannot start: the database does not let us in: connection to server at"
+    )
     assert "Traceback" not in ran.stderr
 
 

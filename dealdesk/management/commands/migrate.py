@@ -8,7 +8,9 @@ from dealdesk.rights import as_owner, grant_rights
 
 
 class Command(migrate.Command):
-    help = f"{migrate.Command.help} Signs in as DATABASE_OWNER_URL, then grants the product's role its rights."
+    help = (
+        f"{migrate.Command.help} Signs in as DATABASE_OWNER_URL, then grants the product's role its rights."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         role = connection.settings_dict["USER"]

@@ -23,7 +23,8 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connections
 from honcho.process import Popen, Process
 
-from dealdesk.embedded import Failed, follow_parent, serve
+from dealdesk.embedded import follow_parent, serve
+from dealdesk.place import Failed
 
 KILL_AFTER = 7  # seconds from the wish to stop to SIGKILL; the servers then stop in under one
 ROOT_WARNING = "ignore:You're running the worker with superuser privileges"
@@ -58,7 +59,9 @@ class Command(BaseCommand):
             supervisor.loop()
             code = supervisor.returncode
         if code not in (130, 143):
-            sys.exit(f"Deal Desk stopped because one of its processes ended (code {code}); its last lines are above.")
+            sys.exit(
+                f"Deal Desk stopped: one of its processes ended (code {code}); its last lines are above."
+            )
         self.stdout.write("Stopped. What was entered is kept.")
 
     def prepare_database(self) -> str:
@@ -66,7 +69,9 @@ class Command(BaseCommand):
         try:
             call_command("migrate", verbosity=0, interactive=False)
         except DatabaseError as error:
-            raise Failed(f"the database does not let us in: {str(error).strip()} Look at DATABASE_URL.") from error
+            raise Failed(
+                f"the database does not let us in: {str(error).strip()} Look at DATABASE_URL."
+            ) from error
         people = StringIO()
         if settings.DEALDESK_ENV == "demo" and "demo" in get_commands():
             if not get_user_model()._default_manager.exists():
@@ -90,7 +95,9 @@ def port_is_free(host: str, port: int) -> None:
             probe.bind((host, port))
             return
         if time.monotonic() > until:
-            raise Failed(f"port {port} is taken; stop what uses it, or choose another: PORT={port + 1} make run")
+            raise Failed(
+                f"port {port} is taken; stop what uses it, or choose another: PORT={port + 1} make run"
+            )
         time.sleep(0.2)
 
 
@@ -102,11 +109,11 @@ def wait_for_first_page(address: str) -> None:
 
 
 def commands() -> dict[str, str]:
-    """Celery's pool leaves on SIGTERM without waiting for tasks: their effects are rows and will be found again."""
+    """What runs. The worker leaves on SIGTERM without finishing its tasks: what is due is found again."""
     root = "" if os.geteuid() else f" -W {shlex.quote(ROOT_WARNING)}"
     python = f"exec {shlex.quote(sys.executable)}{root} -m"
-    web = f"gunicorn dealdesk.wsgi --preload --worker-class gthread --workers {settings.WEB_WORKERS} --threads 4"
-    limits = "--graceful-timeout 4 --timeout 60 --no-control-socket --log-level warning"
+    web = f"gunicorn dealdesk.wsgi --preload --worker-class gthread --workers {settings.WEB_WORKERS}"
+    limits = "--threads 4 --graceful-timeout 4 --timeout 60 --no-control-socket --log-level warning"
     celery = f"{python} celery -q -A dealdesk"
     quiet = "--without-gossip --without-mingle --without-heartbeat --loglevel WARNING"
     return {
@@ -140,7 +147,7 @@ class Supervisor(honcho.manager.Manager):  # type: ignore[misc]
         threading.Thread(target=self._started, daemon=True).start()
 
     def terminate(self) -> None:
-        """Asked before every process has told its number, wait for the numbers (the loop goes on meanwhile)."""
+        """Asked before every process has told its number, wait for it; the loop goes on meanwhile."""
         if self._all_started():
             super().terminate()
         else:
