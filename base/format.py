@@ -93,10 +93,11 @@ def cents(value: Number | None, currency: str) -> str:
 
 def short_money(value: Number | None, currency: str) -> str:
     """In millions: "€1.92 m", from ten millions "€18.4 m"; under 10,000, where that says nothing, whole."""
-    if value is None or abs(value) < 10_000:
+    if value is None or abs(Decimal(value)) < 10_000:
         return money(value, currency)
-    inside = abs(value) < 10 * MILLION - 5_000  # 9,995,000 rounds to 10.0
-    return f"{amount(Decimal(value) / MILLION, currency, 2 if inside else 1)}{SPACE}m"
+    millions = Decimal(value) / MILLION
+    places = 2 if abs(millions) < Decimal("9.995") else 1
+    return f"{amount(millions, currency, places)}{SPACE}m"
 
 
 def amount(value: Number | None, currency: str, places: int) -> str:

@@ -77,8 +77,8 @@ def cancel(keys: str | Iterable[str]) -> int:
     under = Q(pk__in=[])
     for key in [keys] if isinstance(keys, str) else keys:
         under |= Q(key=key) | Q(key__startswith=f"{key}:")
-    pending = Effect.objects.filter(under, state=Effect.State.PENDING).exclude(pk=in_delivery.get())
-    return pending.update(state=Effect.State.CANCELLED)
+    pending = Effect.objects.filter(under, state=Effect.State.PENDING)
+    return pending.exclude(pk=in_delivery.get() or 0).update(state=Effect.State.CANCELLED)
 
 
 def ring() -> None:
