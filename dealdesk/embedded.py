@@ -13,7 +13,7 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -24,7 +24,8 @@ import redis
 from dealdesk.place import APP, DATABASE, OWNER, Failed, Place, alone, make_folders
 
 ACCOUNT = "dealdesk"  # the system account of the servers when root starts them
-PATIENCE = 20.0  # seconds a server may take to answer
+PATIENCE = 15.0  # seconds a server may refuse to start because of a killed one
+RECOVERY = 300.0  # seconds a running server may take to answer
 PR_SET_PDEATHSIG = 1
 PRCTL = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
 
@@ -138,14 +139,14 @@ def follow_parent(with_: signal.Signals) -> None:
 
 
 def launch(
-    command: Sequence[str | Path],
+    command: Sequence[object],
     account: pwd.struct_passwd,
     log: Path,
     cwd: Path,
     env: dict[str, str] | None = None,
 ) -> subprocess.Popen[bytes]:
     """Start a server that holds none of our pipes and stops when we are killed."""
-    other = {} if account.pw_uid == os.geteuid() else {"user": account.pw_uid, "group": account.pw_gid}
+    other = account.pw_uid != os.geteuid()
     with log.open("ab") as out:
         return subprocess.Popen(
             [str(part) for part in command],
@@ -155,9 +156,10 @@ def launch(
             cwd=cwd,
             env={"PATH": os.environ.get("PATH", ""), "TZ": "UTC", **(env or {})},
             start_new_session=True,
+            user=account.pw_uid if other else None,
+            group=account.pw_gid if other else None,
             extra_groups=[] if other else None,
             preexec_fn=lambda: follow_parent(signal.SIGINT),
-            **other,
         )
 
 
@@ -180,51 +182,43 @@ def last_words(log: Path) -> str:
 
 def start_postgres(place: Place, account: pwd.struct_passwd, *, durable: bool) -> subprocess.Popen[bytes]:
     data, log = place.var / "postgres", place.var / "log" / "postgres.log"
-    if not (data / "cluster" / "PG_VERSION").exists():
+    cluster = data / "cluster"
+    if not cluster.exists():
         create_cluster(data, account, log)
-    command = [
-        binary_postgres("postgres"),
-        "-D",
-        data / "cluster",
-        "-k",
-        place.sockets,
-        "-c",
-        "listen_addresses=",
-    ]
-    if not durable:
-        command += ["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off"]
+    relaxed = [] if durable else ["fsync=off", "full_page_writes=off", "synchronous_commit=off"]
+    switches = [part for setting in ("listen_addresses=", *relaxed) for part in ("-c", setting)]
+    command = [binary_postgres("postgres"), "-D", cluster, "-k", place.sockets, *switches]
     until = time.monotonic() + PATIENCE
     while True:
-        process = launch(command, account, log, data, env=end_earlier_run(data / "cluster"))
-        while process.poll() is None and time.monotonic() < until:
-            with suppress(psycopg2.OperationalError):
-                psycopg2.connect(place.database_url("postgres", "postgres")).close()
-                return process
-            time.sleep(0.03)
+        process = launch(command, account, log, data, env=end_earlier_run(cluster))
+        if answers(process, lambda: psycopg2.connect(place.database_url("postgres", "postgres")).close()):
+            return process
         stop(process, signal.SIGINT, signal.SIGQUIT)
-        if time.monotonic() > until or process.returncode not in (0, 1):
+        if time.monotonic() > until:
             raise Failed(f"PostgreSQL does not start: {last_words(log)} ({log})")
         time.sleep(0.3)  # after kill -9 the dead server's lock may outlive it for a moment
 
 
+def answers(process: subprocess.Popen[bytes], ask: Callable[[], object]) -> bool:
+    """Whether it comes to answer; one that replays its log after a crash is given the time."""
+    until = time.monotonic() + RECOVERY
+    while process.poll() is None and time.monotonic() < until:
+        with suppress(psycopg2.OperationalError, redis.exceptions.RedisError):
+            ask()
+            return True
+        time.sleep(0.03)
+    return False
+
+
 def create_cluster(data: Path, account: pwd.struct_passwd, log: Path) -> None:
     """initdb into a side folder and rename: an interrupted first start leaves nothing half-made."""
-    subprocess.run(["rm", "-rf", data / "new"], check=True)
-    locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8", "--encoding=UTF8"]
-    command = [
-        binary_postgres("initdb"),
-        "-D",
-        data / "new",
-        "-U",
-        "postgres",
-        "-A",
-        "trust",
-        "--no-sync",
-        *locale,
-    ]
-    if launch([*command, "--no-instructions"], account, log, data).wait():
+    new = data / "new"
+    subprocess.run(["rm", "-rf", new], check=True)
+    locale = "--locale-provider=builtin --builtin-locale=C.UTF-8 --locale=C.UTF-8 --encoding=UTF8".split()
+    usual = "-U postgres -A trust --no-sync --no-instructions".split()
+    if launch([binary_postgres("initdb"), "-D", new, *usual, *locale], account, log, data).wait():
         raise Failed(f"PostgreSQL cannot create its data: {last_words(log)} ({log})")
-    (data / "new").rename(data / "cluster")
+    new.rename(data / "cluster")
 
 
 def end_earlier_run(cluster: Path) -> dict[str, str]:
@@ -273,27 +267,14 @@ def create_database(place: Place) -> None:
 def start_valkey(place: Place, account: pwd.struct_passwd, *, durable: bool) -> subprocess.Popen[bytes]:
     client = redis.Redis.from_url(place.redis_url(), socket_timeout=2)
     with suppress(redis.exceptions.RedisError):
-        client.shutdown(nosave=False)  # one that outlived a killed run
-    log = place.var / "log" / "valkey.log"
-    flags = [
-        "--port",
-        "0",
-        "--unixsocket",
-        place.sockets / "valkey.sock",
-        "--unixsocketperm",
-        "700",
-        "--databases",
-        "64",
-    ]
+        client.shutdown()  # one that outlived a killed run
+    data, log = place.var / "valkey", place.var / "log" / "valkey.log"
+    socket = ["--port", "0", "--unixsocket", place.sockets / "valkey.sock", "--unixsocketperm", "700"]
     kept = ["--appendonly", "yes" if durable else "no", "--save", "", "--maxmemory-policy", "noeviction"]
-    data = place.var / "valkey"
-    process = launch([binary_valkey(), *flags, *kept, "--dir", data], account, log, data)
-    until = time.monotonic() + PATIENCE
-    while process.poll() is None and time.monotonic() < until:
-        with suppress(redis.exceptions.RedisError):
-            client.ping()
-            client.close()
-            return process
-        time.sleep(0.03)
+    command = [binary_valkey(), *socket, *kept, "--databases", "64", "--dir", data]
+    process = launch(command, account, log, data)
+    if answers(process, client.ping):
+        client.close()
+        return process
     stop(process, signal.SIGTERM, signal.SIGKILL)
     raise Failed(f"Valkey does not start: {last_words(log)} ({log})")

@@ -22,9 +22,8 @@ CSP = {
 
 def effect(*, seconds_ago: int) -> Effect:
     due = clock.now() - timedelta(seconds=seconds_ago)
-    return Effect.objects.create(
-        kind="mail", key="deal:1", dedupe_key=f"{seconds_ago}", due_at=due, planned_for=due
-    )
+    facts = {"kind": "mail", "key": "deal:1", "dedupe_key": "mail:1"}
+    return Effect.objects.create(**facts, due_at=due, planned_for=due, created_at=due)
 
 
 def test_every_page_carries_the_headers_that_keep_foreign_code_out(client, db):
