@@ -1,0 +1,108 @@
+"""What Helio GmbH sells: software for warehouses, yards and plants, and the work to put it in."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from deals.models import Price, Product, Rate, Tier
+
+VALID_FROM = date(2025, 1, 1)
+SEAT, SITE, YEAR, DAY = "seat and year", "site and year", "year", "day"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Euro per unit. `tiers`: volume discount in percent from a quantity on. `floor` 0: no floor."""
+
+    key: str
+    name: str
+    family: str
+    per: str
+    price: int
+    cost: int | None
+    floor: int = 0
+    tiers: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def recurring(self) -> bool:
+        return self.per != DAY
+
+
+CATALOGUE = (
+    Item(
+        "control-platform",
+        "Control Platform",
+        "platform",
+        SEAT,
+        1150,
+        253,
+        tiers=((100, 5), (250, 10), (1000, 15)),
+    ),
+    Item(
+        "control-platform-lite",
+        "Control Platform Lite",
+        "platform",
+        SEAT,
+        640,
+        160,
+        420,
+        ((100, 5), (250, 10)),
+    ),
+    Item("yard-planner", "Yard Planner", "platform", SEAT, 890, 214, 580, ((50, 5), (200, 10))),
+    Item("field-service", "Field Service", "platform", SEAT, 720, 187, 470, ((100, 5), (400, 12))),
+    Item("analytics", "Analytics", "platform", YEAR, 54000, 11900, 35000),
+    Item("site-connector", "Site connector", "connectors", SITE, 48000, 12000, tiers=((5, 5), (20, 10))),
+    Item("sap-connector", "SAP connector", "connectors", YEAR, 36000, 9800, 24000),
+    Item("carrier-connector", "Carrier connector", "connectors", SITE, 8400, 2100, 5500, ((10, 5), (50, 10))),
+    Item("device-gateway", "Device gateway", "connectors", SITE, 5200, 1900, 3600, ((10, 5), (50, 10))),
+    Item("premium-support", "Premium support", "support", YEAR, 62700, 37620),
+    Item("standard-support", "Standard support", "support", YEAR, 21500, 12900, 15000),
+    Item("success-manager", "Named success manager", "support", YEAR, 84000, 63000, 70000),
+    Item("implementation", "Implementation", "services", DAY, 1450, 980),
+    Item("training", "Training", "services", DAY, 1280, 720, 900, ((10, 5),)),
+    Item("data-migration", "Data migration", "services", DAY, 1580, 1040, 1150),
+    Item("custom-development", "Custom development", "services", DAY, 1650, 980, 1250),
+)
+# price books beside the one in euro: factor on it, and what a unit of the currency is worth in euro
+CURRENCIES = (
+    ("CHF", Decimal("0.96"), Decimal("1.0650")),
+    ("GBP", Decimal("0.86"), Decimal("1.1720")),
+    ("SEK", Decimal("11.20"), Decimal("0.0890")),
+    ("USD", Decimal("1.12"), Decimal("0.9010")),
+)
+
+
+def add_catalogue() -> dict[str, Product]:
+    """Products with prices in every currency and tiers, and a rate for each currency, by product key."""
+    products = {item.key: add_item(item) for item in CATALOGUE}
+    Rate.objects.bulk_create(
+        Rate(currency=currency, date=VALID_FROM, rate=worth, source="Budget rate 2025")
+        for currency, _, worth in CURRENCIES
+    )
+    return products
+
+
+def add_item(item: Item) -> Product:
+    product = Product.objects.create(
+        key=item.key, name=item.name, family=item.family, per=item.per, recurring=item.recurring
+    )
+    Tier.objects.bulk_create(
+        Tier(product=product, from_quantity=quantity, percent=percent) for quantity, percent in item.tiers
+    )
+    Price.objects.bulk_create(
+        price(product, item, currency, factor)
+        for currency, factor in (("EUR", Decimal(1)), *((name, factor) for name, factor, _ in CURRENCIES))
+    )
+    return product
+
+
+def price(product: Product, item: Item, currency: str, factor: Decimal) -> Price:
+    """The price of `item` in another price book, in whole units of its currency."""
+    return Price(
+        product=product,
+        currency=currency,
+        list_price=round(item.price * factor),
+        cost=None if item.cost is None else round(item.cost * factor),
+        floor=round(item.floor * factor),
+        from_date=VALID_FROM,
+    )
