@@ -1,78 +1,69 @@
 """What the parts of a policy owe each other: words, levels and ladders that they name must be there."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Protocol
 
 from guardrails.clause import Clause
-from guardrails.faults import Fault, Path, name_faults, repeated
+from guardrails.faults import Fault, Path, name_faults, number_faults, repeated
 from guardrails.ladder import DIMENSIONS, Ladder, Scope
-from guardrails.level import Level
+from guardrails.level import FunctionRule, Level
+
+CURRENCY = re.compile("[A-Z]{3}")
 
 
 @dataclass(frozen=True, slots=True)
 class Book:
     """What may be named: words by dimension, levels by function, ladders by key (None: there, at fault)."""
 
-    words: Mapping[str, Collection[str]]
+    words: Mapping[str, Sequence[str]]
     ranks: Mapping[str, Collection[int]]
     ladders: Mapping[str, Ladder | None]
 
 
-def under(path: Path, faults: Iterable[Fault]) -> Iterator[Fault]:
-    """The same faults, seen from the policy."""
-    for fault in faults:
-        yield Fault((*path, *fault.path), fault.reason)
+class Parts(Protocol):
+    """A policy, whole or still being read; None stands for a part that is at fault itself."""
+
+    @property
+    def number(self) -> int: ...
+    @property
+    def currency(self) -> str: ...
+    @property
+    def library(self) -> int: ...
+    @property
+    def valid_days(self) -> int: ...
+    @property
+    def functions(self) -> Sequence[FunctionRule | None]: ...
+    @property
+    def levels(self) -> Sequence[Level | None]: ...
+    @property
+    def ladders(self) -> Sequence[Ladder | None]: ...
+    @property
+    def clauses(self) -> Sequence[Clause | None]: ...
 
 
-def word_faults(words: Mapping[str, Sequence[str]]) -> Iterator[Fault]:
-    """The vocabulary has no blank and no repeated word."""
-    for name, what in DIMENSIONS.items():
-        paths: list[Path] = [("scope", name, place) for place in range(len(words[name]))]
-        for word, path in zip(words[name], paths, strict=True):
-            yield from name_faults(word, path)
-        yield from repeated(words[name], what, paths)
-
-
-def order_faults(functions: Sequence[str], levels: Sequence[Level]) -> Iterator[Fault]:
-    """Levels of a function are 1, 2, 3 without a gap, each with a name of its own."""
-    known = {function: [each.rank for each in levels if each.function == function] for function in functions}
-    seen: set[tuple[str, str | int]] = set()
-    for place, level in enumerate(levels):
-        path = ("level", place)
-        if level.function not in known:
-            yield Fault((*path, "function"), f"there is no function “{level.function}”")
-            continue
-        if level.rank > 1 and level.rank - 1 not in known[level.function]:
-            yield Fault(
-                (*path, "rank"), f"{level.function} has level {level.rank} but no level {level.rank - 1}"
-            )
-        for field, value in (("rank", level.rank), ("name", level.name)):
-            if (level.function, value) in seen:
-                yield Fault((*path, field), f"{level.function} has “{value}” twice")
-            seen.add((level.function, value))
-
-
-def key_faults(functions: Sequence[str], ladders: Sequence[str], clauses: Sequence[str]) -> Iterator[Fault]:
-    """Each key stands for one thing."""
-    for name, keys in (("function", functions), ("ladder", ladders), ("clause", clauses)):
-        yield from repeated(keys, name, [(name, place, "key") for place in range(len(keys))])
-
-
-def ladder_faults(ladder: Ladder, book: Book) -> Iterator[Fault]:
-    """Everything this ladder names is there, and what it replaces is the same measure in a wider scope."""
-    yield from function_faults(ladder.function, book)
-    for place, rung in enumerate(ladder.rungs):
-        yield from level_faults(ladder.function, rung.level, book, ("rungs", place, "level"))
-    yield from level_faults(ladder.function, ladder.unknown, book, ("unknown",))
-    yield from scope_faults(ladder.scope, book)
-    yield from replaces_faults(ladder.replaces, book)
-    yield from _match_faults(ladder, book)
-
-
-def level_faults(function: str, level: int | None, book: Book, path: Path) -> Iterator[Fault]:
-    """The function has this level. None and 0 need nobody."""
-    if function in book.ranks and level and level not in book.ranks[function]:
-        yield Fault(path, f"{function} has no level {level}")
+def policy_faults(parts: Parts, book: Book) -> Iterator[Fault]:
+    """Everything that is wrong between sound parts. Paths are those of the TOML text."""
+    yield from _head_faults(parts)
+    yield from _word_faults(book.words)
+    yield from _order_faults(parts.levels, book)
+    keyed: tuple[tuple[str, Sequence[FunctionRule | Ladder | Clause | None]], ...] = (
+        ("function", parts.functions),
+        ("ladder", parts.ladders),
+        ("clause", parts.clauses),
+    )
+    for name, found in keyed:
+        there = [(each.key, (name, place, "key")) for place, each in enumerate(found) if each]
+        yield from repeated([key for key, _ in there], name, [path for _, path in there])
+    for place, ladder in enumerate(parts.ladders):
+        if ladder:
+            yield from _under(("ladder", place), _ladder_faults(ladder, book))
+    for place, clause in enumerate(parts.clauses):
+        if clause:
+            yield from _under(("clause", place), _clause_faults(clause, book))
+    yield from _setter_faults(parts.clauses)
 
 
 def function_faults(function: str, book: Book) -> Iterator[Fault]:
@@ -97,21 +88,74 @@ def replaces_faults(replaces: str | None, book: Book) -> Iterator[Fault]:
         yield Fault(("replaces",), f"there is no ladder “{replaces}” to stand in for")
 
 
-def clause_faults(clause: Clause, book: Book) -> Iterator[Fault]:
-    """Everything this clause names is there."""
+def _under(path: Path, faults: Iterator[Fault]) -> Iterator[Fault]:
+    for fault in faults:
+        yield Fault((*path, *fault.path), fault.reason)
+
+
+def _head_faults(parts: Parts) -> Iterator[Fault]:
+    for name in ("number", "library", "valid_days"):
+        yield from number_faults(Decimal(getattr(parts, name)), (name,), least=1)
+    if not CURRENCY.fullmatch(parts.currency):
+        yield Fault(("currency",), f"“{parts.currency}” is no currency code of three letters")
+
+
+def _word_faults(words: Mapping[str, Sequence[str]]) -> Iterator[Fault]:
+    for name, what in DIMENSIONS.items():
+        paths: list[Path] = [("scope", name, place) for place in range(len(words[name]))]
+        for word, path in zip(words[name], paths, strict=True):
+            yield from name_faults(word, path)
+        yield from repeated(words[name], what, paths)
+
+
+def _order_faults(levels: Sequence[Level | None], book: Book) -> Iterator[Fault]:
+    seen: set[tuple[str, str | int]] = set()
+    for place, level in enumerate(levels):
+        if level is None:
+            continue
+        path = ("level", place)
+        if level.function not in book.ranks:
+            yield Fault((*path, "function"), f"there is no function “{level.function}”")
+        elif level.rank > 1 and level.rank - 1 not in book.ranks[level.function]:
+            reason = f"{level.function} has level {level.rank} but no level {level.rank - 1}"
+            yield Fault((*path, "rank"), reason)
+        for field, value in (("rank", level.rank), ("name", level.name)):
+            if (level.function, value) in seen:
+                yield Fault((*path, field), f"{level.function} has “{value}” twice")
+            seen.add((level.function, value))
+
+
+def _ladder_faults(ladder: Ladder, book: Book) -> Iterator[Fault]:
+    yield from function_faults(ladder.function, book)
+    for place, rung in enumerate(ladder.rungs):
+        yield from _level_faults(ladder.function, rung.level, book, ("rungs", place, "level"))
+    yield from _level_faults(ladder.function, ladder.unknown, book, ("unknown",))
+    yield from scope_faults(ladder.scope, book)
+    yield from replaces_faults(ladder.replaces, book)
+    yield from _match_faults(ladder, book)
+
+
+def _level_faults(function: str, level: int | None, book: Book, path: Path) -> Iterator[Fault]:
+    if book.ranks.get(function) and level and level not in book.ranks[function]:
+        yield Fault(path, f"{function} has no level {level}")
+
+
+def _clause_faults(clause: Clause, book: Book) -> Iterator[Fault]:
     yield from function_faults(clause.function, book)
     for place, position in enumerate(clause.positions):
-        yield from level_faults(clause.function, position.level, book, ("position", place, "level"))
+        yield from _level_faults(clause.function, position.level, book, ("position", place, "level"))
 
 
-def setter_faults(clauses: Sequence[Clause]) -> Iterator[Fault]:
-    """A metric is set by one clause only. Paths begin at the policy."""
+def _setter_faults(clauses: Sequence[Clause | None]) -> Iterator[Fault]:
+    """A metric is set by one clause only."""
     owner: dict[str, str] = {}
     for place, clause in enumerate(clauses):
+        if clause is None:
+            continue
         for metric in sorted({key for position in clause.positions for key in position.sets}):
             if owner.setdefault(metric, clause.key) != clause.key:
-                path = ("clause", place, "position")
-                yield Fault(path, f"{metric} is already set by clause “{owner[metric]}”")
+                reason = f"{metric} is already set by clause “{owner[metric]}”"
+                yield Fault(("clause", place, "position"), reason)
 
 
 def _match_faults(ladder: Ladder, book: Book) -> Iterator[Fault]:

@@ -59,7 +59,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """All that one policy version says of one set of terms. `not_judged`: metrics without a ladder in scope."""
+    """All that a policy version says of one set of terms. `not_judged`: metrics no ladder in scope reads."""
 
     policy: str
     number: int

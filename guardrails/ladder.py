@@ -1,7 +1,7 @@
 """A ladder: from one metric to the approval level that one function must give."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
 
@@ -81,7 +81,7 @@ class Ladder:
     metric: Metric
     function: str
     rungs: tuple[Rung, ...]
-    scope: Scope = Scope()
+    scope: Scope = field(default_factory=Scope)
     replaces: str | None = None
     unknown: int | None = None
 
@@ -122,30 +122,36 @@ def _rung_faults(rung: Rung) -> Iterator[Fault]:
         yield Fault(("level",), f"a rung needs level 1 or higher, or never, not {rung.level}")
 
 
+def growth_faults(metric: Metric, points: Sequence[Decimal]) -> Iterator[Fault]:
+    """Rungs lie on the step of the metric and grow in its riskier direction."""
+    for place, point in enumerate(points):
+        if point != metric.quantise(point):
+            reason = f"{point} is finer than the step of {metric.name}, {metric.step}"
+            yield Fault(("rungs", place, "past"), reason)
+    for place, (before, point) in enumerate(pairwise(points), start=1):
+        if not metric.riskier_than(point, before):
+            reason = f"rungs must grow riskier: {point} is not {metric.riskier} than {before}"
+            yield Fault(("rungs", place, "past"), reason)
+
+
+def measure_faults(metric: Metric, scope: Scope) -> Iterator[Fault]:
+    """Only some metrics can be measured of the lines of one family."""
+    if scope.families and not metric.per_family:
+        yield Fault(("families",), f"{metric.name} is measured of the whole deal, never of one family")
+
+
 def _ladder_faults(ladder: Ladder) -> Iterator[Fault]:
     yield from key_faults(ladder.key)
     if ladder.metric != METRICS.get(ladder.metric.key):
         yield Fault(("metric",), f"there is no metric “{ladder.metric.key}”")
-    if ladder.scope.families and not ladder.metric.per_family:
-        yield Fault(("families",), f"{ladder.metric.name} is measured of the whole deal, never of one family")
+    yield from measure_faults(ladder.metric, ladder.scope)
     if ladder.unknown is not None and ladder.unknown < 1:
         yield Fault(("unknown",), f"unknown is a finding: it needs level 1 or higher, not {ladder.unknown}")
     if not ladder.rungs:
         yield Fault(("rungs",), "a ladder needs at least one rung")
     elif ladder.rungs[0].level is None and ladder.unknown is None:
         yield Fault(("unknown",), "only never rungs: `unknown` must say who decides on what cannot be read")
-    yield from _growth_faults(ladder)
-
-
-def _growth_faults(ladder: Ladder) -> Iterator[Fault]:
-    metric = ladder.metric
-    for place, rung in enumerate(ladder.rungs):
-        if rung.past != metric.quantise(rung.past):
-            reason = f"{rung.past} is finer than the step of {metric.name}, {metric.step}"
-            yield Fault(("rungs", place, "past"), reason)
+    yield from growth_faults(ladder.metric, [rung.past for rung in ladder.rungs])
     for place, (before, rung) in enumerate(pairwise(ladder.rungs), start=1):
-        if not metric.riskier_than(rung.past, before.past):
-            reason = f"rungs must grow riskier: {rung.past} is not {metric.riskier} than {before.past}"
-            yield Fault(("rungs", place, "past"), reason)
         if before.level is None or (rung.level is not None and rung.level <= before.level):
             yield Fault(("rungs", place, "level"), "levels must rise from rung to rung, never comes last")

@@ -58,7 +58,7 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Economics:
-    """`standard_days` to pay are free; `capital_rate` is percent a year; `day_cost` is of one unbilled day."""
+    """`standard_days` to pay are free; `capital_rate`: percent a year; `day_cost`: of one unbilled day."""
 
     standard_days: int
     capital_rate: Decimal

@@ -1,14 +1,11 @@
 """A policy: what is standard, and who may allow more. A senseless one cannot be constructed."""
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TypeVar
 
 from guardrails import check
 from guardrails.clause import Clause, Position
-from guardrails.faults import Fault, Senseless, number_faults, refuse
+from guardrails.faults import Senseless, refuse
 from guardrails.ladder import DIMENSIONS, Ladder, Rung, Scope
 from guardrails.level import DEFAULT_SHOWN, NEVER, STANDARD, Economics, FunctionRule, Level, Shown
 
@@ -52,7 +49,7 @@ class Policy:
     valid_days: int
 
     def __post_init__(self) -> None:
-        refuse(_policy_faults(self))
+        refuse(check.policy_faults(self, _book(self)))
 
     @property
     def name(self) -> str:
@@ -120,27 +117,3 @@ def _book(policy: Policy) -> check.Book:
         },
         ladders={ladder.key: ladder for ladder in policy.ladders},
     )
-
-
-def _policy_faults(policy: Policy) -> Iterator[Fault]:
-    yield from _head_faults(policy)
-    yield from check.word_faults({name: getattr(policy, name) for name in DIMENSIONS})
-    functions = [each.key for each in policy.functions]
-    yield from check.order_faults(functions, policy.levels)
-    yield from check.key_faults(
-        functions, [each.key for each in policy.ladders], [each.key for each in policy.clauses]
-    )
-    named = _book(policy)
-    for place, ladder in enumerate(policy.ladders):
-        yield from check.under(("ladder", place), check.ladder_faults(ladder, named))
-    for place, clause in enumerate(policy.clauses):
-        yield from check.under(("clause", place), check.clause_faults(clause, named))
-    yield from check.setter_faults(policy.clauses)
-
-
-def _head_faults(policy: Policy) -> Iterator[Fault]:
-    yield from number_faults(Decimal(policy.number), ("number",), least=1)
-    yield from number_faults(Decimal(policy.library), ("library",), least=1)
-    yield from number_faults(Decimal(policy.valid_days), ("valid_days",), least=1)
-    if not re.fullmatch("[A-Z]{3}", policy.currency):
-        yield Fault(("currency",), f"“{policy.currency}” is no currency code of three letters")
