@@ -1,0 +1,161 @@
+"""Who signs again when a new revision is asked, and whose last word still holds. Pure.
+
+Keeping never renews or moves a grant: what is compared with is always the one human decision, so small
+steps cannot creep.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from approvals.limit import (
+    CLAUSE,
+    Condition,
+    LimitKey,
+    Value,
+    name_of,
+    present,
+    reaches,
+    reading,
+    safer_of,
+    show,
+)
+from deals.terms import Ask
+from guardrails.evaluation import Evaluation
+from guardrails.measured import Measured
+from guardrails.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class LastGrant:
+    """The last human decision of one function on a deal.
+
+    `agreed`: False after a decline, or when it asked for changes. `limits`: how far each key of its own
+    findings may go, and each key it narrowed; what it never granted is not there. `expires_at`: from then
+    on of no use.
+    """
+
+    function: str
+    level: int
+    agreed: bool
+    expires_at: datetime | None
+    limits: Mapping[LimitKey, Value] = field(default_factory=dict)
+    conditions: tuple[Condition, ...] = ()
+    decision: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """It does not sign again. `limits`: the narrower of asked and granted. `decision`: the one that still
+    holds.
+    """
+
+    limits: Mapping[LimitKey, Value]
+    conditions: tuple[Condition, ...]
+    decision: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why it signs again. `key` is "" where it is not about one term."""
+
+    key: LimitKey
+    was: Value | None
+    now: Value | None
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reopened:
+    """It signs again, and sees what differs from what it last granted."""
+
+    reasons: tuple[Reason, ...]
+
+
+def carry(
+    last: Mapping[str, LastGrant],
+    evaluation: Evaluation,
+    ask: Ask,
+    walk_away: Measured,
+    policy: Policy,
+    now: datetime,
+) -> dict[str, Kept | Reopened]:
+    """Function → kept or reopened, for each function that is needed now and has decided on this deal before.
+
+    `evaluation` and `walk_away` are of the new walk-away, under the policy in force now.
+    """
+    return {
+        rule.key: _carried(last[rule.key], evaluation, ask, walk_away, policy, now)
+        for rule in policy.functions
+        if rule.key in last and evaluation.needs.get(rule.key)
+    }
+
+
+def _carried(
+    grant: LastGrant, evaluation: Evaluation, ask: Ask, walk_away: Measured, policy: Policy, now: datetime
+) -> Kept | Reopened:
+    reasons = (
+        *_of_the_decision(grant, evaluation, policy, now),
+        *_past_its_limits(grant, walk_away, policy),
+        *_never_granted(grant, evaluation, policy),
+        *_past_its_conditions(grant, ask, policy),
+    )
+    if reasons:
+        return Reopened(reasons)
+    return Kept(_narrower(grant, walk_away, policy), grant.conditions, grant.decision)
+
+
+def _of_the_decision(
+    grant: LastGrant, evaluation: Evaluation, policy: Policy, now: datetime
+) -> Iterator[Reason]:
+    name = policy.function(grant.function).name
+    if not grant.agreed:
+        yield Reason("", None, None, f"{name} did not agree the last time.")
+    elif grant.expires_at is not None and grant.expires_at <= now:
+        yield Reason("", None, None, f"What {name} granted has run out.")
+    needed = evaluation.needs[grant.function]
+    if grant.agreed and needed > grant.level:
+        level = policy.level_name(grant.function, needed)
+        yield Reason("", None, None, f"It needs {level} now; the last decision was made below.")
+
+
+def _past_its_limits(grant: LastGrant, walk_away: Measured, policy: Policy) -> Iterator[Reason]:
+    """Terms that go further than it granted. A product family that is no longer sold goes nowhere."""
+    for key, granted in grant.limits.items():
+        value = reading(key, walk_away)
+        if (present(key, walk_away) or key.startswith(CLAUSE)) and not reaches(key, granted, value, policy):
+            goes, went = (show(key, each, policy) for each in (value, granted))
+            words = f"{name_of(key, policy)} {goes} is past the {went} that was granted."
+            yield Reason(key, granted, value, words)
+
+
+def _never_granted(grant: LastGrant, evaluation: Evaluation, policy: Policy) -> Iterator[Reason]:
+    """Findings that are new to it, and words that the library does not know: nothing to compare with."""
+    if not grant.agreed:
+        return
+    for finding in evaluation.findings_of(grant.function):
+        if finding.key not in grant.limits:
+            value = finding.position if finding.clause else finding.value
+            yield Reason(finding.key, None, value, f"Not granted before. {finding.sentence}")
+
+
+def _past_its_conditions(grant: LastGrant, ask: Ask, policy: Policy) -> Iterator[Reason]:
+    terms = ask.walk_away
+    for condition in grant.conditions:
+        if not condition.met_by(terms.values, terms.clauses):
+            words = f"It was agreed on the condition: {condition.sentence(policy)}."
+            yield Reason(condition.key, condition.value, _offered(condition, ask), words)
+
+
+def _offered(condition: Condition, ask: Ask) -> Value | None:
+    if condition.key.startswith(CLAUSE):
+        return ask.walk_away.clauses.get(condition.key.removeprefix(CLAUSE))
+    return ask.walk_away.values.get(condition.key)
+
+
+def _narrower(grant: LastGrant, walk_away: Measured, policy: Policy) -> dict[LimitKey, Value]:
+    asked = {key: reading(key, walk_away) for key in grant.limits}
+    return {
+        key: granted if (now := asked[key]) is None else safer_of(key, granted, now, policy)
+        for key, granted in grant.limits.items()
+    }
