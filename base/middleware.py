@@ -1,8 +1,10 @@
 """A DomainError that a view lets through becomes a page that says what now."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render, resolve_url
@@ -20,7 +22,7 @@ class DomainErrorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        return to_sign_in(response) if by_htmx(request) and asks_to_sign_in(response) else response
+        return to_sign_in(request) if by_htmx(request) and asks_to_sign_in(response) else response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         refused = exception if isinstance(exception, DomainError) else db.refusal(exception)
@@ -45,6 +47,7 @@ def asks_to_sign_in(response: HttpResponseBase) -> bool:
     return response.status_code == 302 and response["Location"].split("?")[0] == sign_in
 
 
-def to_sign_in(response: HttpResponseBase) -> HttpResponse:
-    """A fragment must not be replaced by a sign-in form: htmx takes the whole page there."""
-    return HttpResponse(status=401, headers={"HX-Redirect": response["Location"]})
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    """A fragment must not become a sign-in form: htmx takes the whole page there, and back afterwards."""
+    page = urlsplit(request.headers.get("HX-Current-URL", "")).path or "/"
+    return HttpResponse(status=401, headers={"HX-Redirect": redirect_to_login(page).url})
