@@ -17,7 +17,7 @@ THEIR_MARGIN = Decimal("0.4")
 def percent(share: Decimal) -> str:
     """A share of one as an SVG length: 0.71429 is "71.43%"; outside 0…1 it is held at the edge."""
     held = min(max(share, Decimal(0)), Decimal(1)) * HUNDRED
-    return f"{held.quantize(CENT).normalize():f}%"
+    return f"{abs(held.quantize(CENT)).normalize():f}%"  # abs: a share of −0 is 0
 
 
 @dataclass(frozen=True, slots=True)

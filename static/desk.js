@@ -40,7 +40,9 @@
     const element = all('[data-key]').find(n => n.dataset.key === event.key.toLowerCase() && n.offsetParent);
     if (!element) return rows(event);
     event.preventDefault();
-    if (typing(element)) element.focus(); else element.click();
+    if (typing(element)) { element.focus(); return; }
+    element.click();
+    element.control?.focus();          // a radio chosen by key: Enter then sends its form
   });
 
   /* Rows: j and k walk the links of a list; Enter, on a link, is the browser's own. */
@@ -90,18 +92,28 @@
 
   /* A form is sent once: its buttons rest until the answer, or until the page comes back from the history. */
   const rest = (form, resting) => all('button:not([type=button])', form).forEach(b => { b.toggleAttribute('data-resting', resting); b.setAttribute('aria-disabled', String(resting)); });
+  const send = form => { form.dataset.sent = '1'; rest(form, true); };
+  const woken = form => { if (form?.dataset.sent) { delete form.dataset.sent; rest(form, false); } };
+  const byHtmx = '[hx-post], [hx-get]';
   document.addEventListener('submit', event => {
     const form = event.target;
     if (form.matches('[data-again], [data-theme-toggle], [method=dialog]')) return;
     if (form.dataset.sent) { event.preventDefault(); event.stopImmediatePropagation(); return; }
-    if (event.defaultPrevented && !form.matches('[hx-post], [hx-put], [hx-patch], [hx-delete]')) return;
-    form.dataset.sent = '1';
-    rest(form, true);
+    if (form.matches(byHtmx) || event.submitter?.matches(byHtmx)) return;
+    send(form);
     clean(form);
   }, true);
-  const woken = form => { if (form?.dataset.sent) { delete form.dataset.sent; rest(form, false); } };
+  document.addEventListener('htmx:beforeRequest', event => {
+    const sent = event.detail.requestConfig.triggeringEvent?.type;
+    const form = event.detail.elt.closest('form');
+    if (form && ['submit', 'click'].includes(sent) && !form.matches('[data-again]')) send(form);
+  });
+  document.addEventListener('htmx:afterRequest', event => {
+    const form = event.detail.elt.closest('form');
+    woken(form);
+    if (form && event.detail.successful && event.detail.requestConfig.triggeringEvent?.type === 'submit') clean(form);
+  });
   addEventListener('pageshow', () => all('form[data-sent]').forEach(woken));
-  document.addEventListener('htmx:afterRequest', event => woken(event.target.closest?.('form')));
 
   /* Autosave and unsaved words */
   const clock = () => new Date().toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });

@@ -70,7 +70,8 @@ class Marks:
             ("past the limit at", self.over),
         ]
         facts = ", ".join(f"{words} {self.show(value)}" for words, value in said if number(value) is not None)
-        return self.label or f"{self.metric.name if self.metric else self.name}: {facts}".removeprefix(": ")
+        name = str(self.metric.name if self.metric else self.name)
+        return self.label or ": ".join(part for part in (name, facts) if part)
 
 
 def unit_text(value: Decimal, unit: str) -> str:

@@ -171,7 +171,7 @@ def note(content: str, tone: str = "", role: str = "") -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def look_again(context: Mapping[str, Any]) -> str:
-    """Where the reader was: the page htmx spoke for, the one that sent the form, or this. Never another site."""
+    """Where the reader was: the page htmx spoke for, or that sent the form, or this. Never another site."""
     request = context["request"]
     if request.htmx and request.htmx.current_url_abs_path:
         return str(request.htmx.current_url_abs_path)
@@ -224,7 +224,10 @@ def control(field: BoundField, classes: str = "", **attributes: str) -> SafeStri
     """The input of a bound field in our classes, with its help and error told (includes/field.html)."""
     told = [f"{field.auto_id}_helptext"] if field.help_text else []
     told += [f"{field.auto_id}_error"] if field.errors else []
-    dressed = {**attributes, "class": f"{base_class(field.field.widget)} {classes}".strip()}
+    dressed: dict[str, str | bool] = {
+        **attributes,
+        "class": f"{base_class(field.field.widget)} {classes}".strip(),
+    }
     if told:
         dressed["aria-describedby"] = " ".join(told)
     if field.errors:

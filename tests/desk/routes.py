@@ -1,0 +1,20 @@
+"""The addresses the frame names, without their pages."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path
+
+
+def nothing(request: HttpRequest) -> HttpResponse:
+    return HttpResponse()
+
+
+desk = (
+    [
+        path("", nothing, name="home"),
+        path("queue/", nothing, name="queue"),
+        path("deals/", nothing, name="deals"),
+        path("theme/", nothing, name="theme"),
+    ],
+    "desk",
+)
+urlpatterns = [path("accounts/", include("allauth.urls")), path("", include(desk))]
