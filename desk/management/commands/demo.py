@@ -3,7 +3,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from desk.demo.people import who
+from desk.demo.sign_in import lines
 from desk.demo.world import make_world
 from people.models import User
 
@@ -17,7 +17,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["who"]:
-            self.stdout.write("\n".join(who()))
+            self.stdout.writelines(f"{line}\n" for line in lines())
         elif settings.PRODUCTION:
             raise CommandError("The demo's people have a password that everyone knows: not in production.")
         elif not User.objects.exists():

@@ -1,0 +1,120 @@
+from io import StringIO
+
+import pytest
+from django.conf import LazySettings
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from base.clock import today
+from deals.models import Account, Price, Product, Rate, Tier
+from people.models import Authority, FunctionCalendar, Team, User
+
+pytestmark = pytest.mark.django_db
+
+
+def demo(**options: bool) -> list[str]:
+    out = StringIO()
+    call_command("demo", stdout=out, **options)
+    return out.getvalue().splitlines()
+
+
+def test_it_fills_an_empty_database() -> None:
+    assert demo(if_empty=True) == ["Helio GmbH is ready."]
+    assert User.objects.count() == 18
+    assert Team.objects.count() == 3
+    assert FunctionCalendar.objects.count() == 6
+    assert Account.objects.count() == 21
+    assert Product.objects.count() == 16
+    assert Price.objects.count() == 80
+    assert Rate.objects.count() == 4
+    assert Tier.objects.filter(product__key="control-platform").count() == 3
+
+
+def test_a_second_time_changes_nothing() -> None:
+    demo()
+    assert demo(if_empty=True) == []
+    assert User.objects.count() == 18
+
+
+def test_it_refuses_a_database_with_people_in_it() -> None:
+    User.objects.create_user("someone@example.com", name="Someone", function="sales")
+    with pytest.raises(CommandError, match="fills only an empty one"):
+        demo()
+    assert User.objects.count() == 1
+    assert not Account.objects.exists()
+
+
+def test_it_refuses_production(settings: LazySettings) -> None:
+    settings.PRODUCTION = True
+    with pytest.raises(CommandError, match="not in production"):
+        demo(if_empty=True)
+    assert not User.objects.exists()
+
+
+def test_every_level_can_be_asked() -> None:
+    demo()
+
+    def names(function: str, level: int) -> list[str]:
+        return [user.name for user in Authority.objects.holders(function, level, "DACH", today())]
+
+    assert [names("finance", level) for level in (1, 2, 3)] == [
+        ["Lena Vogt", "Priya Raman"],
+        ["Henrik Sørensen"],
+        ["Dana Whitlock"],
+    ]
+    assert [names("legal", level) for level in (1, 2)] == [["Tomás Rivera"], ["Grace Mbeki"]]
+    assert [names("operations", level) for level in (1, 2, 3)] == [
+        ["Ji-woo Han"],
+        ["Olaf Brandvik"],
+        ["Mei Tan"],
+    ]
+    assert names("executive", 1) == ["Victor Hale"]
+
+
+def test_the_products_of_the_brandt_deal_have_its_prices() -> None:
+    demo()
+    prices = Price.objects.filter(currency="EUR").select_related("product")
+    shown = {row.product.name: (row.list_price, row.cost, row.floor, row.product.recurring) for row in prices}
+    assert shown["Control Platform"] == (1150, 253, 0, True)
+    assert shown["Site connector"] == (48000, 12000, 0, True)
+    assert shown["Premium support"] == (62700, 37620, 0, True)
+    assert shown["Implementation"] == (1450, 980, 0, False)
+
+
+def test_nothing_is_sold_below_its_cost_at_the_floor() -> None:
+    demo()
+    for price in Price.objects.exclude(floor=0):
+        assert price.cost is not None
+        assert price.cost < price.floor < price.list_price
+
+
+def test_it_says_who_can_sign_in_one_a_line() -> None:
+    assert demo(who=True) == []
+    demo()
+    User.objects.filter(email="robin@helio.example").update(is_active=False)
+    lines = demo(who=True)
+    assert lines[0] == "Look around as one of these people; the password is “demo”:"
+    assert lines[1] == "  maya@helio.example    Maya Okafor       Account Executive"
+    assert len(lines) == 10
+
+
+@pytest.mark.http
+def test_the_password_opens_the_door() -> None:
+    demo()
+    client = Client()
+    client.post("/accounts/login/", {"login": "ines@helio.example", "password": "demo"})
+    assert client.session["_auth_user_id"] == str(User.objects.get(email="ines@helio.example").pk)
+
+
+@pytest.mark.http
+def test_the_sign_in_page_of_the_demo_offers_one_of_each_role(settings: LazySettings) -> None:
+    settings.DEALDESK_ENV = "demo"
+    demo()
+    page = Client().get("/accounts/login/").content.decode()
+    assert page.count("@helio.example") == 10
+
+
+@pytest.mark.http
+def test_the_sign_in_page_of_a_company_offers_nobody() -> None:
+    demo()
+    assert "@helio.example" not in Client().get("/accounts/login/").content.decode()
