@@ -59,7 +59,7 @@ def ask_document(
             "lines": [covered_line(*pairs[key]) for key in sorted(pairs)],
             "values": {key: {end: value_of(getattr(ask, end), key) for end in ENDS} for key in TYPED},
             "clauses": {key: both_positions(ask, key, texts) for key in clauses_of(ask)},
-            "world": {"won_list": fixed(world.won_list, MONEY), "won_net": fixed(world.won_net, MONEY)},
+            "world": {"won_list": maybe(world.won_list, MONEY), "won_net": maybe(world.won_net, MONEY)},
             "gets": sorted(
                 ({"key": get.key, "op": get.op, "value": fixed(get.value, MONEY)} for get in gets),
                 key=lambda get: canonical.dumps(get),
@@ -98,7 +98,7 @@ def ask_from(document: Document) -> Ask:
 
 def world_from(document: Document) -> World:
     """What was known of the rest of the world when the ask was made."""
-    return World(**{key: Decimal(value) for key, value in document["terms"]["world"].items()})
+    return World(**numbers(document["terms"]["world"]))
 
 
 def gets_from(document: Document) -> tuple[Get, ...]:
@@ -200,8 +200,8 @@ def line_document(line: Line) -> Document:
         "quantity": fixed(line.quantity, QUANTITY),
         "list_price": fixed(line.list_price, PRICE),
         "tier": fixed(line.tier, PERCENT),
-        "cost": None if line.cost is None else fixed(line.cost, PRICE),
-        "floor": None if line.floor is None else fixed(line.floor, PRICE),
+        "cost": maybe(line.cost, PRICE),
+        "floor": maybe(line.floor, PRICE),
     }
 
 
@@ -231,8 +231,11 @@ def text_hash(text: str | None) -> str | None:
 
 
 def value_of(terms: Terms, key: str) -> Decimal | None:
-    value = terms.values.get(key)
-    return None if value is None else fixed(value, METRICS[key].step)
+    return maybe(terms.values.get(key), METRICS[key].step)
+
+
+def maybe(value: Decimal | None, step: Decimal) -> Decimal | None:
+    return None if value is None else fixed(value, step)
 
 
 def fixed(value: Decimal, step: Decimal) -> Decimal:

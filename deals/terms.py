@@ -62,7 +62,7 @@ class Ask:
 @dataclass(frozen=True, slots=True)
 class World:
     """What a measure needs to know of the rest of the world, pinned on the revision: list and net, in the
-    company's currency, of the account's deals won in the twelve months before the ask."""
+    company's currency, of the account's deals won in the twelve months before the ask. None: unknown."""
 
-    won_list: Decimal = Decimal("0")
-    won_net: Decimal = Decimal("0")
+    won_list: Decimal | None = Decimal("0")
+    won_net: Decimal | None = Decimal("0")

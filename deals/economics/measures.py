@@ -64,7 +64,7 @@ def line_figures(terms: Terms) -> dict[str, Decimal | None]:
 
 def cumulative(terms: Terms, flow: Waterfall, world: World) -> Decimal | None:
     """Discount of the account's won deals of twelve months and this one, in the company's currency."""
-    if flow.list is None or flow.net is None:
+    if flow.list is None or flow.net is None or world.won_list is None or world.won_net is None:
         return None
     whole = world.won_list + flow.list * terms.rate
     return percent("discount_12m", whole - world.won_net - flow.net * terms.rate, whole)

@@ -102,9 +102,9 @@ class Deal(models.Model):
                 name="deals_deal_closed_has_time",
             ),
             models.CheckConstraint(
-                condition=(Q(status="won", signed_at__isnull=False) & ~Q(signed=""))
+                condition=Q(status="won", signed_at__isnull=False)
                 | (~Q(status="won") & Q(signed_at__isnull=True, signed="")),
-                name="deals_deal_won_has_signed_terms",
+                name="deals_deal_won_has_date",
             ),
             models.CheckConstraint(condition=Q(currency__regex=r"^[A-Z]{3}$"), name="deals_deal_currency"),
             models.CheckConstraint(
