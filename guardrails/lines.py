@@ -1,4 +1,4 @@
-"""On which line of a TOML text a value stands, which tomllib does not say. The text is one tomllib accepts."""
+"""On which line of a TOML text a value stands: tomllib does not say. For texts that tomllib accepts."""
 
 import re
 from dataclasses import dataclass, field
