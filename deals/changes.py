@@ -26,7 +26,7 @@ MAY_BE_EMPTY = ("wanted_signature", "wanted_expiry", "decision_owner")
 
 @dataclass(frozen=True, slots=True)
 class LineChange:
-    """`product`: its key. `key`: of the line; empty for a new one. Both ends: everything off list, in percent."""
+    """`product`: its key. `key`: of the line; empty for a new one. Ends: everything off list, in percent."""
 
     product: str
     quantity: Decimal
