@@ -17,22 +17,22 @@ clean: ## Remove the virtual environment and caches; the data in var/ stays
 # --- the virtual environment, made from the locked files ---
 
 .venv/ready-to-run: requirements.txt
-	@$(make_environment); $(install) -r requirements.txt; touch $@
+	@$(make_environment); $(call install,requirements.txt); touch $@
 
 .venv/ready-to-test: requirements-dev.txt
-	@$(make_environment); $(install) -r requirements-dev.txt; touch $@ .venv/ready-to-run; \
+	@$(make_environment); $(call install,requirements-dev.txt); touch $@ .venv/ready-to-run; \
 	pwd > "$$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/dealdesk.pth"
 
 define make_environment
 set -e; say() { echo "Deal Desk cannot start: $$*" >&2; exit 1; }; \
-{ : > .writable; } 2>/dev/null && rm .writable || say "this folder cannot be written: $$(pwd)"; \
+( : > .writable ) 2>/dev/null && rm .writable || say "this folder cannot be written: $$(pwd)"; \
 if ! .venv/bin/python -c '' 2>/dev/null; then \
   for python in $(PYTHON) none; do \
     if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then break; fi; \
   done; \
   [ $$python != none ] || say "it needs Python 3.11 or newer; found: $$(python3 -V 2>&1 | head -n 1). Install one, or name it: make run PYTHON=/path/to/python3"; \
-  echo "Making .venv with $$($$python -V)"; \
-  $$python -m venv --clear .venv >/dev/null || say "$$python cannot make virtual environments; on Debian and Ubuntu: apt install python3-venv"; \
+  echo "Making the virtual environment with $$($$python -V)"; \
+  $$python -m venv --clear .venv >/dev/null || { rm -rf .venv; say "$$python cannot make virtual environments; on Debian and Ubuntu: apt install python3-venv"; }; \
 fi; \
 uv=$$(command -v uv || echo .venv/bin/uv); \
 if ! "$$uv" --version >/dev/null 2>&1; then \
@@ -43,4 +43,7 @@ fi; \
 echo "Installing the locked libraries"
 endef
 
-install = "$$uv" pip install -q --python .venv/bin/python --require-hashes --compile-bytecode
+define install
+"$$uv" pip install -q --python .venv/bin/python --require-hashes --compile-bytecode -r $(1) || { \
+  echo "uv could not; trying with pip"; .venv/bin/python -m pip install -q --require-hashes -r $(1); }
+endef
