@@ -87,12 +87,15 @@ class Bar:
     width: str
 
 
-def waterfall(steps: Iterable[tuple[bool, Decimal]]) -> tuple[Bar, ...]:
+def waterfall(steps: Iterable[tuple[bool, Decimal | None]]) -> tuple[Bar, ...]:
     """Bars of (is a sum, amount) steps. A sum stands on zero; another amount is signed and starts where the
-    last step ended."""
+    last step ended. An unknown amount has no width."""
     spans: list[tuple[Decimal, Decimal]] = []
     level = Decimal(0)
     for is_sum, amount in steps:
+        if amount is None:
+            spans.append((level, level))
+            continue
         reached = amount if is_sum else level + amount
         spans.append((Decimal(0) if is_sum else level, reached))
         level = reached

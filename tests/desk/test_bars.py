@@ -86,6 +86,11 @@ def test_a_loss_lies_left_of_zero() -> None:
     assert drawn == (Bar("20%", "80%"), Bar("0%", "100%"), Bar("0%", "20%"))
 
 
+def test_an_unknown_step_has_no_width_and_moves_nothing() -> None:
+    drawn = waterfall([(True, D(100)), (False, None), (False, D(-20)), (True, None)])
+    assert drawn == (Bar("0%", "100%"), Bar("100%", "0%"), Bar("80%", "20%"), Bar("80%", "0%"))
+
+
 def test_a_waterfall_of_nothing_has_no_width() -> None:
     assert waterfall([(True, D(0))]) == (Bar("0%", "0%"),)
     assert waterfall([]) == ()
