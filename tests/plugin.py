@@ -24,6 +24,7 @@ RUN = ExitStack()
 def servers() -> Iterator[None]:
     """Servers of this run alone, which forget everything at its end."""
     var = Path(tempfile.mkdtemp(prefix="dealdesk-test-"))
+    var.chmod(0o711)  # started by root, the servers run as another account
     try:
         with serve(Place(var), durable=False):
             os.environ[VAR] = str(var)

@@ -1,5 +1,6 @@
 """What `make` says before there is anything to run."""
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -19,7 +20,8 @@ def fresh(tmp_path: Path) -> Path:
 
 
 def make(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(["make", *words], cwd=folder, capture_output=True, text=True, timeout=60)
+    outer = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+    return subprocess.run(["make", *words], cwd=folder, env=outer, capture_output=True, text=True, timeout=60)
 
 
 def script(path: Path, body: str) -> Path:
