@@ -10,6 +10,7 @@
    data-unsaved        form: warns before leaving with words that were not sent
    data-saved          element: shows the state of the nearest data-autosave form ("Saving", "Saved 11:29")
    data-autosave       form: saved by htmx while typing
+   data-refused        form that came back with mistakes: the first one gets the focus
    data-again          form whose submit button may be pressed twice */
 (() => {
   'use strict';
@@ -145,12 +146,12 @@
   addEventListener('online', () => all('[data-toast="stay"]', toasts() || document).forEach(t => t.remove()));
   addEventListener('offline', () => trouble('offline'));
 
-  /* After a refusal was swapped in, the reader stands at its first mistake. */
-  document.addEventListener('htmx:afterSwap', event => {
-    if (event.detail.xhr?.status === 422) document.querySelector('[aria-invalid="true"]')?.focus();
+  /* After a form was refused, the reader stands at its first mistake; a check while typing leaves them alone. */
+  const stand = form => form?.querySelector('[aria-invalid="true"]')?.focus();
+  document.addEventListener('htmx:afterSettle', event => {
+    const sent = event.detail.requestConfig?.triggeringEvent?.type;
+    if (event.detail.xhr?.status === 422 && ['submit', 'click'].includes(sent)) stand(document);
   });
-  addEventListener('DOMContentLoaded', () => {
-    seen();
-    document.querySelector('[aria-invalid="true"]')?.focus();
-  });
+  const began = () => { seen(); stand(document.querySelector('form[data-refused]')); };
+  if (document.readyState === 'loading') addEventListener('DOMContentLoaded', began); else began();
 })();
