@@ -120,7 +120,7 @@ def _shown(sheet: Sheet, ranks: Ranks) -> dict[str, Shown]:
         if function not in ranks:
             sheet.fault((function,), f"there is no function “{function}”")
         elif word in SHOWN:
-            shown[function] = cast("Shown", word)
+            shown[function] = word
         elif word:
             sheet.fault((function,), f"what is shown of cost is {', '.join(SHOWN)}, not “{word}”")
     return shown

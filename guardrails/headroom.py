@@ -102,10 +102,8 @@ class _Search:
         if setter is not None:
             return self._retreat(setter, lambda each: not _sets_past(each, metric, point))
         if metric.key == "clause_level":
-            found = [
-                self._retreat(each, lambda position: _level(position) <= point)
-                for each in self.policy.clauses
-            ]
+            near = int(point) + 1
+            found = [self._retreat(each, each.positions[:near].__contains__) for each in self.policy.clauses]
             return {key: value for moves in found if moves for key, value in moves.items()}
         return {} if metric.derived_limit else {finding.key: point}
 

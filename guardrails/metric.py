@@ -10,7 +10,7 @@ RHYTHM = {1: "yearly", 2: "half-yearly", 4: "quarterly", 12: "monthly"}
 
 Direction = Literal["higher", "lower"]
 Kind = Literal["typed", "derived", "set"]
-Unit = Literal["%", "days", "weeks", "months", "month", "invoices", "money", "× fees", "level"]
+Unit = Literal["%", "days", "weeks", "months", "month", "invoices", "money", "× fees", "position"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Metric:
         match self.unit:
             case "%":
                 return written.percent(value)
-            case "month" | "level":
+            case "month" | "position":
                 return f"{self.unit}{written.SPACE}{written.number(value)}"
             case "invoices":
                 return RHYTHM.get(int(value), f"{written.number(value)}{written.SPACE}times a year")
@@ -183,9 +183,9 @@ _DECLARED = (
         narrowable=False,
     ),
     Metric(
-        "clause_level", "Clause level", "level", ONE, "higher", "derived",
-        "The highest level that any clause of the deal asks for.",
-        "highest level of the clause positions",
+        "clause_level", "Furthest clause", "position", ONE, "higher", "derived",
+        "How far from standard the furthest clause lies; 0 is standard, 1 its first fallback.",
+        "highest place of a clause's position",
         "Review",
         narrowable=False,
     ),

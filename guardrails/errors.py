@@ -1,0 +1,22 @@
+from base.errors import Invalid, WrongState
+from guardrails.toml import Mistake
+
+
+class NoPolicy(WrongState):
+    """Nothing is standard yet, so nothing can be judged."""
+
+    code = "no_policy"
+    title = "No policy is in force"
+    what_now = "Ask the deal desk to publish one."
+
+
+class BadPolicy(Invalid):
+    """The text is no policy. `mistakes` has every one, with its line."""
+
+    code = "bad_policy"
+    title = "This is not a policy yet"
+    what_now = "Nothing has changed. Correct these lines and load it again."
+
+    def __init__(self, mistakes: tuple[Mistake, ...]) -> None:
+        super().__init__("\n".join(str(mistake) for mistake in mistakes), field="text", mistakes=mistakes)
+        self.mistakes = mistakes

@@ -1,0 +1,105 @@
+"""Versions of the policy: drafted by one person, reviewed by another, published and then never changed."""
+
+from datetime import datetime
+from functools import lru_cache
+
+import pgtrigger
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+
+from guardrails.errors import NoPolicy
+from guardrails.policy import Policy
+from guardrails.toml import load
+from people.models import User
+
+
+class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
+    def published(self) -> "PolicyVersionQuerySet":
+        return self.filter(status=PolicyVersion.Status.PUBLISHED)
+
+    def in_force(self, at: datetime) -> "PolicyVersion":
+        """The version that judges what is asked at the instant `at`. Raises NoPolicy."""
+        begun = self.published().filter(effective_from__lte=at)
+        version = begun.order_by("-effective_from", "-number").first()
+        if version is None:
+            raise NoPolicy("No policy is in force, so nothing can be judged.")
+        return version
+
+
+class PolicyVersion(models.Model):
+    """The text is stored as it was written; `policy` is what it says."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        REVIEWED = "reviewed", "Reviewed"
+        PUBLISHED = "published", "Published"
+
+    number = models.PositiveIntegerField(validators=[MinValueValidator(1)])
+    status = models.CharField(max_length=9, choices=Status, default=Status.DRAFT)
+    text = models.TextField()
+    sha256 = models.CharField(max_length=64)
+    drafted_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    reviewed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    published_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    published_at = models.DateTimeField(null=True, blank=True)
+    effective_from = models.DateTimeField(null=True, blank=True)
+
+    objects = PolicyVersionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["number"], name="guardrails_policy_number_once"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="guardrails_policy_number_from_one"),
+            models.CheckConstraint(
+                condition=Q(sha256__regex="^[0-9a-f]{64}$"), name="guardrails_policy_hashed"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="draft", reviewed_by__isnull=True)
+                | Q(status__in=["reviewed", "published"], reviewed_by__isnull=False),
+                name="guardrails_policy_reviewed_by_someone",
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewed_by__isnull=True) | ~Q(reviewed_by=F("drafted_by")),
+                name="guardrails_policy_two_people",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    status="published",
+                    published_by__isnull=False,
+                    published_at__isnull=False,
+                    effective_from__isnull=False,
+                )
+                | Q(
+                    status__in=["draft", "reviewed"],
+                    published_by__isnull=True,
+                    published_at__isnull=True,
+                    effective_from__isnull=True,
+                ),
+                name="guardrails_policy_published_by_someone",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="published_stays",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__status="published"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Policy {self.name}"
+
+    @property
+    def name(self) -> str:
+        return f"v{self.number}"
+
+    @property
+    def policy(self) -> Policy:
+        """What the text says."""
+        return _parsed(self.text)
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: str) -> Policy:
+    return load(text)
