@@ -117,7 +117,7 @@ def wrong(chain: Chain) -> Iterator[Fault]:
     for event in chain.events:
         place = places.get(event.hash, event.sequence)
         if seal(event, event.sequence) == event.hash:
-            if follows(event, before) is False:
+            if places.get(event.hash) != event.sequence and follows(event, before) is False:
                 yield Fault(
                     chain.stream, event.sequence, "altered", "it does not follow from the entry before it"
                 )
