@@ -5,8 +5,10 @@ from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from base.clock import today
+from base.clock import now, today
 from deals.models import Account, Price, Product, Rate, Tier
+from guardrails.holders import unheld
+from guardrails.models import PolicyVersion
 from people.models import Authority, FunctionCalendar, Team, User
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +30,27 @@ def test_it_fills_an_empty_database() -> None:
     assert Price.objects.count() == 80
     assert Rate.objects.count() == 4
     assert Tier.objects.filter(product__key="control-platform").count() == 3
+
+
+def test_its_policy_was_drafted_by_one_person_and_reviewed_by_another() -> None:
+    demo()
+    version = PolicyVersion.objects.in_force(now())
+    assert (version.name, version.drafted_by.name, version.published_by) == (
+        "v14",
+        "Ines Carvalho",
+        version.drafted_by,
+    )
+    assert version.reviewed_by == User.objects.get(name="Dana Whitlock")
+    assert unheld(version.policy, today()) == ()
+
+
+def test_accounts_products_and_teams_use_the_words_of_the_policy() -> None:
+    demo()
+    policy = PolicyVersion.objects.in_force(now()).policy
+    assert set(Account.objects.values_list("segment", flat=True)) <= set(policy.segments)
+    assert set(Account.objects.values_list("region", flat=True)) <= set(policy.regions)
+    assert set(Team.objects.values_list("region", flat=True)) <= set(policy.regions)
+    assert set(Product.objects.values_list("family", flat=True)) == set(policy.families)
 
 
 def test_a_second_time_changes_nothing() -> None:
@@ -74,11 +97,17 @@ def test_every_level_can_be_asked() -> None:
 def test_the_products_of_the_brandt_deal_have_its_prices() -> None:
     demo()
     prices = Price.objects.filter(currency="EUR").select_related("product")
-    shown = {row.product.name: (row.list_price, row.cost, row.floor, row.product.recurring) for row in prices}
-    assert shown["Control Platform"] == (1150, 253, 0, True)
-    assert shown["Site connector"] == (48000, 12000, 0, True)
-    assert shown["Premium support"] == (62700, 37620, 0, True)
-    assert shown["Implementation"] == (1450, 980, 0, False)
+    shown = [
+        f"{row.product.name} {row.list_price:.0f} {row.cost:.0f} {row.floor:.0f} {row.product.recurring}"
+        for row in prices.order_by("pk")
+        if not row.floor
+    ]
+    assert shown == [
+        "Control Platform 1150 253 0 True",
+        "Site connector 48000 12000 0 True",
+        "Premium support 62700 37620 0 True",
+        "Implementation 1450 980 0 False",
+    ]
 
 
 def test_nothing_is_sold_below_its_cost_at_the_floor() -> None:

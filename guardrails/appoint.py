@@ -1,0 +1,84 @@
+"""Who may decide what: authority is given and ended by the deal desk, in the words of the policy in force."""
+
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.text import slugify
+
+from base import clock
+from base.errors import Invalid, NotYours, WrongState
+from guardrails.models import PolicyVersion
+from guardrails.policy import Policy
+from ledger.record import record
+from people.models import Authority, Function, User
+
+STREAM = "people"
+
+
+@transaction.atomic
+def appoint(user: User, function: str, level: int, region: str, since: date, *, by: User) -> Authority:
+    """Let `user` decide for `function` at `level` in `region` ("" is everywhere) from the day `since` on.
+
+    Raises NotYours, Invalid (not in the policy in force, or may not sign in), WrongState (held already).
+    """
+    at = clock.now()
+    refuse_unless_other(user, by)
+    refuse_unknown(PolicyVersion.objects.in_force(at).policy, function, level, region)
+    holder = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    refuse_double(holder, function, level, region, since)
+    authority = Authority.objects.create(
+        user=holder, function=function, level=level, region=region, since=since
+    )
+    record(STREAM, "appointed", by=by, at=at, **facts(authority))
+    return authority
+
+
+@transaction.atomic
+def end(authority: Authority, until: date, *, by: User) -> Authority:
+    """Make the day before `until` the last one. What was decided stays decided.
+
+    Raises NotYours, Invalid (a day that has passed, or before it began), WrongState (it has an end already).
+    """
+    at = clock.now()
+    refuse_unless_other(authority.user, by)
+    if until < clock.date_of(at) or until <= authority.since:
+        raise Invalid("Authority can end today at the earliest, and after the day it began.", field="until")
+    if not Authority.objects.filter(pk=authority.pk, until__isnull=True).update(until=until):
+        raise WrongState("This authority has been ended already.")
+    authority.refresh_from_db()
+    record(STREAM, "authority_ended", by=by, at=at, **facts(authority), until=until)
+    return authority
+
+
+def facts(authority: Authority) -> dict[str, object]:
+    return {
+        "authority": authority.pk,
+        "user": authority.user_id,
+        "function": authority.function,
+        "level": authority.level,
+        "region": slugify(authority.region),
+        "since": authority.since,
+    }
+
+
+def refuse_unless_other(user: User, by: User) -> None:
+    if by.function != Function.DESK:
+        raise NotYours("Only the deal desk gives and ends authority.")
+    if by == user:
+        raise NotYours("Nobody gives authority to themselves. Ask someone else of the deal desk.")
+
+
+def refuse_unknown(policy: Policy, function: str, level: int, region: str) -> None:
+    if level not in {known.rank for known in policy.levels_of(function)}:
+        raise Invalid(f"Policy {policy.name} has no level {level} of “{function}”.", field="level")
+    if region and region not in policy.regions:
+        raise Invalid(f"Policy {policy.name} has no region “{region}”.", field="region")
+
+
+def refuse_double(user: User, function: str, level: int, region: str, since: date) -> None:
+    if not user.is_active:
+        raise Invalid(f"{user.name} may no longer sign in.", field="user")
+    held = Authority.objects.filter(user=user, function=function, level=level, region=region)
+    if held.filter(Q(until__isnull=True) | Q(until__gt=since)).exists():
+        raise WrongState(f"{user.name} holds this authority already.")
