@@ -23,3 +23,7 @@ def rate_on(currency: str, company: str, day: date) -> Decimal | None:
         return Decimal(1)
     known = Rate.objects.on(day).filter(currency=currency).first()
     return known.rate if known else None
+
+
+def no_rate(currency: str, company: str) -> str:
+    return f"There is no rate from {currency} to {company} yet."

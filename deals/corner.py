@@ -13,7 +13,7 @@ from guardrails.policy import Policy
 
 FINEST = Decimal("0.000001")  # a line's discount, in percent
 STEPS = 10**9  # of the straight line between the ends: finer than FINEST over any two discounts
-DISCOUNT = METRICS["discount"]
+DISCOUNT, DEEPEST = METRICS["discount"], METRICS["discount_deepest"]
 
 Limits = Mapping[str, Decimal | str]
 
@@ -44,10 +44,10 @@ class Cap:
 def pull_back(ask: Ask, limits: Limits, policy: Policy, world: World) -> Terms:
     """The walk-away moved to `limits` (limit key → value or position), each limit met.
 
-    Typed terms and clauses take the limit itself. "discount_deepest" clips lines. "discount" and
-    "discount/<family>" move their lines together on the straight line walk-away → target, past the walk-away
-    when the limit is riskier. No line becomes safer than its target. Derived metrics move nothing: they are
-    measured, in their `world`, of what comes out. Raises ValueError for a limit that names nothing.
+    Typed terms and clauses take the limit itself. "discount_deepest" and "discount_deepest/<family>" clip lines.
+    "discount" and "discount/<family>" move their lines together on the straight line walk-away → target, past
+    the walk-away when the limit is riskier. No line becomes safer than its target. Derived metrics move nothing:
+    they are measured, in their `world`, of what comes out. Raises ValueError for a limit that names nothing.
     """
     refuse_unknown(limits, policy)
     caps = caps_of(limits)
@@ -55,7 +55,9 @@ def pull_back(ask: Ask, limits: Limits, policy: Policy, world: World) -> Terms:
         terms = typed(ask, limits)
         for cap in filter(lambda cap: cap.past(terms), caps):
             terms = stretch(terms, ask.target, cap)
-        terms = clip(terms, ask.target, limits.get("discount_deepest"))
+        for key, deepest in limits.items():
+            if key.partition("/")[0] == DEEPEST.key:
+                terms = clip(terms, ask.target, Cap(Decimal(deepest), key.partition("/")[2]))
         return settle(terms, ask.target, caps)
 
 
@@ -96,14 +98,15 @@ def settle(terms: Terms, target: Terms, caps: list[Cap]) -> Terms:
     return terms
 
 
-def clip(terms: Terms, target: Terms, deepest: Decimal | str | None) -> Terms:
-    """Every line at most `deepest` off, but never less than its target gives."""
-    if deepest is None:
-        return terms
-    most = Decimal(deepest)
+def clip(terms: Terms, target: Terms, deepest: Cap) -> Terms:
+    """Every line, or every one of a family, at most so much off, but never less than its target gives."""
     lines = zip(terms.lines, target.lines, strict=True)
     return replace(
-        terms, lines=tuple(off(line, max(aim.discount, min(line.discount, most))) for line, aim in lines)
+        terms,
+        lines=tuple(
+            off(line, max(aim.discount, min(line.discount, deepest.limit))) if deepest.covers(line) else line
+            for line, aim in lines
+        ),
     )
 
 

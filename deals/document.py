@@ -206,8 +206,8 @@ def line_document(line: Line) -> Document:
 
 
 def line_from(row: Document) -> Line:
-    texts = {key: row[key] for key in ("key", "product", "name", "family", "per", "recurring")}
-    exact = {key: Decimal(row[key]) for key in ("quantity", "list_price", "tier", "discount")}
+    texts: Document = {key: row[key] for key in ("key", "product", "name", "family", "per", "recurring")}
+    exact: Document = {key: Decimal(row[key]) for key in ("quantity", "list_price", "tier", "discount")}
     return Line(**texts, **exact, cost=number(row["cost"]), floor=number(row["floor"]))
 
 

@@ -16,6 +16,8 @@ TYPED = (
     "custom_days",
     "weeks_to_live",
 )
+# Of these, what it is when nobody asks for it.
+NOT_ASKED = {"free_months": Decimal(0)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """A deal, and who may see it."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -134,7 +134,7 @@ class DealGroupObjectPermission(GroupObjectPermissionBase):
     content_object = models.ForeignKey(Deal, on_delete=models.CASCADE, related_name="shared_with_groups")
 
 
-def visible_ids(user: "User") -> models.QuerySet[Deal, dict[str, int]]:
+def visible_ids(user: "User") -> models.QuerySet[Deal, Any]:
     """Ids of deals owned, led (by team or by region of a team) or shared. A union of index scans: one OR over
     the same conditions reads the whole table."""
     deals, led = Deal.objects.order_by(), Team.objects.filter(leader=user)

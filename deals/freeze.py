@@ -1,0 +1,83 @@
+"""Freezing a draft as a revision: what was asked, of which worth, in which world."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from base import canonical
+from base.errors import Invalid
+from deals.document import Document, ask_document, measured_document, terms_hash
+from deals.draft import ask_of, gets_of, texts_of, world_of
+from deals.economics import list_and_net, measure
+from deals.models import Deal, Revision
+from deals.terms import Terms
+from guardrails.models import PolicyVersion
+from people.models import User
+
+
+def freeze(deal: Deal, *, by: User, at: datetime, version: PolicyVersion) -> Revision:
+    """The draft as the next revision, measured under `version`; `problems` must be empty, the deal locked.
+
+    Raises Invalid when something that prices the deal is unknown.
+    """
+    policy = version.policy
+    ask, world = ask_of(deal, policy, at), world_of(deal, at)
+    document: Document = {
+        **ask_document(ask, world, gets_of(deal), deal.wanted_expiry, texts_of(deal, policy)),
+        "brief": brief_of(deal),
+    }
+    text = canonical.dumps(document)
+    measured = [measure(terms, policy, world) for terms in (ask.target, ask.walk_away)]
+    list_total, net_target = priced(ask.target)
+    return Revision.objects.create(
+        deal=deal,
+        number=Revision.objects.filter(deal=deal).count() + 1,
+        document=text,
+        sha256=canonical.digest(text),
+        terms_hash=terms_hash(document),
+        measured_target=canonical.dumps(measured_document(measured[0])),
+        measured_walk_away=canonical.dumps(measured_document(measured[1])),
+        list_total=list_total,
+        net_target=net_target,
+        net_walk_away=priced(ask.walk_away)[1],
+        margin_target=measured[0].values["margin"],
+        margin_walk_away=measured[1].values["margin"],
+        currency=deal.currency,
+        rate=ask.target.rate,
+        submitted_by=by,
+        created_at=at,
+    )
+
+
+def priced(terms: Terms) -> tuple[Decimal, Decimal]:
+    both = list_and_net(terms)
+    if both is None:
+        raise Invalid(
+            "Without the contract length nobody can say what this costs.", field="terms.term_months"
+        )
+    return both
+
+
+def brief_of(deal: Deal) -> dict[str, object]:
+    """What the brief says around the terms, as it is frozen with them."""
+    exchanges = [
+        {"give": row.give, "give_value": row.give_value, "get": row.get, "get_value": row.get_value}
+        for row in deal.exchanges.all()
+    ]
+    priorities = [
+        {"text": row.text, "must": row.must, "who": row.who, "confirmed_on": row.confirmed_on}
+        for row in deal.priorities.all()
+    ]
+    return {
+        "number": deal.number,
+        "title": deal.title,
+        "account": deal.account.name,
+        "owner": deal.owner_id,
+        "decision_owner": deal.decision_owner_id,
+        "wanted_signature": deal.wanted_signature,
+        "objective": deal.objective,
+        "non_negotiables": deal.non_negotiables,
+        "priorities": priorities,
+        "exchanges": exchanges,
+        "successes": {row.function: row.text for row in deal.successes.all()},
+        "own_texts": {row.clause: row.own_text for row in deal.clauses.all() if row.own_text},
+    }

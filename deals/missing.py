@@ -1,0 +1,117 @@
+"""What a draft still lacks before it can be sent."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from base import clock
+from deals.catalogue import no_rate, rate_on
+from deals.models import Deal
+from deals.terms import NOT_ASKED, TYPED
+from guardrails.clause import Clause
+from guardrails.metric import METRICS
+from guardrails.policy import Policy
+
+SECTIONS = {
+    "lines": "lines",
+    "payment_days": "commercial",
+    "term_months": "commercial",
+    "price_rise": "commercial",
+    "invoices_per_year": "commercial",
+    "free_months": "commercial",
+    "clauses": "legal",
+    "weeks_to_live": "delivery",
+    "custom_days": "delivery",
+    "priorities": "buyer",
+    "exchanges": "exchanges",
+}
+
+
+def problems(deal: Deal, policy: Policy, at: datetime) -> dict[str, str]:
+    """Field → sentence, of everything that must be mended before the draft can be sent."""
+    return dict(
+        [
+            *frame_problems(deal, policy, clock.date_of(at)),
+            *line_problems(deal, policy),
+            *term_problems(deal),
+            *clause_problems(deal, policy),
+            *exchange_problems(deal),
+        ]
+    )
+
+
+def completeness(deal: Deal, policy: Policy, at: datetime) -> dict[str, tuple[str, ...]]:
+    """Section → what it lacks, in sentences; empty when it is complete."""
+    found: dict[str, list[str]] = {section: [] for section in ("account", *dict.fromkeys(SECTIONS.values()))}
+    for name, sentence in problems(deal, policy, at).items():
+        head, _, rest = name.partition(".")
+        key = rest.partition(".")[0] if head == "terms" else head
+        found[SECTIONS.get(key, "account")].append(sentence)
+    if not deal.objective:
+        found["account"].append("Say what we want from this deal.")
+    if not any(row.who for row in deal.priorities.all()):
+        found["buyer"].append("Nobody there has confirmed what they want most.")
+    return {section: tuple(sentences) for section, sentences in found.items()}
+
+
+def frame_problems(deal: Deal, policy: Policy, day: date) -> Iterator[tuple[str, str]]:
+    known = {"segment": policy.segments, "region": policy.regions, "deal_type": policy.deal_types}
+    for key, names in known.items():
+        if getattr(deal, key) not in names:
+            yield key, f"Policy {policy.name} knows no {key.replace('_', ' ')} “{getattr(deal, key)}”."
+    if rate_on(deal.currency, policy.currency, day) is None:
+        yield "currency", no_rate(deal.currency, policy.currency)
+    if deal.wanted_expiry and deal.wanted_expiry < day:
+        yield "wanted_expiry", "Lies in the past."
+
+
+def line_problems(deal: Deal, policy: Policy) -> Iterator[tuple[str, str]]:
+    lines = list(deal.lines.select_related("product"))
+    if not lines:
+        yield "lines", "Add what they want to buy."
+    for line in lines:
+        if line.product.family not in policy.families:
+            yield (
+                f"lines.{line.key}.product",
+                f"Policy {policy.name} knows no family “{line.product.family}”.",
+            )
+
+
+def term_problems(deal: Deal) -> Iterator[tuple[str, str]]:
+    rows = {term.key: term for term in deal.terms.all()}
+    for key in TYPED:
+        row, metric = rows.get(key), METRICS[key]
+        for end in ("target", "walk_away"):
+            if (getattr(row, end) if row else NOT_ASKED.get(key)) is None:
+                yield f"terms.{key}.{end}", f"{metric.name}: fill in the {end.replace('_', '-')}."
+    free, months = rows.get("free_months"), rows.get("term_months")
+    for end in ("target", "walk_away"):
+        given, whole = getattr(free, end, None), getattr(months, end, None)
+        if given is not None and whole is not None and given > whole:
+            yield f"terms.free_months.{end}", f"More free months than the contract has, {whole:f}."
+
+
+def clause_problems(deal: Deal, policy: Policy) -> Iterator[tuple[str, str]]:
+    for row in deal.clauses.all():
+        clause = next((each for each in policy.clauses if each.key == row.clause), None)
+        if clause is None:
+            yield f"clauses.{row.clause}", f"Policy {policy.name} has no such clause."
+            continue
+        for end in ("target", "walk_away"):
+            key = getattr(row, end)
+            if key is not None and clause.position(key) is None:
+                yield f"clauses.{row.clause}.{end}", f"{clause.name} has no position “{key}”."
+        if None in (row.target, row.walk_away) and not row.own_text.strip():
+            yield f"clauses.{row.clause}.own_text", "Write down the wording."
+        if place(clause, row.walk_away) < place(clause, row.target):
+            yield f"clauses.{row.clause}.walk_away", "Safer than the target."
+
+
+def place(clause: Clause, key: str | None) -> int:
+    """How far from standard; own wording lies past every position."""
+    return clause.place(key) if key and clause.position(key) else len(clause.positions)
+
+
+def exchange_problems(deal: Deal) -> Iterator[tuple[str, str]]:
+    for at, row in enumerate(deal.exchanges.all()):
+        if row.give and not row.get:
+            yield f"exchanges.{at}.get", f"“{row.give}” has no get."

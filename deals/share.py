@@ -1,0 +1,88 @@
+"""Who works on a deal and who may look at it."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from django.contrib.auth.models import Group
+from django.db import transaction
+from guardian.shortcuts import assign_perm, remove_perm
+
+from base.errors import Invalid
+from deals.errors import NotYourDeal
+from deals.models import Deal, DealGroupObjectPermission, DealUserObjectPermission
+from deals.models.deal import TEAM, VIEWER
+from ledger.record import record
+from people.models import User
+
+Role = Literal["team", "viewer"]
+PERMISSIONS: dict[Role, str] = {"team": TEAM, "viewer": VIEWER}
+
+
+@transaction.atomic
+def share(deal: Deal, *, with_: User | Group, role: Role, by: User, at: datetime) -> None:
+    """Let a person or a group work on `deal` ("team") or look at it ("viewer"); whoever had the other role
+    changes to this one. Nothing happens twice. Raises NotYours, Invalid (the owner, someone who left)."""
+    deal = Deal.objects.lock(deal.pk)
+    refuse_stranger(deal, by)
+    refuse_guest(deal, with_)
+    if roles(deal, with_) == {PERMISSIONS[role]}:
+        return
+    for permission in roles(deal, with_):
+        remove_perm(permission, with_, deal)
+    assign_perm(PERMISSIONS[role], with_, deal)
+    record(deal.stream, "deal.shared", by=by, at=at, role=role, **named(with_))
+
+
+@transaction.atomic
+def unshare(deal: Deal, *, with_: User | Group, by: User, at: datetime) -> None:
+    """Take back what was shared; nothing happens if nothing was. Raises NotYours."""
+    deal = Deal.objects.lock(deal.pk)
+    refuse_stranger(deal, by)
+    held = roles(deal, with_)
+    for permission in held:
+        remove_perm(permission, with_, deal)
+    if held:
+        record(deal.stream, "deal.unshared", by=by, at=at, **named(with_))
+
+
+def team_of(deal: Deal) -> frozenset[int]:
+    """Ids of those who work on the deal by sharing, alone or in a group. The owner is not among them."""
+    people = DealUserObjectPermission.objects.filter(content_object=deal, permission__codename=TEAM)
+    groups = DealGroupObjectPermission.objects.filter(content_object=deal, permission__codename=TEAM)
+    members = User.objects.filter(groups__in=groups.values("group"))
+    return frozenset(
+        people.values_list("user", flat=True).union(members.order_by().values_list("pk", flat=True))
+    )
+
+
+def may_edit(deal: Deal, user: User) -> bool:
+    """Its owner and its team, nobody else: not even those who see everything."""
+    return user.is_active and (user.pk == deal.owner_id or user.pk in team_of(deal))
+
+
+def refuse_stranger(deal: Deal, by: User) -> None:
+    """Raises NotYours unless `by` works on the deal."""
+    if not may_edit(deal, by):
+        raise NotYourDeal(f"Only its owner and its team work on {deal.number}; you can look at it.")
+
+
+def refuse_guest(deal: Deal, with_: User | Group) -> None:
+    if isinstance(with_, Group):
+        return
+    if with_.pk == deal.owner_id:
+        raise Invalid(f"{with_.name} owns this deal already.", field="with_")
+    if not with_.is_active:
+        raise Invalid(f"{with_.name} does not work here any more.", field="with_")
+
+
+def roles(deal: Deal, with_: User | Group) -> set[str]:
+    """The permissions held on this deal by sharing, as the database says now."""
+    if isinstance(with_, Group):
+        held = DealGroupObjectPermission.objects.filter(content_object=deal, group=with_)
+    else:
+        held = DealUserObjectPermission.objects.filter(content_object=deal, user=with_)
+    return set(held.values_list("permission__codename", flat=True))
+
+
+def named(with_: User | Group) -> dict[str, Any]:
+    return {"group" if isinstance(with_, Group) else "user": with_.pk}
