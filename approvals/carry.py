@@ -98,7 +98,7 @@ def _carried(
         *_of_the_decision(grant, evaluation, policy, now),
         *_past_its_limits(grant, walk_away, policy),
         *_never_granted(grant, evaluation, policy),
-        *_past_its_conditions(grant, ask, policy),
+        *_past_its_conditions(grant, ask, walk_away, policy),
     )
     if reasons:
         return Reopened(reasons)
@@ -139,18 +139,11 @@ def _never_granted(grant: LastGrant, evaluation: Evaluation, policy: Policy) -> 
             yield Reason(finding.key, None, value, f"Not granted before. {finding.sentence}")
 
 
-def _past_its_conditions(grant: LastGrant, ask: Ask, policy: Policy) -> Iterator[Reason]:
-    terms = ask.walk_away
+def _past_its_conditions(grant: LastGrant, ask: Ask, walk_away: Measured, policy: Policy) -> Iterator[Reason]:
     for condition in grant.conditions:
-        if not condition.met_by(terms.values, terms.clauses):
+        if not condition.met_by(ask.walk_away.values, walk_away.clauses):
             words = f"It was agreed on the condition: {condition.sentence(policy)}."
-            yield Reason(condition.key, condition.value, _offered(condition, ask), words)
-
-
-def _offered(condition: Condition, ask: Ask) -> Value | None:
-    if condition.key.startswith(CLAUSE):
-        return ask.walk_away.clauses.get(condition.key.removeprefix(CLAUSE))
-    return ask.walk_away.values.get(condition.key)
+            yield Reason(condition.key, condition.value, reading(condition.key, walk_away), words)
 
 
 def _narrower(grant: LastGrant, walk_away: Measured, policy: Policy) -> dict[LimitKey, Value]:

@@ -1,6 +1,4 @@
-"""The mandate: limits from what was asked, granted and narrowed, and the check of an offer against them.
-Pure.
-"""
+"""The mandate: limits from what was asked, granted and narrowed, and the check of an offer. Pure."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -29,6 +27,8 @@ from deals.terms import Ask, Terms, World
 from guardrails.evaluation import Evaluation, Finding, benches, evaluate
 from guardrails.measured import Frame, Measured
 from guardrails.policy import Policy
+
+DISCOUNT = "discount"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,34 @@ def _outside_the_ask(
     return None
 
 
+def allowed_condition(condition: Condition, target: Measured, policy: Policy) -> str | None:
+    """None when the target keeps the condition, else why not: the target is inside every mandate."""
+    if condition.met_by(target.values, target.clauses):
+        return None
+    aim = show(condition.key, reading(condition.key, target), policy)
+    return f"{condition.sentence(policy)}: the target itself has {aim}. Ask for changes instead."
+
+
+def crossed_ends(target: Measured, walk_away: Measured, policy: Policy) -> dict[LimitKey, str]:
+    """Judged keys whose target is riskier than their walk-away, with a sentence: nothing may be granted
+    between.
+
+    Typed terms cannot cross where the brief is checked; a derived metric can, when several terms move at
+    once.
+    """
+    keys = [
+        *(bench.key for bench in benches(walk_away, policy)),
+        *(each.limit_key for each in policy.clauses),
+    ]
+    ends = {key: (reading(key, target), reading(key, walk_away)) for key in keys}
+    return {
+        key: f"{name_of(key, policy)} is riskier at the target, {show(key, aim, policy)}, "
+        f"than at the walk-away, {show(key, end, policy)}."
+        for key, (aim, end) in ends.items()
+        if risk(key, aim, policy) > risk(key, end, policy)
+    }
+
+
 def judges_of(key: LimitKey, measured: Measured, policy: Policy) -> tuple[str, ...]:
     """The functions whose ladders judge this metric in this frame, or the one that owns the clause."""
     clause = clause_of(key, policy)
@@ -96,18 +124,28 @@ def narrowed_corner(
 ) -> tuple[Terms, Measured, Evaluation]:
     """The walk-away with every narrowed term pulled back, measured and judged.
 
-    A limit that is no tighter than what is asked moves nothing: a kept grant may allow more than is asked
-    now.
+    A limit that is no tighter than what is asked moves nothing: a kept grant may allow more than is asked now.
     """
-    walk_away = measure(ask.walk_away, policy, world)
-    tighter = {
-        key: value
-        for key, value in narrowings.items()
-        if risk(key, value, policy) < risk(key, reading(key, walk_away), policy)
-    }
-    terms = pull_back(ask, tighter, policy, world) if tighter else ask.walk_away
+    lines = {key: value for key, value in narrowings.items() if key.partition("/")[0] == DISCOUNT}
+    others = {key: value for key, value in narrowings.items() if key not in lines}
+    moved = _tighter(others, ask.walk_away, policy, world)
+    terms = pull_back(ask, moved, policy, world)
+    if tighter := _tighter(lines, terms, policy, world):
+        terms = pull_back(ask, {**moved, **tighter}, policy, world)
     measured = measure(terms, policy, world)
     return terms, measured, evaluate(measured, policy)
+
+
+def _tighter(
+    narrowings: Mapping[LimitKey, Value], terms: Terms, policy: Policy, world: World
+) -> dict[LimitKey, Value]:
+    """The narrowings that these terms do not keep yet. Others would pull them towards risk."""
+    measured = measure(terms, policy, world)
+    return {
+        key: value
+        for key, value in narrowings.items()
+        if risk(key, value, policy) < risk(key, reading(key, measured), policy)
+    }
 
 
 @dataclass(frozen=True, slots=True)

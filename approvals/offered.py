@@ -175,6 +175,8 @@ def _inside_words(limit: Limit, offered: Offered) -> str:
         return f"{name_of(key, policy)}: nothing of it is offered."
     left, metric = room(limit, value, policy), metric_of(key)
     name, bound = f"{name_of(key, policy)} {show(key, value, policy)}", show(key, limit.value, policy)
+    if limit.value is None:
+        return f"{name} is as it was granted." if value is None else f"{name} is standard."
     if left == 0:
         return f"{name} is at the limit, none left."
     if left is None or metric is None or metric.unit in ("invoices", "month", "level"):

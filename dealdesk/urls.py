@@ -14,7 +14,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("people.urls")),
     path("", include("desk.urls")),
-    path("", include("deals.urls")),
-    path("", include("approvals.urls")),
     path("", include("guardrails.urls")),
 ]

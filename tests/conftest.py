@@ -26,7 +26,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from dealdesk import env, place
 from dealdesk.rights import grant_rights
 
-pytest_plugins = ["tests.cast"]
+pytest_plugins = ["tests.cast", "tests.brandt"]
 TEMPLATE = "ready"
 
 

@@ -1,0 +1,48 @@
+"""Is this offer inside the mandate? Answered in an instant; writes nothing."""
+
+from datetime import date, datetime
+
+from approvals.answer import Answer
+from approvals.errors import NoMandate
+from approvals.mandate import check as check_terms
+from approvals.models import Condition, Mandate
+from approvals.validity import after
+from deals.economics import measure
+from deals.models import Deal
+from deals.terms import Terms
+from guardrails.evaluation import evaluate
+from guardrails.measured import Measured
+
+
+def standing(deal: Deal) -> Mandate | None:
+    """The mandate nobody has ended, run out or not."""
+    related = Mandate.objects.select_related("version", "request__revision")
+    return related.filter(deal=deal, status=Mandate.Status.ACTIVE).first()
+
+
+def mandate_of(deal: Deal, *, at: datetime) -> Mandate:
+    """The mandate in use. Raises NoMandate when there is none, or when it has run out."""
+    mandate = standing(deal)
+    if mandate is None:
+        raise NoMandate(f"{deal.number} has no mandate yet. Ask for one first.")
+    if not mandate.active_at(at):
+        raise NoMandate(f"The mandate of {deal.number} has run out. Ask again to renew it.")
+    return mandate
+
+
+def check(mandate: Mandate, terms: Terms, *, good_until: date) -> tuple[Measured, Answer]:
+    """Measure an offer and compare it with every limit and condition, under the mandate's pinned policy."""
+    policy, revision = mandate.version.policy, mandate.request.revision
+    measured = measure(terms, policy, revision.world)
+    rows = Condition.objects.filter(mandate=mandate, kind=Condition.Kind.TERM)
+    return measured, check_terms(
+        mandate.limit_rows,
+        tuple(row.comparison for row in rows),
+        terms,
+        frame=revision.ask.walk_away.frame,
+        measured=measured,
+        evaluation=evaluate(measured, policy),
+        good_until=after(good_until),
+        expires_at=mandate.expires_at,
+        policy=policy,
+    )

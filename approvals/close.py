@@ -1,0 +1,71 @@
+"""Closing a deal, won or lost. Never blocked: the world happened."""
+
+from datetime import date
+
+from django.db import transaction
+
+from approvals.check import check, standing
+from approvals.finish import finish
+from approvals.grant import timers_of
+from approvals.models import Closing, Mandate, Request
+from base import canonical, clock
+from base.errors import WrongState
+from deals.document import terms_document
+from deals.models import Deal
+from deals.share import refuse_stranger
+from deals.terms import Terms
+from ledger.effects import cancel
+from ledger.record import record
+from people.models import User
+
+
+@transaction.atomic
+def close(
+    deal: Deal, *, by: User, signed: Terms | None = None, signed_on: date | None = None, reason: str = ""
+) -> Closing:
+    """End `deal`: its open request, its mandate and its timers end with it, in one transaction.
+
+    `signed`: the terms of a deal that was won; None when it is lost. Terms outside the mandate, or without
+    one, are recorded and flagged for ever. Raises NotYours, WrongState."""
+    at = clock.now()
+    deal = Deal.objects.lock(deal.pk)
+    refuse_stranger(deal, by)
+    if deal.status != Deal.Status.OPEN:
+        raise WrongState(f"{deal.number} is closed already.")
+    day = signed_on or clock.date_of(at)
+    for request in Request.objects.open().filter(deal=deal):
+        finish(request, Request.Status.CLOSED, at=at, by=by)
+    mandate = standing(deal)
+    answer = check(mandate, signed, good_until=day)[1] if mandate and signed else None
+    document = canonical.dumps(terms_document(signed)) if signed else ""
+    closing = Closing.objects.create(
+        deal=deal,
+        won=signed is not None,
+        mandate=mandate,
+        document=document,
+        answer=canonical.dumps(answer.to_document()) if answer else "",
+        inside=answer.inside if answer else (False if signed else None),
+        reason=reason.strip(),
+        by=by,
+        at=at,
+    )
+    if mandate:
+        mandate.status = Mandate.Status.ENDED
+        mandate.ended_at = at
+        mandate.save()
+        cancel(timers_of(mandate))
+    deal.status = Deal.Status.WON if signed else Deal.Status.LOST
+    deal.closed_at = at
+    deal.signed_at = day if signed else None
+    deal.signed = document
+    deal.save()
+    record(
+        deal.stream,
+        "deal.closed",
+        by=by,
+        at=at,
+        won=signed is not None,
+        inside=closing.inside,
+        closing=closing.pk,
+    )
+    return closing

@@ -1,0 +1,163 @@
+"""Filling a seat: one person's verdict on exactly the terms that were on the screen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+
+from approvals.advance import advance
+from approvals.assign import end, release, stop_clock
+from approvals.errors import NotAsked, OwnDeal, Stale
+from approvals.finish import finish
+from approvals.grant import expiry_of
+from approvals.grants import in_force
+from approvals.limit import Condition, Value
+from approvals.mandate import narrowed_corner
+from approvals.models import Decision, Request, Seat, Step
+from approvals.narrow import reach, refuse_limits
+from approvals.pools import conflicted
+from approvals.tell import tell
+from base import canonical, clock
+from base.errors import Invalid, WrongState
+from deals.models import Deal
+from ledger.effects import ring
+from ledger.record import record
+from people.models import User
+
+Verdict = Decision.Verdict
+NEEDS_REASON = {
+    Verdict.RELUCTANT: "Say why you agree only reluctantly: the deal team learns from it.",
+    Verdict.CHANGES: "Say what you need to see changed.",
+    Verdict.DECLINE: "Say why: it is what would make it a yes next time.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What a reviewer says. `limits` and `conditions` belong to `up_to`, `proposed` to `changes`."""
+
+    verdict: Verdict
+    reason: str = ""
+    limits: Mapping[str, Value] = field(default_factory=dict)
+    conditions: tuple[Condition, ...] = ()
+    proposed: Mapping[str, Value] = field(default_factory=dict)
+
+
+@transaction.atomic
+def decide(step: Step, *, by: User, ruling: Ruling, seen: str) -> Decision:
+    """Fill the seat of `step` for the terms `seen`, and move the request on as far as it goes.
+
+    Raises OwnDeal, NotAsked, WrongState (already decided), Stale (other terms), Invalid (a reason is missing,
+    or the limits are not this function's to give). After a refusal nothing has changed."""
+    at = clock.now()
+    deal = Deal.objects.lock(step.deal_id)
+    request = Request.objects.select_for_update(no_key=True).get(pk=step.request_id)
+    step = Step.objects.lock(step.pk)
+    seat = refuse_or_seat(deal, step, by=by, seen=seen)
+    refuse_wordless(ruling)
+    refuse_limits(step, ruling)
+    decision = fill(seat, step, by=by, ruling=ruling, at=at)
+    settle(request, step, decision, at=at)
+    ring()
+    return decision
+
+
+def refuse_or_seat(deal: Deal, step: Step, *, by: User, seen: str) -> Seat:
+    """The open seat `by` may fill. Conflict of interest is checked on the acting person, here again."""
+    if by.pk in conflicted(deal, submitter=step.request.submitted_by_id):
+        raise OwnDeal(f"You are on the deal team of {deal.number}. {step.level_name} decides it.")
+    if step.status != Step.Status.OPEN:
+        status = step.get_status_display().lower()
+        raise WrongState(f"{step.level_name}: {status}. Your answer is not needed any more.")
+    if not step.assignments.filter(user=by, ended_at=None).exists():
+        raise NotAsked(f"{step.level_name} is asked here, and that is not you.")
+    if seen != step.terms_hash:
+        raise Stale("The terms changed after this page was opened.", seen=seen, now=step.terms_hash)
+    seat = step.seats.filter(decision=None).first()
+    if seat is None:
+        raise WrongState("Someone has just answered this.")
+    return seat
+
+
+def refuse_wordless(ruling: Ruling) -> None:
+    if ruling.verdict in NEEDS_REASON and not ruling.reason.strip():
+        raise Invalid(NEEDS_REASON[ruling.verdict], field="reason")
+    if ruling.verdict == Verdict.UP_TO and not (ruling.limits or ruling.conditions):
+        raise Invalid("Give a limit or a condition, or agree as asked.", field="limits")
+
+
+def fill(seat: Seat, step: Step, *, by: User, ruling: Ruling, at: datetime) -> Decision:
+    narrows = ruling.verdict == Verdict.UP_TO
+    decision = Decision.objects.create(
+        step=step,
+        seat=seat,
+        deal=step.deal,
+        function=step.function,
+        level=step.held_level,
+        by=by,
+        verdict=ruling.verdict,
+        reason=ruling.reason.strip(),
+        limits=canonical.dumps(dict(ruling.limits) if narrows else {}),
+        conditions=canonical.dumps([one.to_document() for one in ruling.conditions] if narrows else []),
+        proposed=canonical.dumps(dict(ruling.proposed)),
+        granted=canonical.dumps(granted_by(step, ruling)),
+        expires_at=expiry_of(step.request),
+        seen=step.terms_hash,
+        at=at,
+    )
+    record(
+        step.deal.stream,
+        "decision.made",
+        by=by,
+        at=at,
+        step=step.pk,
+        decision=decision.pk,
+        verdict=ruling.verdict.value,
+        terms_hash=step.terms_hash,
+        limits=canonical.digest(decision.limits),
+        conditions=canonical.digest(decision.conditions),
+        reason=canonical.digest(decision.reason),
+    )
+    return decision
+
+
+def granted_by(step: Step, ruling: Ruling) -> dict[str, Value]:
+    """How far each term this function judges may go by this answer: as asked, or as narrowed by it so far."""
+    if ruling.verdict not in Decision.AGREEING:
+        return {}
+    policy = step.request.version.policy
+    granted = in_force(step.request, policy)
+    before = {key: one.value for key, one in granted.narrowings.items() if one.function == step.function}
+    narrowed = {**before, **(ruling.limits if ruling.verdict == Verdict.UP_TO else {})}
+    revision = step.request.revision
+    asked = {
+        finding.key: finding.position if finding.clause else finding.value
+        for finding in step.request.judged.findings_of(step.function)
+    }
+    corner = narrowed_corner(revision.ask, narrowed, policy, revision.world)[1] if narrowed else None
+    return reach(asked, narrowed, corner, policy)
+
+
+def settle(request: Request, step: Step, decision: Decision, *, at: datetime) -> None:
+    """What the verdict does to the step and the request."""
+    deal = step.deal
+    key = f"decision:{decision.pk}"
+    if decision.verdict == Verdict.DECLINE:
+        end(step, Step.Status.DECLINED, at=at)
+        finish(request, Request.Status.DECLINED, at=at, by=decision.by, reason=decision.reason)
+        tell("declined", deal.owner, deal, at=at, key=key)
+    elif decision.verdict == Verdict.CHANGES:
+        hand_back(step, at=at)
+        tell("changes", deal.owner, deal, at=at, key=key)
+    else:
+        end(step, Step.Status.AGREED, at=at)
+        advance(request, at=at)
+
+
+def hand_back(step: Step, *, at: datetime) -> None:
+    """The ball is with the seller: this clock stops while the other functions go on."""
+    stop_clock(step, at=at)
+    step.status = Step.Status.RETURNED
+    step.save()
+    release(step, at=at)

@@ -1,0 +1,90 @@
+"""What happens by itself: reminders, hand-overs, second tries at an empty pool, expiry.
+
+Each handler runs in the transaction that marks its effect done. It re-reads what it acts on under the deal
+lock: still open, same run, still due? Otherwise it does nothing, so that acting late or twice is harmless.
+"""
+
+from datetime import datetime
+
+from approvals.assign import open_step, release, seat_people, start_clock, stop_clock, wait_for_people
+from approvals.models import Mandate, Step
+from approvals.pools import holders
+from approvals.tell import tell
+from deals.models import Deal
+from ledger.models import Effect
+from ledger.record import record
+
+
+def step_of(effect: Effect, status: Step.Status) -> Step | None:
+    """The step under lock, if it still is in `status` and in the run the effect was scheduled for."""
+    named = effect.facts
+    found = Step.objects.get(pk=named["step"])
+    Deal.objects.lock(found.deal_id)
+    step = Step.objects.lock(found.pk)
+    return step if (step.status, step.run) == (status, named["run"]) else None
+
+
+def remind(effect: Effect, now: datetime) -> None:
+    """Half of the time is gone: write to everyone who may answer."""
+    if step := step_of(effect, Step.Status.OPEN):
+        for assignment in step.assignments.filter(ended_at=None).select_related("user"):
+            tell("remind", assignment.user, step.deal, at=now, key=f"step:{step.pk}:{step.run}", step=step)
+        record(step.deal.stream, "step.reminded", by=None, at=now, step=step.pk, run=step.run)
+
+
+def hand_over(effect: Effect, now: datetime) -> None:
+    """The time is gone: the seat moves, once, to the next level that has people. Else it stays, overdue."""
+    step = step_of(effect, Step.Status.OPEN)
+    if step is None or step.due_at is None or step.due_at > now:
+        return
+    pools = holders(step.deal, submitter=step.request.submitted_by_id, at=now)
+    policy = step.request.version.policy
+    above = [
+        level
+        for level in policy.levels_of(step.function)
+        if level.rank > step.held_level and pools.get((step.function, level.rank))
+    ]
+    if not above or step.held_level > step.level:
+        record(step.deal.stream, "step.overdue", by=None, at=now, step=step.pk, run=step.run)
+        return
+    move_seat(step, above[0].rank, above[0].allowance, now=now)
+    seat_people(step, pools[step.function, above[0].rank], at=now)
+
+
+def move_seat(step: Step, rank: int, allowance: int, *, now: datetime) -> None:
+    """Take the seat from who held it, tell them, and start a new run of the clock for the next level."""
+    for assignment in step.assignments.filter(ended_at=None).select_related("user"):
+        tell("moved", assignment.user, step.deal, at=now, key=f"step:{step.pk}:{step.run}", step=step)
+    release(step, at=now)
+    stop_clock(step, at=now)
+    held_before = step.held_level
+    step.held_level = rank
+    step.allowance = step.remaining = allowance
+    step.run += 1
+    start_clock(step, at=now)
+    step.save()
+    moved = {"run": step.run, "held": held_before, "holds": rank}
+    record(step.deal.stream, "step.handed_over", by=None, at=now, step=step.pk, moved=moved)
+
+
+def reroute(effect: Effect, now: datetime) -> None:
+    """Look again for people who may decide a step that had nobody."""
+    step = step_of(effect, Step.Status.UNROUTABLE)
+    if step is None:
+        return
+    if holders(step.deal, submitter=step.request.submitted_by_id, at=now).get((step.function, step.level)):
+        step.run += 1
+        open_step(step, at=now)
+    else:
+        wait_for_people(step, at=now)
+
+
+def expire(effect: Effect, now: datetime) -> None:
+    """Announce that a mandate has run out. Whether it is active is always computed; this only tells."""
+    named = effect.facts
+    found = Mandate.objects.get(pk=named["mandate"])
+    deal = Deal.objects.lock(found.deal_id)
+    mandate = Mandate.objects.standing().filter(pk=found.pk).first()
+    if mandate and mandate.expires_at <= now:
+        record(deal.stream, "mandate.expired", by=None, at=now, mandate=mandate.pk)
+        tell("expired", deal.owner, deal, at=now, key=f"mandate:{mandate.pk}")

@@ -1,0 +1,94 @@
+"""Granting the mandate: the last step has closed and nothing holds it."""
+
+from datetime import datetime
+
+from approvals.grants import InForce, agreeing
+from approvals.limit import Value
+from approvals.mandate import limits, narrowed_corner
+from approvals.models import Condition, Decision, Mandate, Request, Step
+from approvals.tell import tell
+from approvals.validity import after, asked_expiry
+from approvals.worth import net_of
+from base import canonical, clock
+from deals.document import terms_document
+from guardrails.policy import Policy
+from ledger.effects import cancel, schedule
+from ledger.record import record
+
+
+def expiry_of(request: Request) -> datetime:
+    """The first instant at which a mandate of this request may no longer be used: after the last day that was
+    asked for, or after the policy's usual validity, and never past any grant it keeps."""
+    policy: Policy = request.version.policy
+    own = asked_expiry(request.revision, policy.valid_days)
+    kept = Decision.objects.filter(pk__in=request.steps.filter(status=Step.Status.KEPT).values("kept_from"))
+    return min([own, *(decision.expires_at for decision in kept if decision.expires_at)])
+
+
+def grant(request: Request, granted: InForce, *, at: datetime) -> Mandate:
+    """End the request with a mandate, valid at least through today; an older one is superseded with it."""
+    policy, revision = request.version.policy, request.revision
+    values: dict[str, Value] = {key: narrowing.value for key, narrowing in granted.narrowings.items()}
+    terms, measured, _ = narrowed_corner(revision.ask, values, policy, revision.world)
+    rows = limits(revision.ask, request.judged, granted.narrowings, granted.levels, policy, revision.world)
+    supersede(request, at=at)
+    mandate = Mandate.objects.create(
+        deal=request.deal,
+        request=request,
+        version=request.version,
+        number=Mandate.objects.filter(deal=request.deal).count() + 1,
+        limits=canonical.dumps([row.to_document() for row in rows]),
+        corner=canonical.dumps(terms_document(terms)),
+        net_at_limit=net_of(terms, policy),
+        margin_at_limit=measured.values.get("margin"),
+        granted_at=at,
+        expires_at=max(expiry_of(request), after(clock.date_of(at))),
+    )
+    ask_in_return(mandate, request)
+    request.status = Request.Status.GRANTED
+    request.ended_at = at
+    request.save()
+    announce(mandate, at=at)
+    return mandate
+
+
+def supersede(request: Request, *, at: datetime) -> None:
+    """A new mandate takes the place of the one before; offers already made keep their backing."""
+    for older in Mandate.objects.standing().filter(deal=request.deal):
+        older.status = Mandate.Status.SUPERSEDED
+        older.ended_at = at
+        older.save()
+        cancel(timers_of(older))
+        record(request.deal.stream, "mandate.superseded", by=None, at=at, mandate=older.pk)
+
+
+def ask_in_return(mandate: Mandate, request: Request) -> None:
+    """Each term condition of each decision behind this grant, checked at every offer."""
+    for decision in agreeing(request):
+        for condition in decision.term_conditions:
+            Condition.objects.create(
+                mandate=mandate,
+                decision=decision,
+                kind=Condition.Kind.TERM,
+                term=canonical.dumps(condition.to_document()),
+            )
+
+
+def timers_of(mandate: Mandate) -> str:
+    return f"mandate:{mandate.pk}"
+
+
+def announce(mandate: Mandate, *, at: datetime) -> None:
+    deal = mandate.deal
+    record(
+        deal.stream,
+        "mandate.granted",
+        by=None,
+        at=at,
+        request=mandate.request_id,
+        mandate=mandate.pk,
+        limits=canonical.digest(mandate.limits),
+        expires_at=mandate.expires_at,
+    )
+    schedule("expire", timers_of(mandate), f"expire:{mandate.pk}:1:1", mandate.expires_at, mandate=mandate.pk)
+    tell("granted", deal.owner, deal, at=at, key=timers_of(mandate))

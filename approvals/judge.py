@@ -1,0 +1,53 @@
+"""One engine for the preview on the form and for the request that is sent: what an ask needs, and of whom."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from approvals.carry import Kept, Reopened, carry
+from approvals.grants import last_grants
+from approvals.pools import desk_for
+from approvals.routing import Plan, route
+from deals.economics import measure
+from deals.models import Deal
+from deals.terms import Ask, World
+from guardrails.evaluation import Evaluation, evaluate
+from guardrails.measured import Measured
+from guardrails.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Both ends measured and judged under one policy, and the route that follows from the walk-away."""
+
+    policy: Policy
+    target: Measured
+    walk_away: Measured
+    judged_target: Evaluation
+    judged: Evaluation
+    carried: Mapping[str, Kept | Reopened]
+    plan: Plan
+
+    @property
+    def kept(self) -> dict[str, Kept]:
+        """Functions that need not sign again."""
+        return {function: how for function, how in self.carried.items() if isinstance(how, Kept)}
+
+
+def judge(
+    deal: Deal, ask: Ask, world: World, *, policy: Policy, submitter: int | None, at: datetime
+) -> Judgement:
+    """Measure, judge, keep what still holds, route. Reads people and past decisions; writes nothing."""
+    target, walk_away = measure(ask.target, policy, world), measure(ask.walk_away, policy, world)
+    judged = evaluate(walk_away, policy)
+    carried = carry(last_grants(deal, policy), judged, ask, walk_away, policy, at)
+    kept = {function for function, how in carried.items() if isinstance(how, Kept)}
+    return Judgement(
+        policy=policy,
+        target=target,
+        walk_away=walk_away,
+        judged_target=evaluate(target, policy),
+        judged=judged,
+        carried=carried,
+        plan=route(judged, desk_for(deal, policy, submitter=submitter, at=at), kept),
+    )

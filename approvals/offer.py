@@ -1,0 +1,68 @@
+"""Recording what was put to the buyer, or asked by them, with the answer it got."""
+
+from datetime import date
+
+from django.db import transaction
+
+from approvals.check import check, mandate_of
+from approvals.models import Offer
+from approvals.worth import net_of
+from base import canonical, clock
+from base.errors import Invalid, WrongState
+from deals.document import measured_document, terms_document
+from deals.models import Deal
+from deals.share import refuse_stranger
+from deals.terms import Terms
+from ledger.effects import ring
+from ledger.record import record
+from people.models import User
+
+
+@transaction.atomic
+def offer(
+    deal: Deal, *, by: User, terms: Terms, good_until: date, direction: str = "sent", note: str = ""
+) -> Offer:
+    """Record an offer with its answer, never recomputed. Outside the mandate it is recorded and flagged.
+
+    Raises NotYours, NoMandate, WrongState (deal closed), Invalid (its own validity has passed)."""
+    at = clock.now()
+    deal = Deal.objects.lock(deal.pk)
+    refuse_stranger(deal, by)
+    if deal.status != Deal.Status.OPEN:
+        raise WrongState(f"{deal.number} is closed.")
+    if good_until < clock.date_of(at):
+        raise Invalid("Good until lies in the past.", field="good_until")
+    mandate = mandate_of(deal, at=at)
+    measured, answer = check(mandate, terms, good_until=good_until)
+    document = canonical.dumps(terms_document(terms))
+    made = Offer.objects.create(
+        deal=deal,
+        mandate=mandate,
+        number=Offer.objects.filter(deal=deal).count() + 1,
+        direction=direction,
+        document=document,
+        terms_hash=canonical.digest(document),
+        measured=canonical.dumps(measured_document(measured)),
+        answer=canonical.dumps(answer.to_document()),
+        inside=answer.inside,
+        net=net_of(terms, mandate.version.policy),
+        good_until=good_until,
+        note=note.strip(),
+        by=by,
+        at=at,
+    )
+    record(
+        deal.stream,
+        "offer.recorded",
+        by=by,
+        at=at,
+        offer=made.pk,
+        number=made.number,
+        direction=direction,
+        inside=answer.inside,
+        mandate=mandate.pk,
+        terms_hash=made.terms_hash,
+        answer=canonical.digest(made.answer),
+    )
+    ring()
+    return made

@@ -1,0 +1,73 @@
+"""What would happen if this were sent now: shown while the brief is written, by the engine of submit."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from deals.draft import ask_of, problems, world_of
+from deals.remeasure import remeasure_for
+
+from approvals.judge import Judgement, judge
+from approvals.routing import Plan
+from base import worktime
+from deals.models import Deal
+from deals.terms import Ask, World
+from guardrails.headroom import Relief, headroom
+from guardrails.models import PolicyVersion
+from people.models import FunctionCalendar, User
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """`problems`: field → sentence, what must be mended first. `answer_by`: None when nobody is asked."""
+
+    version: PolicyVersion
+    ask: Ask
+    world: World
+    judgement: Judgement
+    reliefs: tuple[Relief, ...]
+    problems: Mapping[str, str]
+    answers: Mapping[str, datetime]
+    answer_by: datetime | None
+
+    @property
+    def standard(self) -> bool:
+        """Nobody has to be asked: sending it grants the mandate there and then."""
+        return not self.judgement.judged.findings
+
+
+def preview(deal: Deal, *, by: User, at: datetime) -> Preview:
+    """Judge the draft of `deal` as it stands. Raises Invalid when it cannot be measured at all."""
+    version = PolicyVersion.objects.in_force(at)
+    policy = version.policy
+    ask, world = ask_of(deal, policy, at), world_of(deal, at)
+    judgement = judge(deal, ask, world, policy=policy, submitter=by.pk, at=at)
+    answers = expected(judgement.plan, at)
+    return Preview(
+        version=version,
+        ask=ask,
+        world=world,
+        judgement=judgement,
+        reliefs=headroom(judgement.walk_away, policy, remeasure=remeasure_for(ask, policy, world)),
+        problems=problems(deal, policy, at),
+        answers=answers,
+        answer_by=max(answers.values(), default=None),
+    )
+
+
+def calendars() -> dict[str, worktime.Calendar]:
+    """Working hours by function."""
+    return {row.function: row.calendar() for row in FunctionCalendar.objects.all()}
+
+
+def expected(plan: Plan, at: datetime) -> dict[str, datetime]:
+    """When each function's last answer is due if everyone uses the whole allowance: functions side by side,
+    the levels of a climb one after the other, executives after all others."""
+    hours = calendars()
+    answers: dict[str, datetime] = {}
+    for stage in sorted({step.stage for step in plan.steps}):
+        began = max(answers.values(), default=at)
+        for step in sorted((one for one in plan.steps if one.stage == stage), key=lambda one: one.order):
+            start = answers.get(step.function, began)
+            answers[step.function] = worktime.add(hours[step.function], start, step.allowance)
+    return answers

@@ -1,0 +1,38 @@
+"""Who is told what, by mail. Effects, written in the transaction of their cause; sent at least once."""
+
+from datetime import datetime
+
+from approvals.models import Step
+from deals.models import Deal
+from ledger.effects import schedule
+from people.models import User
+
+WORDS = {
+    "review": ("{deal} needs your decision", "You are asked as {level}. Please answer by {due}."),
+    "remind": ("Half your time is gone: {deal}", "{level} has until {due} to answer."),
+    "moved": ("{deal} has moved on to {level}", "Nobody answered in time, so {level} holds it now."),
+    "granted": ("Mandate granted: {deal}", "You may negotiate within its limits."),
+    "declined": ("Declined: {deal}", "A reviewer declined. Their reason is in the deal room."),
+    "changes": ("Changes asked: {deal}", "A reviewer asked for changes. The ball is with you."),
+    "expired": ("Mandate has run out: {deal}", "Offers already made stay good until their own date."),
+}
+
+
+def tell(what: str, user: User, deal: Deal, *, at: datetime, key: str, step: Step | None = None) -> None:
+    """Schedule one mail. `key` makes it the same message however often it is asked for."""
+    subject, text = WORDS[what]
+    words = {
+        "deal": f"{deal.account.name}, {deal.number}",
+        "level": step.level_name if step else "",
+        "due": f"{step.due_at:%A %d %B, %H:%M} UTC" if step and step.due_at else "",
+    }
+    schedule(
+        "mail",
+        f"mail:{deal.pk}",
+        f"mail:{what}:{key}:{user.pk}",
+        at,
+        to=user.pk,
+        subject=subject.format(**words),
+        text=text.format(**words),
+        path=f"/reviews/{step.pk}/" if step and what in ("review", "remind") else f"/deals/{deal.number}/",
+    )
