@@ -85,6 +85,18 @@ def test_a_server_that_outlived_its_run_is_stopped_first(place):
         assert sql(place, "SELECT 1") == [(1,)]
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root needs another account")
+def test_root_without_an_account_for_the_servers_takes_nobody(place, monkeypatch):
+    monkeypatch.setattr(embedded, "ACCOUNT", "no-such-account")
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert embedded.foreign_account(place).pw_name == "nobody"
+    monkeypatch.undo()
+    monkeypatch.setattr(embedded, "ACCOUNT", "nobody")
+    with serve(place):
+        assert (place.var / "postgres").owner() == "nobody"
+        assert sql(place, "SELECT 1") == [(1,)]
+
+
 def test_a_second_run_in_the_same_folder_is_refused(place, monkeypatch):
     monkeypatch.setattr("dealdesk.place.LET_GO", 0.5)
     with serve(place, postgres=False, valkey=False), pytest.raises(Failed) as refusal, serve(place):

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,14 @@ def test_a_folder_that_cannot_be_written_is_named(fresh):
     (fresh / ".writable").mkdir()  # stands for a read-only disk, also for root
     ran = make(fresh, "run")
     assert ran.stderr.splitlines()[0] == f"Deal Desk cannot start: this folder cannot be written: {fresh}"
+
+
+def test_manage_refuses_an_old_python_in_one_line():
+    pretend = "import sys; sys.version_info = (3, 10); exec(open('manage.py').read())"
+    ran = subprocess.run([sys.executable, "-c", pretend], cwd=ROOT, capture_output=True, text=True)
+    assert ran.returncode == 1
+    assert ran.stderr.startswith("Deal Desk needs Python 3.11 or newer; this is 3.")
+    assert ran.stderr.count("\n") == 1
 
 
 def test_help_lists_the_few_targets(fresh):

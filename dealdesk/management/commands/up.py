@@ -12,7 +12,7 @@ from contextlib import ExitStack, suppress
 from functools import partial
 from io import StringIO
 from typing import Any
-from urllib.error import URLError
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import honcho.manager
@@ -103,9 +103,14 @@ def port_is_free(host: str, port: int) -> None:
 
 def wait_for_first_page(address: str) -> None:
     for _ in range(600):
-        with suppress(URLError, OSError), urlopen(address, timeout=5):
+        try:
+            urlopen(address, timeout=5).close()
+        except HTTPError:
+            return  # it answers, though not to this name
+        except OSError:
+            time.sleep(0.1)
+        else:
             return
-        time.sleep(0.1)
 
 
 def commands() -> dict[str, str]:
