@@ -1,6 +1,7 @@
 """Who may decide what: authority is given and ended by the deal desk, in the words of the policy in force."""
 
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -51,7 +52,7 @@ def end(authority: Authority, until: date, *, by: User) -> Authority:
     return authority
 
 
-def facts(authority: Authority) -> dict[str, object]:
+def facts(authority: Authority) -> dict[str, Any]:
     return {
         "authority": authority.pk,
         "user": authority.user_id,

@@ -1,0 +1,75 @@
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+import time_machine
+from django.conf import LazySettings
+from django.test import Client
+
+from guardrails.appoint import STREAM
+from guardrails.load import load
+from guardrails.publish import publish
+from guardrails.review import review
+from ledger.models import Event
+from people.models import Authority
+from tests.cast import Cast
+
+pytestmark = pytest.mark.http
+
+PAGE = "/admin/people/authority/"
+
+
+@pytest.fixture
+def client(cast: Cast, settings: LazySettings) -> Any:
+    with time_machine.travel(datetime(2026, 3, 2, 10, 0, tzinfo=UTC), tick=False):
+        text = (settings.BASE_DIR / "guardrails/demo_policy.toml").read_text()
+        publish(review(load(text, by=cast.ines), by=cast.dana), by=cast.ines)
+        cast.ines.is_staff = cast.ines.is_superuser = True
+        cast.ines.save()
+        client = Client()
+        client.force_login(cast.ines)
+        yield client
+
+
+def kinds() -> list[str]:
+    return [event.kind for event in Event.objects.of(STREAM)]
+
+
+def test_authority_is_given_and_recorded(client: Client, cast: Cast) -> None:
+    form = {"user": cast.priya.pk, "function": "finance", "level": 2, "region": "DACH", "since": "2026-03-02"}
+    assert client.post(f"{PAGE}add/", form).status_code == 302
+    assert cast.priya in Authority.objects.holders("finance", 2, "DACH", date(2026, 3, 2))
+    assert kinds() == ["appointed"]
+
+
+def test_what_the_policy_does_not_know_is_refused(client: Client, cast: Cast) -> None:
+    form = {"user": cast.priya.pk, "function": "finance", "level": 9, "region": "", "since": "2026-03-02"}
+    assert client.post(f"{PAGE}add/", form).status_code == 422
+    assert Authority.objects.filter(user=cast.priya).count() == 1
+    assert kinds() == []
+
+
+def test_authority_is_ended_and_nothing_else_of_it_changes(client: Client, cast: Cast) -> None:
+    held = Authority.objects.get(user=cast.henrik)
+    form = {"until": "2026-04-01", "level": 3, "user": cast.maya.pk}
+    assert client.post(f"{PAGE}{held.pk}/change/", form).status_code == 302
+    held.refresh_from_db()
+    assert (held.user, held.level, held.until) == (cast.henrik, 2, date(2026, 4, 1))
+    assert kinds() == ["authority_ended"]
+
+
+def test_saving_without_an_end_changes_nothing(client: Client, cast: Cast) -> None:
+    held = Authority.objects.get(user=cast.henrik)
+    client.post(f"{PAGE}{held.pk}/change/", {"until": ""})
+    assert kinds() == []
+
+
+def test_authority_is_never_deleted(client: Client, cast: Cast) -> None:
+    held = Authority.objects.get(user=cast.henrik)
+    assert client.post(f"{PAGE}{held.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert Authority.objects.filter(pk=held.pk).exists()
+
+
+def test_the_list_opens(client: Client) -> None:
+    assert client.get(PAGE).status_code == 200
+    assert client.get(f"{PAGE}add/").status_code == 200
