@@ -15,7 +15,7 @@ from tests.suites import SUITES
 
 PYTHON = [sys.executable, "-m"]
 MANAGE = [sys.executable, "manage.py"]
-APPS = "dealdesk base people ledger guardrails deals approvals desk".split()
+TEMPLATES = sorted(map(str, Path("templates").rglob("*.html")))
 CHECK_ENV = {"DEALDESK_ENV": "check"}
 PRODUCTION_ENV = {  # stands for what an operator sets; nothing of it is used but by the check
     "DEALDESK_ENV": "production",
@@ -32,6 +32,7 @@ CHECKS: list[tuple[str, list[str], dict[str, str]]] = [
     ("format", [*PYTHON, "ruff", "format", "--check", "."], {}),
     ("lint", [*PYTHON, "ruff", "check", "."], {}),
     ("templates", [*PYTHON, "djlint", "templates", "--lint", "--quiet"], {}),
+    ("html", [*PYTHON, "djade", "--check", "--target-version", "5.2", *TEMPLATES], {}),
     ("imports", [str(Path(sys.executable).parent / "lint-imports")], {}),
     ("migrations", [*MANAGE, "makemigrations", "--check", "--dry-run"], CHECK_ENV),
     ("deploy", [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION_ENV),
