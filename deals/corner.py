@@ -44,10 +44,11 @@ class Cap:
 def pull_back(ask: Ask, limits: Limits, policy: Policy, world: World) -> Terms:
     """The walk-away moved to `limits` (limit key → value or position), each limit met.
 
-    Typed terms and clauses take the limit itself. "discount_deepest" and "discount_deepest/<family>" clip lines.
-    "discount" and "discount/<family>" move their lines together on the straight line walk-away → target, past
-    the walk-away when the limit is riskier. No line becomes safer than its target. Derived metrics move nothing:
-    they are measured, in their `world`, of what comes out. Raises ValueError for a limit that names nothing.
+    Typed terms and clauses take the limit itself. "discount_deepest" clips lines, "discount_deepest/<family>"
+    those of a family. "discount" and "discount/<family>" move their lines together on the straight line
+    walk-away → target, past the walk-away when the limit is riskier. No line becomes safer than its target.
+    Derived metrics move nothing: they are measured, in their `world`, of what comes out. Raises ValueError
+    for a limit that names nothing.
     """
     refuse_unknown(limits, policy)
     caps = caps_of(limits)
@@ -122,14 +123,19 @@ def stretch(terms: Terms, target: Terms, cap: Cap) -> Terms:
     if not any(heads):
         heads = [Decimal(cap.covers(line)) for line in terms.lines]
     reach = 1
-    while cap.holds(far := headed(terms, heads, reach)) and not spent(far, heads):
+    far = headed(terms, heads, reach)
+    while cap.holds(between(far, terms, 0, STEPS)) and not spent(far, heads):
         reach *= 2
-    return least(far, terms, cap)
+        far = headed(terms, heads, reach)
+    return least(far, terms, cap, STEPS * reach)
 
 
 def headed(terms: Terms, heads: list[Decimal], reach: int) -> Terms:
+    """Before anything is cut at 100 %, so that every point on the way there is still on the line."""
     moved = zip(terms.lines, heads, strict=True)
-    return replace(terms, lines=tuple(off(line, line.discount + head * reach) for line, head in moved))
+    return replace(
+        terms, lines=tuple(replace(line, discount=line.discount + head * reach) for line, head in moved)
+    )
 
 
 def spent(terms: Terms, heads: list[Decimal]) -> bool:
@@ -145,7 +151,7 @@ def tighten(terms: Terms, target: Terms, cap: Cap) -> Terms:
         terms, lines=tuple(off(line, aim.discount) if cap.covers(line) else line for line, aim in lines)
     )
     if cap.holds(safe):
-        return least(terms, safe, cap)
+        return least(terms, safe, cap, STEPS)
     return month_nearer(safe, target)
 
 
@@ -158,24 +164,24 @@ def month_nearer(terms: Terms, target: Terms) -> Terms:
     return terms
 
 
-def least(risky: Terms, safe: Terms, cap: Cap) -> Terms:
-    """The first point on the straight line from `risky` to `safe` at which `cap` holds."""
-    low, high = 0, STEPS
+def least(risky: Terms, safe: Terms, cap: Cap, steps: int) -> Terms:
+    """The first of `steps` points on the straight line from `risky` to `safe` at which `cap` holds."""
+    low, high = 0, steps
     while low < high:
         middle = (low + high) // 2
-        if cap.holds(between(risky, safe, middle)):
+        if cap.holds(between(risky, safe, middle, steps)):
             high = middle
         else:
             low = middle + 1
-    return between(risky, safe, low)
+    return between(risky, safe, low, steps)
 
 
-def between(risky: Terms, safe: Terms, step: int) -> Terms:
+def between(risky: Terms, safe: Terms, step: int, steps: int) -> Terms:
     pairs = zip(risky.lines, safe.lines, strict=True)
     return replace(
         risky,
         lines=tuple(
-            off(far, (far.discount * (STEPS - step) + near.discount * step) / STEPS) for far, near in pairs
+            off(far, (far.discount * (steps - step) + near.discount * step) / steps) for far, near in pairs
         ),
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal, localcontext
+from math import ceil
 
 from deals.terms import Line, Terms
 from guardrails.metric import METRICS
@@ -111,7 +112,7 @@ def whole_term(terms: Terms) -> Decimal | None:
     if months is None or free is None or rise is None:
         return None
     growth = (HUNDRED + rise) / HUNDRED
-    for year in range(int(-(-months // YEAR_MONTHS))):
+    for year in range(ceil(months / YEAR_MONTHS)):
         began = Decimal(year * YEAR_MONTHS)
         ends = min(began + YEAR_MONTHS, months)
         paid = max(ends - max(began, free), NOTHING)

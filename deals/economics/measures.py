@@ -71,20 +71,13 @@ def cumulative(terms: Terms, flow: Waterfall, world: World) -> Decimal | None:
 
 
 def set_by_clauses(terms: Terms, policy: Policy) -> dict[str, Decimal | None]:
-    """Metrics that follow from positions; the riskiest where two set the same, None where one is unknown."""
+    """Metrics that follow from the position of their clause; None for own wording and where none is set."""
     found: dict[str, Decimal | None] = {}
     for clause in policy.clauses:
         position = clause.position(position_of(terms, clause))
-        for key in sorted({key for each in clause.positions for key in each.sets}):
-            found[key] = riskiest(key, found, position.sets.get(key) if position else None)
+        for key in {key for each in clause.positions for key in each.sets}:
+            found[key] = position.sets.get(key) if position else None
     return found
-
-
-def riskiest(key: str, found: Mapping[str, Decimal | None], value: Decimal | None) -> Decimal | None:
-    before = found.get(key, value)
-    if before is None or value is None:
-        return None
-    return before if METRICS[key].riskier_than(before, value) else value
 
 
 def position_of(terms: Terms, clause: Clause) -> str | None:
