@@ -149,13 +149,16 @@ def _clause_faults(clause: Clause, book: Book) -> Iterator[Fault]:
 def _setter_faults(clauses: Sequence[Clause | None]) -> Iterator[Fault]:
     """A metric is set by one clause only."""
     owner: dict[str, str] = {}
-    for place, clause in enumerate(clauses):
-        if clause is None:
-            continue
-        for metric in sorted({key for position in clause.positions for key in position.sets}):
-            if owner.setdefault(metric, clause.key) != clause.key:
-                reason = f"{metric} is already set by clause “{owner[metric]}”"
-                yield Fault(("clause", place, "position"), reason)
+    sets = (
+        (metric, clause.key, ("clause", place, "position", step, "sets", metric))
+        for place, clause in enumerate(clauses)
+        for step, position in enumerate(clause.positions if clause else ())
+        for metric in position.sets
+        if clause
+    )
+    for metric, clause_key, path in sets:
+        if owner.setdefault(metric, clause_key) != clause_key:
+            yield Fault(path, f"{metric} is already set by clause “{owner[metric]}”")
 
 
 def _match_faults(ladder: Ladder, book: Book) -> Iterator[Fault]:

@@ -88,7 +88,9 @@ def _clause_faults(clause: Clause) -> Iterator[Fault]:
     keys = [position.key for position in clause.positions]
     yield from repeated(keys, "position", (("position", place, "key") for place in range(len(keys))))
     if not clause.positions or clause.positions[0].level != 0:
-        yield Fault(("position",), "the first position is the standard one: its level is “Standard”")
+        yield Fault(
+            ("position", 0, "level"), "the first position is the standard one: its level is “Standard”"
+        )
     for place, (before, after) in enumerate(pairwise(clause.positions), start=1):
         yield from _order_faults(before, after, place)
 

@@ -72,7 +72,7 @@ class Metric:
         """A distance between two values, never negative: "1.5 points", "15 days", "€1,200"."""
         gap = abs(gap)
         if self.unit == "%":
-            return written.count(gap, "point") if gap == 1 else written.points(gap)
+            return written.points(gap)
         return self._counted(gap, currency)
 
     def _counted(self, value: Decimal, currency: str) -> str:

@@ -47,6 +47,7 @@ def load(text: str) -> Policy:
 
 
 def _unreadable(reason: str, text: str) -> Mistake:
-    found = re.search(r" \(at line (\d+), column \d+\)$", reason)
+    what, _, where = reason.partition(" (at ")
+    found = re.match(r"line (\d+)", where)
     line = int(found.group(1)) if found else text.rstrip("\n").count("\n") + 1
-    return Mistake(line, f"this is no TOML: {reason[: found.start()] if found else reason}")
+    return Mistake(line, f"this is no TOML: {what}")
