@@ -127,6 +127,7 @@ EFFECTS: dict[str, str] = {
         "remind": "approvals.escalation.remind",
         "hand_over": "approvals.escalation.hand_over",
         "expire": "approvals.escalation.expire",
+        "reroute": "approvals.escalation.reroute",
     }.items()
     if (BASE_DIR / (handler.rpartition(".")[0].replace(".", "/") + ".py")).exists()
 }

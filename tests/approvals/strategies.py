@@ -128,7 +128,7 @@ def values(draw: st.DrawFn, key: LimitKey, ask: Ask, policy: Policy) -> Value:
 def narrowings(draw: st.DrawFn, ask: Ask, policy: Policy = RICH) -> dict[LimitKey, Narrowing]:
     """What functions may give: up to four keys, each by one who judges it."""
     target, (walk_away, evaluation) = measure(ask.target, policy, WORLD), judged(ask.walk_away, policy)
-    keys = [each.key for each in (*evaluation.findings, *evaluation.standard)]
+    keys = [finding.key for finding in evaluation.findings] + [each.key for each in evaluation.standard]
     given: dict[LimitKey, Narrowing] = {}
     for key in draw(st.lists(st.sampled_from(keys), max_size=4, unique=True)):
         metric = metric_of(key)

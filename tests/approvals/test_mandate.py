@@ -163,8 +163,8 @@ def test_a_derived_limit_never_leaves_the_target_outside() -> None:
     rows = granted({"payment_days": Narrowing(D(45), "finance", 2)}, ask, policy)
     there = judged(corner({"payment_days": Narrowing(D(45), "finance", 2)}, ask), policy)[0]
     row = rows["cost_of_terms"]  # interest on the price: at the target's better price it is higher
-    assert (row.asked, row.target, there.value("cost_of_terms")) == (D(9235), D(5142), D(4618))
-    assert (row.value, row.source) == (D(5142), "derived")
+    assert (row.asked, row.target, there.value("cost_of_terms")) == (D(9235), D(5141), D(4618))
+    assert (row.value, row.source) == (D(5141), "derived")
     assert answer(ask.target, rows, policy).inside
 
 
@@ -520,7 +520,8 @@ def test_the_target_is_inside_every_granted_mandate(grant: Granted) -> None:
 def test_an_offer_at_the_corner_is_inside(grant: Granted) -> None:
     terms = corner(grant.given, grant.ask, RICH)
     own = {f"clause:{key}" for key, position in terms.clauses.items() if position is None}
-    assert answer(terms, rows_of(grant), RICH, known_texts=own).breaches == ()
+    # narrowing margin moves no term: it alone may bind before the corner is reached
+    assert broken(answer(terms, rows_of(grant), RICH, known_texts=own)) <= {"margin"} & set(grant.given)
 
 
 @given(grants(), st.integers(0, 10), st.integers(0, 10))

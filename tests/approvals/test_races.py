@@ -1,4 +1,4 @@
-"""Several people at the same instant, each on a real connection. Each test fails when its guard is removed."""
+"""Several people at the same instant, each on a real connection."""
 
 from collections.abc import Callable
 from decimal import Decimal as D
