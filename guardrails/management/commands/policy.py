@@ -53,7 +53,8 @@ class Command(BaseCommand):
             raise CommandError(str(errors)) from errors
         missing = self.warn_of_unheld(policy)
         if missing:
-            raise CommandError(f"{missing} level(s) are held by nobody: give someone authority first.")
+            what = "1 level is" if missing == 1 else f"{missing} levels are"
+            raise CommandError(f"{what} held by nobody: give someone authority first.")
         self.stdout.write(
             f"{policy.name}: {len(policy.ladders)} ladders, {len(policy.clauses)} clauses, no mistake"
         )
