@@ -157,9 +157,12 @@ def reaches(key: LimitKey, bound: Value | None, value: Value | None, policy: Pol
 
 
 def within(limit: Limit, value: Value | None, policy: Policy) -> bool:
-    """Whether a limit allows a value. A limit of None allows what is unreadable too, and what is standard."""
+    """Whether a limit allows a value. A limit of None allows what is unreadable, and what lies up to standard
+    or up to the target: nothing further is known to be safer than it.
+    """
     if limit.value is None:
-        return value is None or reaches(limit.key, limit.standard, value, policy)
+        bounds = (limit.standard, limit.target)
+        return value is None or any(reaches(limit.key, bound, value, policy) for bound in bounds)
     return reaches(limit.key, limit.value, value, policy)
 
 

@@ -1,6 +1,6 @@
 """The mandate: limits from what was asked, granted and narrowed, and the check of an offer. Pure."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,139 +13,38 @@ from approvals.limit import (
     Value,
     clause_of,
     metric_of,
-    name_of,
     reading,
     risk,
     safer_of,
-    settled,
-    show,
+)
+from approvals.narrowing import (
+    Narrowing,
+    Narrowings,
+    allowed_condition,
+    allowed_narrowing,
+    crossed_ends,
+    judges_among,
+    merge_narrowings,
+    narrowed_corner,
 )
 from approvals.offered import Offered, answer_to
-from deals.corner import pull_back
 from deals.economics import measure
 from deals.terms import Ask, Terms, World
-from guardrails.evaluation import Evaluation, Finding, benches, evaluate
+from guardrails.evaluation import Bench, Evaluation, Finding, benches
+from guardrails.ladder import Ladder
 from guardrails.measured import Frame, Measured
 from guardrails.policy import Policy
 
-DISCOUNT = "discount"
-
-
-@dataclass(frozen=True, slots=True)
-class Narrowing:
-    """A tighter limit than was asked, and the function and level that gave it."""
-
-    value: Value
-    function: str
-    level: int
-
-
-Narrowings = Mapping[LimitKey, Narrowing]
-
-
-def merge_narrowings(grants: Iterable[Narrowings], policy: Policy) -> dict[LimitKey, Narrowing]:
-    """The narrowest of each key; of two alike the first."""
-    narrowest: dict[LimitKey, Narrowing] = {}
-    for key, narrowing in ((key, each) for grant in grants for key, each in grant.items()):
-        held = narrowest.get(key)
-        if held is None or risk(key, narrowing.value, policy) < risk(key, held.value, policy):
-            narrowest[key] = narrowing
-    return narrowest
-
-
-def allowed_narrowing(
-    key: LimitKey, value: Value, function: str, target: Measured, walk_away: Measured, policy: Policy
-) -> str | None:
-    """None when `function` may give this limit, else why not, in a sentence.
-
-    A function narrows only what it judges itself, from walk-away to target, both included.
-    """
-    metric, name = metric_of(key), name_of(key, policy)
-    if function not in judges_of(key, walk_away, policy):
-        return f"{name} is not judged by {policy.function(function).name}."
-    if metric and not metric.narrowable:
-        return f"{name} follows from a clause. Narrow the clause."
-    if settled(key, value) != value:
-        return f"{name} goes in steps of {metric.step:f}." if metric else None
-    return _outside_the_ask(key, value, target, walk_away, policy)
-
-
-def _outside_the_ask(
-    key: LimitKey, value: Value, target: Measured, walk_away: Measured, policy: Policy
-) -> str | None:
-    aim, end = reading(key, target), reading(key, walk_away)
-    words = f"{name_of(key, policy)} {show(key, value, policy)}"
-    place = risk(key, value, policy)
-    if place > risk(key, end, policy) or (end is not None and place.is_infinite()):
-        return f"{words} goes further than the {show(key, end, policy)} that is asked."
-    if place < risk(key, aim, policy):
-        return f"{words} is tighter than the target, {show(key, aim, policy)}. Ask for changes instead."
-    return None
-
-
-def allowed_condition(condition: Condition, target: Measured, policy: Policy) -> str | None:
-    """None when the target keeps the condition, else why not: the target is inside every mandate."""
-    if condition.met_by(target.values, target.clauses):
-        return None
-    aim = show(condition.key, reading(condition.key, target), policy)
-    return f"{condition.sentence(policy)}: the target itself has {aim}. Ask for changes instead."
-
-
-def crossed_ends(target: Measured, walk_away: Measured, policy: Policy) -> dict[LimitKey, str]:
-    """Judged keys whose target is riskier than their walk-away, with a sentence: nothing may be granted
-    between.
-
-    Typed terms cannot cross where the brief is checked; a derived metric can, when several terms move at
-    once.
-    """
-    keys = [
-        *(bench.key for bench in benches(walk_away, policy)),
-        *(each.limit_key for each in policy.clauses),
-    ]
-    ends = {key: (reading(key, target), reading(key, walk_away)) for key in keys}
-    return {
-        key: f"{name_of(key, policy)} is riskier at the target, {show(key, aim, policy)}, "
-        f"than at the walk-away, {show(key, end, policy)}."
-        for key, (aim, end) in ends.items()
-        if risk(key, aim, policy) > risk(key, end, policy)
-    }
-
-
-def judges_of(key: LimitKey, measured: Measured, policy: Policy) -> tuple[str, ...]:
-    """The functions whose ladders judge this metric in this frame, or the one that owns the clause."""
-    clause = clause_of(key, policy)
-    if clause:
-        return (clause.function,)
-    return tuple(bench.function for bench in benches(measured, policy) if bench.key == key)
-
-
-def narrowed_corner(
-    ask: Ask, narrowings: Mapping[LimitKey, Value], policy: Policy, world: World
-) -> tuple[Terms, Measured, Evaluation]:
-    """The walk-away with every narrowed term pulled back, measured and judged.
-
-    A limit that is no tighter than what is asked moves nothing: a kept grant may allow more than is asked now.
-    """
-    lines = {key: value for key, value in narrowings.items() if key.partition("/")[0] == DISCOUNT}
-    others = {key: value for key, value in narrowings.items() if key not in lines}
-    moved = _tighter(others, ask.walk_away, policy, world)
-    terms = pull_back(ask, moved, policy, world)
-    if tighter := _tighter(lines, terms, policy, world):
-        terms = pull_back(ask, {**moved, **tighter}, policy, world)
-    measured = measure(terms, policy, world)
-    return terms, measured, evaluate(measured, policy)
-
-
-def _tighter(
-    narrowings: Mapping[LimitKey, Value], terms: Terms, policy: Policy, world: World
-) -> dict[LimitKey, Value]:
-    """The narrowings that these terms do not keep yet. Others would pull them towards risk."""
-    measured = measure(terms, policy, world)
-    return {
-        key: value
-        for key, value in narrowings.items()
-        if risk(key, value, policy) < risk(key, reading(key, measured), policy)
-    }
+__all__ = [
+    "Narrowing",
+    "allowed_condition",
+    "allowed_narrowing",
+    "check",
+    "crossed_ends",
+    "limits",
+    "merge_narrowings",
+    "narrowed_corner",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +58,12 @@ class _Ground:
     walk_away: Measured
     corner: Measured
     policy: Policy
+    benches: tuple[Bench, ...]
+
+    def ladders(self, key: LimitKey) -> tuple[Ladder, ...]:
+        """All that judge this key, the one where standard ends first before the others."""
+        ladders = (ladder for bench in self.benches if bench.key == key for ladder in bench.ladders)
+        return tuple(sorted(ladders, key=lambda ladder: ladder.metric.sign * ladder.standard))
 
     def found(self, key: LimitKey) -> tuple[Finding, ...]:
         return tuple(finding for finding in self.judged.findings if finding.key == key)
@@ -179,16 +84,18 @@ def limits(
     agreed.
     """
     values = {key: narrowing.value for key, narrowing in narrowings.items()}
+    walk_away = measure(ask.walk_away, policy, world)
     ground = _Ground(
         judged=judged,
         narrowings=narrowings,
         granted_by=granted_by,
         target=measure(ask.target, policy, world),
-        walk_away=measure(ask.walk_away, policy, world),
+        walk_away=walk_away,
         corner=narrowed_corner(ask, values, policy, world)[1],
         policy=policy,
+        benches=benches(walk_away, policy),
     )
-    metrics = [bench.key for bench in benches(ground.walk_away, policy)]
+    metrics = [bench.key for bench in ground.benches]
     clauses = [clause.limit_key for clause in policy.clauses]
     return tuple(_limit(key, ground) for key in dict.fromkeys([*metrics, *narrowings, *clauses]))
 
@@ -207,7 +114,7 @@ def _limit(key: LimitKey, ground: _Ground) -> Limit:
         source=source,
         function=function,
         level=level,
-        functions=judges_of(key, ground.walk_away, policy) or (function,),
+        functions=judges_among(key, ground.benches, policy) or (function,),
         standard=standard,
         target=reading(key, ground.target),
         asked=reading(key, ground.walk_away),
@@ -218,13 +125,7 @@ def _limit(key: LimitKey, ground: _Ground) -> Limit:
 def _signer(key: LimitKey, ground: _Ground) -> tuple[str, int, Value | None]:
     """Whose limit it is without any narrowing, the level that agreed to it, and where standard ends."""
     found, clause = ground.found(key), clause_of(key, ground.policy)
-    ladders = [
-        (bench.metric.sign * ladder.standard, ladder)
-        for bench in benches(ground.walk_away, ground.policy)
-        if bench.key == key
-        for ladder in bench.ladders
-    ]
-    tightest = min(ladders, key=lambda each: each[0])[1] if ladders else None
+    tightest = next(iter(ground.ladders(key)), None)
     standard = clause.free.key if clause else tightest.standard if tightest else None
     if found:
         function = found[0].function

@@ -10,7 +10,7 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from approvals.limit import CLAUSE, LimitKey, Value, metric_of
-from approvals.mandate import Narrowing, allowed_narrowing, crossed_ends, judges_of
+from approvals.narrowing import Narrowing, allowed_narrowing, crossed_ends, judges_of
 from deals.economics import measure
 from deals.terms import Ask, Terms
 from guardrails.evaluation import Evaluation, evaluate
