@@ -1,0 +1,116 @@
+"""What the clock of a step shows now: from `due_at` and the working hours of its function, nowhere else."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from zoneinfo import ZoneInfo
+
+from approvals.models import Step
+from base import clock, worktime
+from base.format import minutes, moment
+from base.worktime import Calendar
+from guardrails.policy import Policy
+from people.models import FunctionCalendar, User
+
+NOBODY = "Nobody to ask"
+STANDING_STILL = {
+    Step.Status.RETURNED: "With seller",
+    Step.Status.UNROUTABLE: NOBODY,
+    Step.Status.PAUSED: "Paused",
+    Step.Status.PLANNED: "Not asked yet",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """This instant, as one reader's wall clock shows it, and everybody's working hours."""
+
+    at: datetime
+    zone: tzinfo
+    calendars: Mapping[str, Calendar]
+
+    @property
+    def local(self) -> datetime:
+        return self.at.astimezone(self.zone)
+
+    def moment(self, at: datetime | None) -> str:
+        return moment(at, self.at, self.zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """`left`: working minutes until an answer is due, negative when overdue, None while it stands still.
+
+    `due`: when that is, in the reader's words. `paused`: why it stands still; empty while it runs.
+    """
+
+    left: int | None
+    allowance: int = 0
+    due_at: datetime | None = None
+    due: str = ""
+    paused: str = ""
+    overdue: bool = False
+
+    @property
+    def words(self) -> str:
+        """ "4 h 50 m left", "over by 1 h 05 m", "With seller"."""
+        if self.left is None:
+            return self.paused
+        return f"over by {minutes(-self.left)}" if self.overdue else f"{minutes(self.left)} left"
+
+
+def now_for(user: User) -> Now:
+    """The present of one reader. One query."""
+    hours = {row.function: row.calendar() for row in FunctionCalendar.objects.all()}
+    return Now(at=clock.now(), zone=ZoneInfo(user.timezone), calendars=hours)
+
+
+def clock_of(step: Step, now: Now) -> Clock:
+    """The clock of one step. Its function must have working hours while it is open: KeyError otherwise."""
+    if step.status != Step.Status.OPEN or step.due_at is None:
+        word = STANDING_STILL.get(Step.Status(step.status), step.get_status_display())
+        return Clock(None, step.allowance, paused=word)
+    return Clock(
+        left=worktime.between(now.calendars[step.function], now.at, step.due_at),
+        allowance=step.allowance,
+        due_at=step.due_at,
+        due=now.moment(step.due_at),
+        overdue=step.due_at < now.at,
+    )
+
+
+def next_due(steps: Iterable[Step]) -> Step | None:
+    """The open step that must be answered first."""
+    running = [(step.due_at, step.pk, step) for step in running_of(steps) if step.due_at]
+    return min(running)[2] if running else None
+
+
+def last_due(steps: Iterable[Step]) -> Step | None:
+    """The open step that may be answered last: then everybody asked now has answered."""
+    running = [(step.due_at, step.pk, step) for step in running_of(steps) if step.due_at]
+    return max(running)[2] if running else None
+
+
+def running_of(steps: Iterable[Step]) -> list[Step]:
+    return [step for step in steps if step.status == Step.Status.OPEN]
+
+
+def next_clock(steps: Iterable[Step], now: Now) -> Clock | None:
+    """The clock of a whole request: the first answer due, else why nothing runs. None: nothing is open."""
+    every = list(steps)
+    if first := next_due(every):
+        return clock_of(first, now)
+    for status in (Step.Status.UNROUTABLE, Step.Status.RETURNED, Step.Status.PAUSED):
+        if still := next((step for step in every if step.status == status), None):
+            return clock_of(still, now)
+    return None
+
+
+def holder(step: Step, policy: Policy) -> str:
+    """The level whose people hold the step now, after any hand-over: "Finance Director"."""
+    return policy.level_name(step.function, step.held_level)
+
+
+def moved_from(step: Step) -> str:
+    """The level that let its time run out, or nothing: "Finance Manager"."""
+    return step.level_name if step.held_level > step.level else ""

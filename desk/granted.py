@@ -1,0 +1,172 @@
+"""What one person granted lately, how far that reaches, and how much of it was used."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import Prefetch
+
+from approvals.grants import values_from
+from approvals.limit import Limit, Value, metric_of, name_of, show
+from approvals.models import Decision, Mandate, Offer, Request
+from deals.document import measured_from
+from deals.models import Deal
+from desk.clocks import Now, holder, next_due
+from guardrails.metric import Metric
+from guardrails.policy import Policy
+from people.models import User
+
+MOST = 5
+SAID = 2  # limits said; the rest is in the deal
+HUNDRED = Decimal(100)
+UNREAD = (
+    "step__request__route",
+    "step__request__evaluation_target",
+    "step__request__evaluation_walk_away",
+    "step__request__revision__document",
+    "step__request__mandate__corner",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """One limit on a line: the ends of the ask, and the last offer. `used`: percent of target to limit."""
+
+    metric: Metric
+    limit: Decimal
+    target: Decimal | None
+    standard: Decimal | None
+    offer: Decimal | None
+    over: Decimal | None
+    used: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    deal: Deal
+    at: datetime
+    words: str
+    small: str
+    reach: Reach | None
+    tone: str
+    icon: str
+    now: str
+
+
+def granted_lately(user: User, now: Now) -> tuple[Grant, ...]:
+    """The latest first. Four queries."""
+    decisions = (
+        Decision.objects.filter(by=user, verdict__in=Decision.AGREEING)
+        .select_related("deal__account", "step__request__revision", "step__request__mandate")
+        .prefetch_related(
+            "step__request__version",
+            "step__request__steps",
+            Prefetch("step__request__mandate__offers", Offer.objects.defer("document", "answer")),
+        )
+        .order_by("-at", "-pk")
+        .defer(*UNREAD)
+    )
+    return tuple(grant(decision, now) for decision in decisions[:MOST])
+
+
+def grant(decision: Decision, now: Now) -> Grant:
+    request = decision.step.request
+    policy = request.version.policy
+    mandate: Mandate | None = getattr(request, "mandate", None)
+    narrowed = values_from(decision.limits)
+    tone, icon, words = state(decision.deal, request, mandate, now)
+    return Grant(
+        deal=decision.deal,
+        at=decision.at,
+        words=limits_said(narrowed or values_from(decision.granted), policy) or "As asked",
+        small=asked_for(decision, policy, bool(narrowed)),
+        reach=reach(mandate, narrowed or values_from(decision.granted)) if mandate else None,
+        tone=tone,
+        icon=icon,
+        now=words,
+    )
+
+
+def limits_said(values: Mapping[str, Value], policy: Policy) -> str:
+    """ "Discount up to 20.0 %, payment up to 45 days"."""
+    said = [f"{name_of(key, policy)} {way(key)} {show(key, value, policy)}" for key, value in values.items()]
+    said = [said[0], *(each[:1].lower() + each[1:] for each in said[1:SAID])] if said else []
+    more = len(values) - SAID
+    return ", ".join(said) + (f" and {more} more" if more > 0 else "")
+
+
+def way(key: str) -> str:
+    metric = metric_of(key)
+    if metric is None:
+        return "at"
+    return "up to" if metric.riskier == "higher" else "down to"
+
+
+def asked_for(decision: Decision, policy: Policy, narrowed: bool) -> str:
+    conditions = [f"if {condition.sentence(policy)}" for condition in decision.term_conditions]
+    return ", ".join(["narrowed" if narrowed else "as asked", *conditions])
+
+
+def reach(mandate: Mandate, values: Mapping[str, Value]) -> Reach | None:
+    """The first limit of these that is a number, as the mandate has it."""
+    rows = (limit for limit in mandate.limit_rows if limit.key in values and isinstance(limit.value, Decimal))
+    limit = next(rows, None)
+    if limit is None:
+        return None
+    return drawn(limit, last_value(mandate.offers.all(), limit.key))
+
+
+def drawn(limit: Limit, offered: Decimal | None) -> Reach | None:
+    metric, bound = metric_of(limit.key), number(limit.value)
+    if metric is None or bound is None:
+        return None
+    over = offered is not None and metric.riskier_than(offered, bound)
+    target = number(limit.target)
+    return Reach(
+        metric=metric,
+        limit=bound,
+        target=target,
+        standard=number(limit.standard),
+        offer=None if over else offered,
+        over=offered if over else None,
+        used=used(target, bound, offered),
+    )
+
+
+def used(target: Decimal | None, bound: Decimal, offered: Decimal | None) -> int | None:
+    """Percent of the way from target to limit; None where there is no way, or no offer."""
+    if target is None or offered is None or target == bound:
+        return None
+    return max(0, round((offered - target) / (bound - target) * HUNDRED))
+
+
+def last_value(offers: Iterable[Offer], key: str) -> Decimal | None:
+    offer = next(iter(offers), None)
+    metric, _, family = key.partition("/")
+    return measured_from(json.loads(offer.measured)).value(metric, family) if offer else None
+
+
+def number(value: Value | None) -> Decimal | None:
+    return value if isinstance(value, Decimal) else None
+
+
+def state(deal: Deal, request: Request, mandate: Mandate | None, now: Now) -> tuple[str, str, str]:
+    """Tone, icon and words for what became of what was asked."""
+    if deal.status != Deal.Status.OPEN:
+        return ("ok" if deal.status == Deal.Status.WON else ""), "flag", deal.get_status_display()
+    if request.status == Request.Status.OPEN:
+        return waits(request)
+    if mandate is None:
+        return "", "archive", request.get_status_display()
+    if mandate.active_at(now.at):
+        return "ok", "shield-check", "Mandate active"
+    if mandate.status == Mandate.Status.ACTIVE:
+        return "warn", "clock-exclamation", "Ran out"
+    return "", "repeat", mandate.get_status_display()
+
+
+def waits(request: Request) -> tuple[str, str, str]:
+    first = next_due(request.steps.all())
+    return "on", "hourglass", f"Waits for {holder(first, request.version.policy)}" if first else "In review"

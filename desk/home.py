@@ -1,0 +1,26 @@
+"""Home: who sees which, and how they are greeted."""
+
+from typing import Literal
+
+from desk.clocks import Now
+from people.models import Function, Team, User
+
+Role = Literal["reviewer", "seller", "leader"]
+REVIEWERS = (Function.FINANCE, Function.LEGAL, Function.OPERATIONS, Function.EXECUTIVE)
+NOON, EVENING = 12, 18
+
+
+def role_of(user: User) -> Role:
+    """Who decides, who sells, and who looks after all of it: the desk, audit and whoever leads a team."""
+    if user.function in REVIEWERS:
+        return "reviewer"
+    if user.sees_all or Team.objects.led_by(user).exists():
+        return "leader"
+    return "seller"
+
+
+def greeting(user: User, now: Now) -> str:
+    """ "Good morning, Maya", by the reader's own clock."""
+    hour = now.local.hour
+    part = "morning" if hour < NOON else "afternoon" if hour < EVENING else "evening"
+    return f"Good {part}, {user.name.split()[0]}"

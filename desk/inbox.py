@@ -1,0 +1,111 @@
+"""Reviews that wait for one person, in the order of their deadlines, each with why it is for them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from approvals.models import Step
+from base import clock
+from base.format import short_money
+from deals.models import Deal
+from desk.clocks import Clock, Now, clock_of, holder, moved_from
+from guardrails.evaluation import Finding
+from guardrails.policy import Policy
+from people.models import Authority, User
+from people.shown import View, cost_view
+
+SAID = 2  # findings said in full; the rest is counted
+UNREAD = (
+    "request__route",
+    "request__evaluation_target",
+    "request__revision__document",
+    "request__revision__measured_target",
+    "request__revision__measured_walk_away",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """`why`: what the policy found; `more`: findings besides. `then`: what happens without an answer."""
+
+    step: Step
+    deal: Deal
+    revision: int
+    value: Decimal
+    why: tuple[str, ...]
+    more: int
+    level: str
+    moved_from: str
+    clock: Clock
+    then: str
+
+
+def reviews_of(user: User, policy: Policy, now: Now) -> tuple[Review, ...]:
+    """Three queries. What is said of cost is what the policy in force shows this person."""
+    steps = list(
+        Step.objects.assigned_to(user)
+        .select_related("deal__account", "deal__owner", "request__revision")
+        .prefetch_related("request__version")
+        .defer(*UNREAD)
+    )
+    above = authority_of({step.function for step in steps}, now)
+    return tuple(review(step, cost_view(user, policy), above, now) for step in steps)
+
+
+def review(step: Step, view: View, above: Sequence[Authority], now: Now) -> Review:
+    revision, policy = step.request.revision, step.request.version.policy
+    found = findings_for(step)
+    return Review(
+        step=step,
+        deal=step.deal,
+        revision=revision.number,
+        value=revision.net_target * revision.rate,
+        why=tuple(words(finding, view) for finding in found[:SAID]),
+        more=max(0, len(found) - SAID),
+        level=holder(step, policy),
+        moved_from=moved_from(step),
+        clock=clock_of(step, now),
+        then=then(step, policy, above),
+    )
+
+
+def findings_for(step: Step) -> tuple[Finding, ...]:
+    """What this step was routed for, the highest level first."""
+    keys = step.finding_keys
+    found = [each for each in step.request.judged.findings_of(step.function) if each.key in keys]
+    return tuple(sorted(found, key=lambda each: -each.level))
+
+
+def words(finding: Finding, view: View) -> str:
+    """Without a figure for whoever may see none."""
+    return finding.band if view == "band" else finding.sentence
+
+
+def authority_of(functions: Iterable[str], now: Now) -> list[Authority]:
+    """Who may decide for these functions today, by name."""
+    held = Authority.objects.in_force(clock.date_of(now.at)).filter(user__is_active=True)
+    named = held.filter(function__in=list(functions)).select_related("user")
+    return list(named.order_by("user__name", "user__pk"))
+
+
+def then(step: Step, policy: Policy, above: Sequence[Authority]) -> str:
+    """Where the seat moves when the time is gone; it moves once, and never to who asks."""
+    if step.held_level > step.level:
+        return "It has moved up once already, so it stays here, overdue."
+    out = {step.deal.owner_id, step.request.submitted_by_id}
+    for level in policy.levels_of(step.function):
+        people = [
+            held.user.name
+            for held in above
+            if (held.function, held.level) == (step.function, level.rank)
+            and held.region in ("", step.deal.region)
+            and held.user_id not in out
+        ]
+        if level.rank > step.held_level and people:
+            return f"Then it moves to {' and '.join(dict.fromkeys(people))}, {level.name}."
+    return "Nobody stands above, so it stays here, overdue."
+
+
+def worth(reviews: Iterable[Review], policy: Policy) -> str:
+    """Value of the deals at target, in the company's currency."""
+    return short_money(sum((each.value for each in reviews), Decimal(0)), policy.currency)

@@ -1,0 +1,21 @@
+"""The deals a person works on."""
+
+from deals.models import Deal, DealGroupObjectPermission, DealUserObjectPermission
+from deals.models.deal import TEAM, DealQuerySet
+from people.models import User
+
+
+def deals_of(user: User) -> DealQuerySet:
+    """Deals this person owns or works on by sharing; a union, so that no list of all deals is read."""
+    people = DealUserObjectPermission.objects.filter(user=user, permission__codename=TEAM)
+    groups = DealGroupObjectPermission.objects.filter(group__user=user, permission__codename=TEAM)
+    owned = Deal.objects.order_by().filter(owner=user).values("pk")
+    return Deal.objects.filter(
+        pk__in=owned.union(people.values("content_object_id"), groups.values("content_object_id"))
+    )
+
+
+def closed_deals_of(user: User) -> DealQuerySet:
+    """Won and lost, the latest first."""
+    closed = deals_of(user).exclude(status=Deal.Status.OPEN).select_related("account", "owner", "closing")
+    return closed.order_by("-closed_at", "-pk")

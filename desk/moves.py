@@ -1,0 +1,252 @@
+"""What whoever works on an open deal can do next: answer us, talk to the buyer, or wait."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Literal
+
+from django.db.models import Prefetch
+
+from approvals.limit import Limit
+from approvals.models import Decision, Mandate, Offer, Request, Step
+from base import clock
+from base.format import MONTHS
+from base.format import day as written_day
+from deals.models import Deal
+from deals.models.deal import DealQuerySet
+from desk.clocks import Clock, Now, clock_of, holder, last_due, next_clock, running_of
+from desk.granted import limits_said
+from desk.queue import UNREAD
+
+State = tuple[str, str, str]  # word, tone, icon
+Turn = Literal["yours", "negotiate", "ours"]
+TONES = {"ok": "s is-ok", "warn": "s is-warn", "bad": "s is-bad", "on": "s is-accent"}
+TURNS: tuple[Turn, ...] = ("yours", "negotiate", "ours")
+ALWAYS_FIRST = ("discount", "payment_days")
+SOON = 3  # days before the end from which a mandate warns
+
+
+@dataclass(frozen=True, slots=True)
+class Validity:
+    """How long a mandate may still be used; `used` is percent of its whole time."""
+
+    last_day: date
+    days: int
+    used: int
+
+    @property
+    def tone(self) -> str:
+        return "warn" if self.days <= SOON else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """`state`: word, tone and icon of the deal as a whole. `page`: the route where the next thing is done."""
+
+    deal: Deal
+    turn: Turn
+    state: State
+    text: str
+    small: str = ""
+    word: str = "Open"
+    page: str = "desk:deal"
+    clock: Clock | None = None
+    validity: Validity | None = None
+    mandate: Mandate | None = None
+    request: Request | None = None
+
+    @property
+    def offers(self) -> list[Offer]:
+        """The latest first."""
+        read: list[Offer] = vars(self.deal)["offered"]
+        return read
+
+    @property
+    def css(self) -> str:
+        """Classes of the icon."""
+        return TONES.get(self.state[1], "s faint")
+
+    @property
+    def wanted(self) -> str:
+        wanted = self.deal.wanted_signature
+        return f"wanted signature {wanted.day} {MONTHS[wanted.month - 1]}" if wanted else ""
+
+    @property
+    def falls(self) -> str:
+        """What may no longer be offered once the mandate has run out."""
+        return granted_words(self.mandate) if self.mandate else ""
+
+    @property
+    def revision(self) -> int | None:
+        return self.request.revision.number if self.request else None
+
+    @property
+    def value(self) -> Decimal | None:
+        """At target, in the company's currency; unknown before the first revision."""
+        revision = self.request.revision if self.request else None
+        return revision.net_target * revision.rate if revision else None
+
+
+def moves_of(deals: DealQuerySet, now: Now) -> tuple[Move, ...]:
+    """One for each open deal. Eight queries, whatever their number."""
+    return tuple(move(deal, now) for deal in with_everything(deals))
+
+
+def with_everything(deals: DealQuerySet) -> DealQuerySet:
+    decisions = Decision.objects.select_related("by")
+    requests = (
+        Request.objects.newest_first()
+        .select_related("revision")
+        .prefetch_related("version", "steps", Prefetch("steps__decisions", decisions))
+        .defer(*UNREAD, "evaluation_walk_away")
+    )
+    unread = ("corner", *(f"request__{name}" for name in UNREAD))
+    mandates = Mandate.objects.standing().select_related("request__revision").prefetch_related("version")
+    offers = Offer.objects.select_related("mandate").prefetch_related("mandate__version")
+    return deals.select_related("account", "owner").prefetch_related(
+        Prefetch("requests", requests, to_attr="asked"),
+        Prefetch("mandates", mandates.defer(*unread), to_attr="standing"),
+        Prefetch("offers", offers.defer("document", "mandate__corner"), to_attr="offered"),
+    )
+
+
+def move(deal: Deal, now: Now) -> Move:
+    requests: list[Request] = vars(deal)["asked"]
+    last = requests[0] if requests else None
+    steps = list(last.steps.all()) if last and last.status == Request.Status.OPEN else []
+    mandate = next(iter(vars(deal)["standing"]), None)
+    returned = next((step for step in steps if step.status == Step.Status.RETURNED), None)
+    if last and returned:
+        return answer_us(deal, last, returned, now)
+    if mandate and mandate.active_at(now.at):
+        return negotiate(deal, mandate, last, steps, now)
+    if last and last.status == Request.Status.OPEN:
+        return follow(deal, last, steps, now)
+    return write(deal, last, mandate)
+
+
+def answer_us(deal: Deal, request: Request, step: Step, now: Now) -> Move:
+    """Someone asked for changes: that clock stands still until the terms are sent again."""
+    decision = list(step.decisions.all())[-1]
+    return Move(
+        deal,
+        "yours",
+        ("Changes asked", "warn", "message-reply"),
+        f"{decision.by.name} asks for changes: “{decision.reason}”",
+        f"{step.level_name}, {now.moment(decision.at)}",
+        "Change it",
+        "desk:brief",
+        clock=clock_of(step, now),
+        request=request,
+    )
+
+
+def negotiate(deal: Deal, mandate: Mandate, last: Request | None, steps: list[Step], now: Now) -> Move:
+    said = granted_words(mandate)
+    return Move(
+        deal,
+        "negotiate",
+        ("Mandate active", "ok", "shield-check"),
+        f"Offer {said[:1].lower()}{said[1:]}",
+        " ".join(filter(None, [last_offer(deal), in_review(last, steps, now)])),
+        "Offers",
+        "desk:offers",
+        validity=validity(mandate, now),
+        mandate=mandate,
+        request=last or mandate.request,
+    )
+
+
+def granted_words(mandate: Mandate) -> str:
+    room = {limit.key: limit.value for limit in granted_limits(mandate) if limit.value is not None}
+    return limits_said(room, mandate.version.policy) or "Standard terms"
+
+
+def granted_limits(mandate: Mandate) -> list[Limit]:
+    """What somebody granted past standard, the terms most talked about first."""
+    rows = [limit for limit in mandate.limit_rows if limit.source in ("asked", "narrowed")]
+    return sorted(rows, key=lambda limit: limit.key not in ALWAYS_FIRST)
+
+
+def last_offer(deal: Deal) -> str:
+    offer: Offer | None = next(iter(vars(deal)["offered"]), None)
+    return f"{offer} is {'inside' if offer.inside else 'outside'}." if offer else ""
+
+
+def in_review(request: Request | None, steps: list[Step], now: Now) -> str:
+    last = last_due(steps)
+    if not request or not last:
+        return ""
+    who, what = holder(last, request.version.policy), str(request.revision).lower()
+    return f"{who} answers {what} by {now.moment(last.due_at)}."
+
+
+def follow(deal: Deal, request: Request, steps: list[Step], now: Now) -> Move:
+    """With us: the last answer due is when all have answered."""
+    policy = request.version.policy
+    running, last = running_of(steps), last_due(steps)
+    stuck = [step for step in steps if step.status == Step.Status.UNROUTABLE]
+    agreed = [policy.function(step.function).name for step in steps if step.status == Step.Status.AGREED]
+    holders = listed([holder(step, policy) for step in running])
+    said = [f"{holders} {'looks' if len(running) == 1 else 'look'} at it"] if running else []
+    said += [f"nobody to ask for {step.level_name}" for step in stuck]
+    said += [f"{listed(list(dict.fromkeys(agreed)))} agreed"] if agreed else []
+    text = "; ".join(said) or "Everyone has agreed; it is held back"
+    return Move(
+        deal,
+        "ours",
+        ("In review", "on", "progress"),
+        text[:1].upper() + text[1:],
+        f"Expected {now.moment(last.due_at)}" if last else "",
+        "Follow",
+        clock=clock_of(last, now) if last else next_clock(stuck, now),
+        request=request,
+    )
+
+
+def listed(words: list[str]) -> str:
+    """ "Finance", "Finance and Legal", "Finance, Legal and Operations"."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def write(deal: Deal, last: Request | None, mandate: Mandate | None) -> Move:
+    """Nothing is in review and nothing may be offered: the brief is where it goes on."""
+    if mandate:
+        day = last_day_of(mandate)
+        state = ("Ran out", "warn", "clock-exclamation")
+        return brief(deal, last, state, f"The mandate ended with {written_day(day)}: ask again", "Renew")
+    if last and last.status == Request.Status.DECLINED:
+        state, why = ("Declined", "bad", "x"), f"Declined: “{last.ended_reason}”"
+        return brief(deal, last, state, "Change it and ask again", "Change it", why)
+    if last and last.status == Request.Status.RECALLED:
+        state = ("Withdrawn", "", "archive")
+        return brief(deal, last, state, "It was withdrawn; ask again when it is ready", "Go on")
+    return brief(deal, last, ("Draft", "", "pencil"), "Finish the brief and ask for a mandate", "Go on")
+
+
+def brief(deal: Deal, last: Request | None, state: State, text: str, word: str, small: str = "") -> Move:
+    return Move(deal, "yours", state, text, small, word, "desk:brief", request=last)
+
+
+def validity(mandate: Mandate, now: Now) -> Validity:
+    whole, gone = mandate.expires_at - mandate.granted_at, now.at - mandate.granted_at
+    last_day = last_day_of(mandate)
+    return Validity(last_day, (last_day - clock.date_of(now.at)).days, round(min(gone / whole, 1) * 100))
+
+
+def last_day_of(mandate: Mandate) -> date:
+    """The last day on which it may be used, in the company's zone."""
+    return clock.date_of(mandate.expires_at - timedelta(seconds=1))
+
+
+def in_turn(moves: Iterable[Move]) -> tuple[Move, ...]:
+    """What is to be done first, then what may be negotiated, then what is with us."""
+    every = tuple(moves)
+    return tuple(move for turn in TURNS for move in by_turn(every, turn))
+
+
+def by_turn(moves: Iterable[Move], turn: Turn) -> tuple[Move, ...]:
+    """The one that ends first on top."""
+    mine = [each for each in moves if each.turn == turn]
+    return tuple(sorted(mine, key=lambda each: (each.validity.days if each.validity else 0, each.deal.pk)))

@@ -1,0 +1,219 @@
+"""The queue: requests of deals a person may see, by when they break, with who holds each now."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+
+from approvals.models import Request, Step
+from desk import waiting
+from desk.clocks import NOBODY, Clock, Now, next_clock
+from desk.margins import Margin, margins_of
+from desk.standing import Standing, standings
+from desk.waiting import Days, Waiting, Worth, days_from, with_waiting, worth_of
+from guardrails.policy import FunctionRule, Policy
+from people.models import User
+from people.shown import cost_view
+
+A_PAGE = 25
+ZERO = Decimal(0)
+HELD_BY = [Step.Status.OPEN, Step.Status.UNROUTABLE]
+UNREAD = (
+    "route",
+    "evaluation_target",
+    "revision__document",
+    "revision__measured_target",
+    "revision__measured_walk_away",
+)
+ORDER: Mapping[str, tuple[Any, ...]] = {
+    "": ("when", F("due").asc(nulls_last=True), F("ended_at").desc(nulls_last=True), "pk"),
+    "value": ("-value", "pk"),
+    "age": ("submitted_at", "pk"),
+}
+ENDINGS = {
+    Request.Status.GRANTED: ("ok", "shield-check"),
+    Request.Status.DECLINED: ("bad", "x"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One request. `ending`: its tone and icon once it is over."""
+
+    request: Request
+    worth: Worth
+    margin: Margin | None
+    cells: tuple[Standing, ...]
+    clock: Clock | None
+    ending: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """Of all pages, in the company's currency."""
+
+    count: int
+    value: Decimal
+    risk: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Requests that break in the same stretch of time; `count` and `value` are of all pages."""
+
+    name: str
+    count: int
+    value: Decimal
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    groups: tuple[Group, ...]
+    functions: tuple[FunctionRule, ...]
+    page: Page[Request]
+    count: int
+    risk: Decimal
+    with_margin: bool
+    sort: str
+
+    @property
+    def columns(self) -> int:
+        return 3 + len(self.functions) + self.with_margin
+
+
+def owners_of(user: User) -> QuerySet[User]:
+    """Who owns the deals in the queue of this person, by name."""
+    mine = Request.objects.visible_to(user).open()
+    return User.objects.filter(pk__in=mine.values("deal__owner")).order_by("name", "pk")
+
+
+def visible_requests(user: User, now: Now) -> Waiting:
+    """Every request of a deal this person may see, with what the queue needs to know of it."""
+    return with_waiting(Request.objects.visible_to(user), days_from(now.at, now.zone))
+
+
+def queue_of(user: User, policy: Policy, asked: Mapping[str, str], now: Now, page: str | None) -> Queue:
+    """One page of what was asked for. The same number of queries, whatever the number of rows."""
+    requests = narrowed(visible_requests(user, now), asked)
+    totals, sort = totals_of(requests), asked.get("sort", "")
+    shown = Paginator(for_rows(requests).order_by(*ORDER[sort]), A_PAGE).get_page(page)
+    listed = list(shown.object_list)
+    with_margin = cost_view(user, policy) != "band"
+    functions = columns_of(policy, listed)
+    rows = rows_of(listed, functions, with_margin, now)
+    return Queue(
+        groups=(Group("", len(rows), ZERO, rows),) if sort else grouped(rows, totals, now),
+        functions=functions,
+        page=shown,
+        count=sum(total.count for total in totals.values()),
+        risk=sum((total.risk for total in totals.values()), ZERO),
+        with_margin=with_margin,
+        sort=sort,
+    )
+
+
+def grouped(rows: Iterable[Row], totals: Mapping[int, Total], now: Now) -> tuple[Group, ...]:
+    """Rows come in the order in which they break."""
+    names = group_names(days_from(now.at, now.zone))
+    return tuple(
+        Group(names[when], totals[when].count, totals[when].value, tuple(those))
+        for when, those in groupby(rows, key=lambda row: row.worth.when)
+    )
+
+
+def group_names(days: Days) -> dict[int, str]:
+    return {
+        waiting.NOBODY: NOBODY,
+        waiting.TODAY: "Breaks today",
+        waiting.NEXT: days.next_name,
+        waiting.LATER: "Later",
+        waiting.SELLER: "With seller",
+        waiting.HELD: "Agreed, held back",
+        waiting.ENDED: "Over",
+    }
+
+
+def totals_of(requests: Waiting) -> dict[int, Total]:
+    """By when they break. One query."""
+    summed = requests.values("when").annotate(count=Count("pk"), worth=Sum("value"), at_risk=Sum("risk"))
+    return {row["when"]: Total(row["count"], row["worth"], row["at_risk"]) for row in summed.order_by("when")}
+
+
+def for_rows(requests: Waiting) -> Waiting:
+    """With everything a row says, in a fixed number of queries."""
+    return (
+        requests.select_related("deal__account", "deal__owner", "revision")
+        .prefetch_related("steps", "version")
+        .defer(*UNREAD)
+    )
+
+
+def narrowed(requests: Waiting, asked: Mapping[str, str]) -> Waiting:
+    """Only what was asked for; without a word about the state, what is open."""
+    state = asked.get("state", Request.Status.OPEN)
+    requests = requests if state == "all" else requests.filter(status=state)
+    for name, word in asked.items():
+        if narrow := NARROW.get(name):
+            requests = requests.filter(narrow(word))
+    return requests
+
+
+def held(**by: object) -> Q:
+    return Q(Exists(Step.objects.filter(request=OuterRef("pk"), status__in=HELD_BY, **by)))
+
+
+def held_at(word: str) -> Q:
+    function, _, rank = word.partition(":")
+    return held(function=function, held_level=int(rank))
+
+
+def found(word: str) -> Q:
+    return (
+        Q(deal__account__name__icontains=word)
+        | Q(deal__title__icontains=word)
+        | Q(deal__number__icontains=word)
+    )
+
+
+BREAKING = {"today": Q(when=waiting.TODAY), "nobody": Q(stuck=True), "seller": Q(back=True)}
+NARROW: Mapping[str, Callable[[str], Q]] = {
+    "when": lambda word: BREAKING[word],
+    "q": found,
+    "function": lambda word: held(function=word),
+    "level": held_at,
+    "segment": lambda word: Q(deal__segment=word),
+    "region": lambda word: Q(deal__region=word),
+    "owner": lambda word: Q(deal__owner=word),
+}
+
+
+def columns_of(policy: Policy, requests: Iterable[Request]) -> tuple[FunctionRule, ...]:
+    """The functions that sign in parallel; those after them only where a request on this page needs them."""
+    needed = {step.function for request in requests for step in request.steps.all()}
+    return tuple(
+        rule
+        for rule in policy.functions
+        if policy.levels_of(rule.key) and (rule.stage == 1 or rule.key in needed)
+    )
+
+
+def rows_of(
+    requests: Sequence[Request], functions: Sequence[FunctionRule], with_margin: bool, now: Now
+) -> tuple[Row, ...]:
+    margins = margins_of(requests) if with_margin else {}
+    return tuple(
+        Row(
+            request=request,
+            worth=worth_of(request),
+            margin=margins.get(request.pk),
+            cells=standings(request.steps.all(), functions, request.version.policy),
+            clock=next_clock(request.steps.all(), now),
+            ending=ENDINGS.get(Request.Status(request.status), ("", "archive")),
+        )
+        for request in requests
+    )

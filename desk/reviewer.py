@@ -1,0 +1,78 @@
+"""Home of whoever decides: what waits for them, what breaks today, what they gave, who else must answer."""
+
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from approvals.models import Decision
+from base import clock
+from desk.clocks import Now
+from desk.cycles import Cycle, own_cycle
+from desk.granted import Grant, granted_lately
+from desk.inbox import Review, reviews_of, worth
+from desk.others import Waiting, waiting_on_others
+from guardrails.policy import Policy
+from people.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """This month, by the company's calendar. `limited`: granted with tighter limits or conditions."""
+
+    asked: int
+    granted: int
+    limited: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewerHome:
+    reviews: tuple[Review, ...]
+    breaking: tuple[Review, ...]
+    value: str
+    breaking_value: str
+    others: tuple[Waiting, ...]
+    granted: tuple[Grant, ...]
+    cycle: Cycle | None
+    answered: Answered
+    lead: str
+
+
+def reviewer_home(user: User, policy: Policy, now: Now) -> ReviewerHome:
+    """Fourteen queries at most, whatever is listed."""
+    reviews = reviews_of(user, policy, now)
+    breaking = tuple(each for each in reviews if breaks_today(each, now))
+    return ReviewerHome(
+        reviews=reviews,
+        breaking=breaking,
+        value=worth(reviews, policy),
+        breaking_value=worth(breaking, policy),
+        others=waiting_on_others(user, now),
+        granted=granted_lately(user, now),
+        cycle=own_cycle(user, now),
+        answered=answered(user, now),
+        lead=lead(reviews, len(breaking)),
+    )
+
+
+def breaks_today(review: Review, now: Now) -> bool:
+    due = review.clock.due_at
+    return due is not None and due.astimezone(now.zone).date() <= now.local.date()
+
+
+def lead(reviews: tuple[Review, ...], breaking: int) -> str:
+    """One sentence on the day; reviews stand in the order of their deadlines, so the next one follows."""
+    if not reviews:
+        return "Nothing waits for you."
+    today = f"{breaking or 'No'} answer{'' if breaking == 1 else 's'} due today"
+    after = reviews[breaking].clock.due if breaking < len(reviews) else ""
+    return f"{today}; {f'the next one {after}' if after else 'nothing else needs you'}."
+
+
+def answered(user: User, now: Now) -> Answered:
+    """One query."""
+    first = datetime.combine(clock.date_of(now.at).replace(day=1), time(), tzinfo=clock.company_zone())
+    verdicts = list(Decision.objects.filter(by=user, at__gte=first).values_list("verdict", flat=True))
+    return Answered(
+        asked=len(verdicts),
+        granted=sum(verdict in Decision.AGREEING for verdict in verdicts),
+        limited=verdicts.count(Decision.Verdict.UP_TO),
+    )

@@ -1,0 +1,115 @@
+"""Home of whoever sells: each deal by what can be done next, mandates that end soon, offers outside."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from approvals.answer import Answer
+from approvals.models import Offer, Request
+from deals.models import Deal
+from desk.clocks import Now
+from desk.mine import deals_of
+from desk.moves import Move, by_turn, listed, moves_of
+from guardrails.policy import Policy
+from people.models import User
+
+ZERO = Decimal(0)
+ENDS_SOON = 21  # days before its end from which a mandate is listed
+MOST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """An offer past a limit. `belongs_to`: level and its rank. `then`: what came after it."""
+
+    offer: Offer
+    deal: Deal
+    breaks: str
+    more: int
+    belongs_to: tuple[tuple[str, int], ...]
+    then: str
+
+
+@dataclass(frozen=True, slots=True)
+class SellerHome:
+    """`room`: what may still be given before the limits of all mandates in use, in the company's currency."""
+
+    moves: tuple[Move, ...]
+    yours: tuple[Move, ...]
+    negotiate: tuple[Move, ...]
+    ours: tuple[Move, ...]
+    ending: tuple[Move, ...]
+    outside: tuple[Outside, ...]
+    value: Decimal
+    room: Decimal
+
+    @property
+    def lead(self) -> str:
+        waits = f"{len(self.yours)} wait{'s' if len(self.yours) == 1 else ''} for you"
+        return f"{waits}, {len(self.negotiate)} with room to negotiate, {len(self.ours)} with us."
+
+
+def seller_home(user: User, now: Now) -> SellerHome:
+    """The queries of `moves_of`."""
+    moves = moves_of(deals_of(user).open(), now)
+    negotiate = by_turn(moves, "negotiate")
+    return SellerHome(
+        moves=moves,
+        yours=by_turn(moves, "yours"),
+        negotiate=negotiate,
+        ours=by_turn(moves, "ours"),
+        ending=tuple(each for each in negotiate if each.validity and each.validity.days <= ENDS_SOON),
+        outside=outside_of(moves),
+        value=sum((each.value or ZERO for each in moves), ZERO),
+        room=sum((room(each) for each in negotiate), ZERO),
+    )
+
+
+def room(move: Move) -> Decimal:
+    """From the last offer sent inside the mandate, or from the target, down to the net price at the limit."""
+    if move.mandate is None:
+        return ZERO
+    sent = (offer for offer in move.offers if offer.inside and offer.direction == Offer.Direction.SENT)
+    revision = move.mandate.request.revision
+    here = next((offer.net for offer in sent if offer.mandate_id == move.mandate.pk), revision.net_target)
+    return max(here - move.mandate.net_at_limit, ZERO) * revision.rate
+
+
+def outside_of(moves: Iterable[Move]) -> tuple[Outside, ...]:
+    """Of open deals, the latest first."""
+    found = [(offer, move) for move in moves for offer in move.offers if not offer.inside]
+    found.sort(key=lambda pair: pair[0].at, reverse=True)
+    return tuple(outside(offer, move) for offer, move in found[:MOST])
+
+
+def outside(offer: Offer, move: Move) -> Outside:
+    answer = Answer.from_document(json.loads(offer.answer))
+    return Outside(
+        offer=offer,
+        deal=move.deal,
+        breaks=answer.breaches[0].sentence,
+        more=len(answer.breaches) - 1,
+        belongs_to=levels_of(answer, offer.mandate.version.policy),
+        then=came_after(offer, move.offers, vars(move.deal)["asked"]),
+    )
+
+
+def levels_of(answer: Answer, policy: Policy) -> tuple[tuple[str, int], ...]:
+    """Each function the breaches go back to, at the highest level any of them needs."""
+    needed: dict[str, int] = {}
+    for breach in answer.breaches:
+        for function, level in breach.needs.items():
+            needed[function] = max(level, needed.get(function, 0))
+    return tuple(
+        (policy.level_name(function, level) if level else policy.function(function).name, level)
+        for function, level in needed.items()
+    )
+
+
+def came_after(offer: Offer, offers: Iterable[Offer], requests: Iterable[Request]) -> str:
+    asked = [str(request.revision).lower() for request in requests if request.submitted_at > offer.at]
+    if asked:
+        return f"Asked for more room: {asked[-1]}"
+    inside = [f"{later}".lower() for later in offers if later.number > offer.number and later.inside]
+    return f"Back inside with {listed(inside[-1:])}" if inside else "Nothing since"
