@@ -11,7 +11,8 @@ from guardrails.toml import load
 FRAME = Frame("Brandt Logistik AG", "Enterprise", "DACH", "New business", "EUR")
 WORLD = World()
 
-POLICY = load((Path(__file__).parents[2] / "guardrails" / "demo_policy.toml").read_text())
+DEMO_POLICY = Path(__file__).parents[2] / "guardrails" / "demo_policy.toml"
+POLICY = load(DEMO_POLICY.read_text())
 
 CLAUSES = ("liability", "data", "law", "exit")
 
