@@ -157,6 +157,15 @@ def test_narrowed_terms_that_already_meet_the_discount_do_not_pull_the_lines_fur
     assert corner(given, free).lines == WALK_AWAY.lines
 
 
+def test_a_longer_term_takes_no_discount_past_what_was_asked() -> None:
+    short = with_values(replace(WALK_AWAY, lines=lines("24.5", "18", "10", "0")), term_months="24")
+    ask, given = Ask(TARGET, short), {"term_months": Narrowing(D(36), "finance", 2)}
+    longer = measure(with_values(short, term_months="36"), DEMO, WORLD).value("discount")
+    assert (measure(short, DEMO, WORLD).value("discount"), longer) == (D("20.0"), D("20.6"))
+    assert measure(corner(given, ask), DEMO, WORLD).value("discount") == D("20.0")
+    assert answer(corner(given, ask), granted(given, ask)).inside
+
+
 def test_a_derived_limit_never_leaves_the_target_outside() -> None:
     policy = replace(DEMO, ladders=(*DEMO.ladders, ladder("terms-cost", "cost_of_terms", "finance", "4000")))
     ask = Ask(with_values(TARGET, payment_days="45"), WALK_AWAY)
