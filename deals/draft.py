@@ -1,6 +1,7 @@
 """What a draft asks as it stands, and what it still lacks."""
 
 import json
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -10,7 +11,7 @@ from deals.catalogue import no_rate, rate_on
 from deals.document import Get, Texts, ask_from, terms_from
 from deals.economics import list_and_net
 from deals.missing import completeness, problems
-from deals.models import Deal, DraftClause, DraftLine, Revision
+from deals.models import Deal, DraftClause, DraftLine, DraftTerm, Revision
 from deals.rows import condition_of
 from deals.terms import NOT_ASKED, TYPED, Ask, Line, Terms, World
 from guardrails.clause import Clause
@@ -28,16 +29,28 @@ def ask_of(deal: Deal, policy: Policy, at: datetime) -> Ask:
     rate = rate_on(deal.currency, policy.currency, clock.date_of(at))
     if rate is None:
         raise Invalid(no_rate(deal.currency, policy.currency), field="currency")
-    return Ask(end_of(deal, policy, rate, "target"), end_of(deal, policy, rate, "walk_away"))
+    rows = Rows(
+        lines=list(deal.lines.select_related("product")),
+        terms={term.key: term for term in deal.terms.all()},
+        clauses={row.clause: row for row in deal.clauses.all()},
+    )
+    return Ask(end_of(deal, rows, policy, rate, "target"), end_of(deal, rows, policy, rate, "walk_away"))
 
 
-def end_of(deal: Deal, policy: Policy, rate: Decimal, end: str) -> Terms:
-    terms = {term.key: getattr(term, end) for term in deal.terms.all()}
-    clauses = {row.clause: getattr(row, end) for row in deal.clauses.all()}
+@dataclass(frozen=True, slots=True)
+class Rows:
+    lines: list[DraftLine]
+    terms: dict[str, DraftTerm]
+    clauses: dict[str, DraftClause]
+
+
+def end_of(deal: Deal, rows: Rows, policy: Policy, rate: Decimal, end: str) -> Terms:
+    terms = {key: getattr(row, end) for key, row in rows.terms.items()}
+    clauses = {key: getattr(row, end) for key, row in rows.clauses.items()}
     return Terms(
         frame=frame_of(deal),
         rate=rate,
-        lines=tuple(line_of(line, getattr(line, end)) for line in deal.lines.select_related("product")),
+        lines=tuple(line_of(line, getattr(line, end)) for line in rows.lines),
         values={key: terms.get(key, NOT_ASKED.get(key)) for key in TYPED},
         clauses={clause.key: clauses.get(clause.key, clause.standard.key) for clause in policy.clauses},
         partner_fee=deal.partner_fee,

@@ -87,7 +87,7 @@ def term_problems(deal: Deal) -> Iterator[tuple[str, str]]:
     for end in ("target", "walk_away"):
         given, whole = getattr(free, end, None), getattr(months, end, None)
         if given is not None and whole is not None and given > whole:
-            yield f"terms.free_months.{end}", f"More free months than the contract has, {whole:f}."
+            yield f"terms.free_months.{end}", f"The contract runs only {METRICS['term_months'].show(whole)}."
 
 
 def clause_problems(deal: Deal, policy: Policy) -> Iterator[tuple[str, str]]:

@@ -147,9 +147,9 @@ def test_the_target_is_always_reachable(ask: Ask) -> None:
     if (whole := measured.values["discount"]) is not None:
         limits["discount"] = whole
     got = measure(pull_back(ask, limits, POLICY, WORLD), POLICY, WORLD)
-    for key, limit in limits.items():
+    for key, most in limits.items():
         value = got.value("discount", key.partition("/")[2])
-        assert value is None or value <= D(limit)
+        assert value is None or value <= D(most)
 
 
 @settings(deadline=None)
@@ -163,9 +163,9 @@ def test_every_limit_that_the_target_keeps_is_met(ask: Ask, whole: D, part: D, r
         if least is not None:
             limits[key] = max(limit, least)
     got = measure(pull_back(ask, limits, POLICY, WORLD), POLICY, WORLD)
-    for key, limit in limits.items():
+    for key, most in limits.items():
         value = got.value("discount", key.partition("/")[2])
-        assert value is None or value <= D(limit)
+        assert value is None or value <= D(most)
 
 
 @settings(deadline=None)

@@ -1,13 +1,14 @@
 from dataclasses import replace
 from decimal import Decimal as D
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from deals.economics import list_and_net, measure, waterfall
-from deals.terms import Terms, World
+from deals.terms import Ask, Terms, World
 from guardrails.measured import Frame
 from guardrails.metric import METRICS
 from tests.deals.brandt import BRANDT, OFFER_5, POLICY, TARGET, WALK_AWAY, WORLD
@@ -243,7 +244,7 @@ def test_positions_set_metrics_and_own_wording_leaves_them_unknown(
 
 
 @given(asks())
-def test_the_steps_add_up_to_the_cent(ask) -> None:  # type: ignore[no-untyped-def]
+def test_the_steps_add_up_to_the_cent(ask: Ask) -> None:
     flow = waterfall(ask.walk_away, POLICY)
     amounts = {step.key: step.amount for step in flow.steps}
     gives = [step.amount or D(0) for step in flow.steps if step.kind == "give"]
@@ -254,7 +255,7 @@ def test_the_steps_add_up_to_the_cent(ask) -> None:  # type: ignore[no-untyped-d
 
 
 @given(asks(), st.randoms())
-def test_the_order_of_lines_measures_nothing(ask, random) -> None:  # type: ignore[no-untyped-def]
+def test_the_order_of_lines_measures_nothing(ask: Ask, random: Random) -> None:
     lines = list(ask.walk_away.lines)
     random.shuffle(lines)
     assert measure(replace(ask.walk_away, lines=tuple(lines)), POLICY, WORLD).values == (
@@ -263,13 +264,13 @@ def test_the_order_of_lines_measures_nothing(ask, random) -> None:  # type: igno
 
 
 @given(asks())
-def test_every_value_lies_on_the_step_of_its_metric(ask) -> None:  # type: ignore[no-untyped-def]
+def test_every_value_lies_on_the_step_of_its_metric(ask: Ask) -> None:
     for key, number in measure(ask.walk_away, POLICY, WORLD).values.items():
         assert number is None or number == METRICS[key].quantise(number)
 
 
 @given(asks())
-def test_the_walk_away_is_never_worth_more_than_the_target(ask) -> None:  # type: ignore[no-untyped-def]
+def test_the_walk_away_is_never_worth_more_than_the_target(ask: Ask) -> None:
     same = replace(ask.walk_away, values=ask.target.values)
     ends = list_and_net(ask.target), list_and_net(same)
     assert ends[0] is not None and ends[1] is not None and ends[1][1] <= ends[0][1]

@@ -45,7 +45,7 @@ def test_the_team_sees_and_writes_and_a_viewer_only_sees(deal: Deal, cast: Cast)
 
 def test_a_person_has_one_role_and_nothing_happens_twice(deal: Deal, cast: Cast) -> None:
     for role in ("team", "team", "viewer", "viewer"):
-        share(deal, with_=cast.arjun, role=role, by=cast.maya, at=BEGAN)  # type: ignore[arg-type]
+        share(deal, with_=cast.arjun, role=role, by=cast.maya, at=BEGAN)
     codes = DealUserObjectPermission.objects.values_list("permission__codename", flat=True)
     assert list(codes) == ["view_deal"]
     assert [body["role"] for _, body in said(deal)] == ["team", "viewer"]
