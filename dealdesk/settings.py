@@ -115,21 +115,17 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 60
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 3
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 2
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {"sweep": {"task": "ledger.tasks.sweep", "schedule": 15.0, "options": {"expires": 15}}}
 # kind of effect -> the function that does it; checked at start-up by ledger
-EFFECTS: dict[str, str] = {
-    kind: handler
-    for kind, handler in {
-        "mail": "ledger.mail.send_mail",
-        "remind": "approvals.escalation.remind",
-        "hand_over": "approvals.escalation.hand_over",
-        "expire": "approvals.escalation.expire",
-        "reroute": "approvals.escalation.reroute",
-    }.items()
-    if (BASE_DIR / (handler.rpartition(".")[0].replace(".", "/") + ".py")).exists()
+EFFECTS = {
+    "mail": "ledger.mail.send_mail",
+    "remind": "approvals.escalation.remind",
+    "hand_over": "approvals.escalation.hand_over",
+    "expire": "approvals.escalation.expire",
+    "reroute": "approvals.escalation.reroute",
 }
 
 # --- people -------------------------------------------------------------------------------------

@@ -32,7 +32,11 @@ CHECKS: list[tuple[str, list[str], dict[str, str]]] = [
     ("format", [*PYTHON, "ruff", "format", "--check", "."], {}),
     ("lint", [*PYTHON, "ruff", "check", "."], {}),
     ("templates", [*PYTHON, "djlint", "templates", "--lint", "--quiet"], {}),
-    ("html", [*PYTHON, "djade", "--check", "--target-version", "5.2", *TEMPLATES], {}),
+    (
+        "html",
+        [str(Path(sys.executable).parent / "djade"), "--check", "--target-version", "5.2", *TEMPLATES],
+        {},
+    ),
     ("imports", [str(Path(sys.executable).parent / "lint-imports")], {}),
     ("migrations", [*MANAGE, "makemigrations", "--check", "--dry-run"], CHECK_ENV),
     ("deploy", [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION_ENV),

@@ -3,6 +3,7 @@ import re
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.module_loading import import_string
 
 from dealdesk.celery import app
 
@@ -29,8 +30,9 @@ def test_the_settings_table_lists_each_setting_once_and_nothing_else():
     assert sorted(rows) == sorted(names_read())
 
 
-def test_every_kind_of_effect_that_exists_has_its_handler():
-    assert settings.EFFECTS["mail"] == "ledger.mail.send_mail"
+def test_each_kind_of_effect_has_a_handler():
+    assert set(settings.EFFECTS) == {"mail", "remind", "hand_over", "expire", "reroute"}
+    assert all(callable(import_string(path)) for path in settings.EFFECTS.values())
 
 
 def test_a_task_ends_before_its_lease_and_the_lease_before_the_broker_gives_it_to_another():

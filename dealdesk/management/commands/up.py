@@ -26,7 +26,7 @@ from honcho.process import Popen, Process
 from dealdesk.embedded import follow_parent, serve
 from dealdesk.place import Failed
 
-KILL_AFTER = 7  # seconds from the wish to stop to SIGKILL; the servers then stop in under one
+KILL_AFTER = 5  # seconds from the wish to stop to SIGKILL; what is due is in the database
 ROOT_WARNING = "ignore:You're running the worker with superuser privileges"
 PORT_PATIENCE = 3  # a killed run's web server may still be letting go of the port
 
@@ -118,7 +118,7 @@ def commands() -> dict[str, str]:
     root = "" if os.geteuid() else f" -W {shlex.quote(ROOT_WARNING)}"
     python = f"exec {shlex.quote(sys.executable)}{root} -m"
     web = f"gunicorn dealdesk.wsgi --preload --worker-class gthread --workers {settings.WEB_WORKERS}"
-    limits = "--threads 4 --graceful-timeout 4 --timeout 60 --no-control-socket --log-level warning"
+    limits = "--threads 4 --graceful-timeout 3 --timeout 60 --no-control-socket --log-level warning"
     celery = f"{python} celery -q -A dealdesk"
     quiet = "--without-gossip --without-mingle --without-heartbeat --loglevel WARNING"
     return {
@@ -145,6 +145,8 @@ class Supervisor(honcho.manager.Manager):  # type: ignore[misc]
         self._process_ctor = Leashed
         self._started = started
         honcho.manager.KILL_WAIT = KILL_AFTER
+        self._insist = threading.Timer(KILL_AFTER, self.kill)  # honcho's own begins when one has stopped
+        self._insist.daemon = True
 
     def _start(self) -> None:
         super()._start()
@@ -154,6 +156,8 @@ class Supervisor(honcho.manager.Manager):  # type: ignore[misc]
     def terminate(self) -> None:
         """Asked before every process has told its number, wait for it; the loop goes on meanwhile."""
         if self._all_started():
+            if not self._terminating:
+                self._insist.start()
             super().terminate()
         else:
             threading.Timer(0.2, self.terminate).start()
