@@ -1,8 +1,13 @@
 from django.urls import path
 
+from desk.views.actions import close, more_room, share, withdraw
+from desk.views.approvals import approvals
+from desk.views.deal import deal
 from desk.views.home import home
 from desk.views.lists import deals, reviews
+from desk.views.offers import check_offer, offers
 from desk.views.queue import queue
+from desk.views.record import record
 
 app_name = "desk"
 urlpatterns = [
@@ -10,4 +15,13 @@ urlpatterns = [
     path("queue/", queue, name="queue"),
     path("deals/", deals, name="deals"),
     path("reviews/", reviews, name="reviews"),
+    path("deals/<str:number>/", deal, name="deal"),
+    path("deals/<str:number>/offers/", offers, name="offers"),
+    path("deals/<str:number>/offers/check/", check_offer, name="check_offer"),
+    path("deals/<str:number>/offers/<int:offer>/more-room/", more_room, name="more_room"),
+    path("deals/<str:number>/approvals/", approvals, name="approvals"),
+    path("deals/<str:number>/record/", record, name="record"),
+    path("deals/<str:number>/withdraw/", withdraw, name="withdraw"),
+    path("deals/<str:number>/close/", close, name="close"),
+    path("deals/<str:number>/share/", share, name="share"),
 ]

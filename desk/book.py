@@ -1,0 +1,66 @@
+"""What the events of a deal name. They hold ids only, so all of it is read in bulk:
+as many queries for one entry as for all.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import Group
+
+from approvals.models import Closing, Decision, Mandate, Offer, Request, Step
+from deals.models import Deal
+from desk.head import Room
+from guardrails.policy import Policy
+from ledger.models import Event
+from people.models import User
+from people.shown import View
+
+Facts = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """Everything the events of one deal may name, by id."""
+
+    deal: Deal
+    view: View
+    steps: Mapping[int, Step]
+    decisions: Mapping[int, Decision]
+    requests: Mapping[int, Request]
+    mandates: Mapping[int, Mandate]
+    offers: Mapping[int, Offer]
+    closings: Mapping[int, Closing]
+    people: Mapping[int, User]
+    groups: Mapping[int, Group]
+
+    def policy(self, step: Step) -> Policy:
+        return self.requests[step.request_id].version.policy
+
+    def revision(self, request: int) -> int:
+        return self.requests[request].revision.number
+
+
+def book_of(room: Room, events: list[Event]) -> Book:
+    deal = room.deal
+    facts = [event.facts for event in events]
+    named = {fact["user"] for fact in facts if "user" in fact}
+    acted = {pk for event in events for pk in (event.actor_id, event.acting_for_id) if pk}
+    requests = deal.requests.select_related("revision", "version", "submitted_by")
+    mandates = deal.mandates.select_related("version", "request__revision").prefetch_related("conditions")
+    return Book(
+        deal=deal,
+        view=room.view,
+        steps={step.pk: step for step in Step.objects.filter(deal=deal)},
+        decisions={one.pk: one for one in deal.decisions.select_related("by", "step__request__revision")},
+        requests={request.pk: request for request in requests},
+        mandates={mandate.pk: mandate for mandate in mandates},
+        offers={offer.pk: offer for offer in room.offers},
+        closings={closing.pk: closing for closing in Closing.objects.filter(deal=deal)},
+        people={user.pk: user for user in User.objects.filter(pk__in=named | acted)},
+        groups={group.pk: group for group in Group.objects.filter(pk__in=group_ids(facts))},
+    )
+
+
+def group_ids(facts: Iterable[Facts]) -> list[int]:
+    return [fact["group"] for fact in facts if "group" in fact] or [0]  # asked for in any case

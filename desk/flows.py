@@ -1,0 +1,75 @@
+"""From list to margin: the waterfall of an offer, the limit or the target, beside the limit."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from approvals.models import Offer
+from deals.document import terms_from
+from deals.economics import Step, Waterfall, waterfall
+from deals.terms import Terms
+from desk.cost import waterfall_for
+from desk.head import Room
+from guardrails.metric import METRICS
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """One waterfall beside the limit. `against` is None for the limit itself."""
+
+    key: str
+    name: str
+    months: str
+    steps: tuple[Step, ...]
+    against: dict[str, Decimal] | None
+    heading: str
+
+
+def flows_of(room: Room, current: Sequence[Offer]) -> list[tuple[str, str, Terms]]:
+    """What the waterfall can show: the last two offers, the limit (or the walk-away), the target."""
+    if room.request is None:
+        return []
+    offers = [(f"offer-{one.number}", f"Offer {one.number}", offered(one)) for one in current[-2:]]
+    if room.granted:
+        ask = room.granted.mandate.request.revision.ask
+        limit = ("limit", "Limit", terms_from(json.loads(room.granted.mandate.corner)))
+    else:
+        ask = room.request.revision.ask
+        limit = ("limit", "Walk-away", ask.walk_away)
+    return [*offers, limit, ("target", "Target", ask.target)]
+
+
+def offered(offer: Offer) -> Terms:
+    return terms_from(json.loads(offer.document))
+
+
+def flow_of(named: Sequence[tuple[str, str, Terms]], wanted: str, room: Room) -> Flow | None:
+    """The one that is asked for; else the last offer, or the limit while there is none."""
+    if not named:
+        return None
+    by_key = {key: (name, terms) for key, name, terms in named}
+    key = (
+        wanted if wanted in by_key else ([one for one in by_key if one.startswith("offer")] or ["limit"])[-1]
+    )
+    name, terms = by_key[key]
+    limit_name, limit_terms = by_key["limit"]
+    policy = room.granted.policy if room.granted else room.policy
+    flow = waterfall(terms, policy)
+    against = None if key == "limit" else differences(flow, waterfall(limit_terms, policy))
+    return Flow(
+        key=key,
+        name=name,
+        months=METRICS["term_months"].show(terms.values.get("term_months")),
+        steps=waterfall_for(room.view, flow),
+        against=against,
+        heading=f"Against {limit_name.lower()}",
+    )
+
+
+def differences(flow: Waterfall, limit: Waterfall) -> dict[str, Decimal]:
+    """Step → how much better for us it is than the limit."""
+    found = {step.key: (step.amount, limit.amount(step.key)) for step in flow.steps}
+    return {
+        key: ours - theirs for key, (ours, theirs) in found.items() if ours is not None and theirs is not None
+    }

@@ -1,0 +1,62 @@
+"""Small acts on a deal: close it, share it, ask for more room."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+
+from base import clock
+from deals.share import PERMISSIONS
+from people.accounts import UserQuerySet
+from people.models import User
+
+WON, LOST = "won", "lost"
+ROLES = {"viewer": "May look at it", "team": "Works on it"}
+assert ROLES.keys() == PERMISSIONS.keys()
+
+
+class Close(forms.Form):
+    """`signed`: which terms were signed; only a deal that was won has any."""
+
+    outcome = forms.ChoiceField(label="How it ended", choices=[(WON, "Won"), (LOST, "Lost")])
+    signed = forms.ChoiceField(label="Signed terms", required=False)
+    signed_on = forms.DateField(
+        label="Signed on", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    reason = forms.CharField(
+        label="Why", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *args: Any, choices: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["signed"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", "Choose"), *choices]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("outcome") == WON and not cleaned.get("signed") and "signed" not in self.errors:
+            self.add_error("signed", "Say which terms were signed.")
+        day = cleaned.get("signed_on")
+        if day and day > clock.today():
+            self.add_error("signed_on", "Lies in the future.")
+        return cleaned
+
+
+class Share(forms.Form):
+    person = forms.ModelChoiceField(
+        label="Person", queryset=User.objects.none(), empty_label="Choose"
+    )
+    role = forms.ChoiceField(label="What they may do", choices=list(ROLES.items()))
+
+    def __init__(self, *args: Any, people: UserQuerySet, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["person"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = people
+
+
+class Version(forms.Form):
+    """The draft as the reader saw it."""
+
+    version = forms.IntegerField(min_value=1)

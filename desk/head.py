@@ -1,0 +1,151 @@
+"""The head and tabs every page of a deal room shares, and what they are made from."""
+
+from dataclasses import dataclass, field
+
+from django.shortcuts import get_object_or_404
+from django.urls import NoReverseMatch, reverse
+
+from approvals.check import standing
+from approvals.models import Mandate, Offer, Request
+from base.format import day
+from deals.models import Deal
+from deals.share import may_edit
+from desk.clocks import Now, now_for
+from desk.room import Granted, granted_of
+from guardrails.models import PolicyVersion
+from guardrails.policy import Policy
+from ledger.models import Event
+from people.models import User
+from people.shown import View, cost_view
+
+Chip = tuple[str, str, str]  # word, tone, icon
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    url: str
+    word: str
+    count: int
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """One deal as one reader finds it now. `request`: the last one, open or not. `mandate`: the one that
+    nobody has ended, run out or not."""
+
+    deal: Deal
+    user: User
+    now: Now
+    policy: Policy
+    view: View
+    may_edit: bool
+    mandate: Mandate | None
+    request: Request | None
+    offers: tuple[Offer, ...]
+    requests: int
+    events: int
+    granted: Granted | None = field(default=None)
+
+    @property
+    def active(self) -> bool:
+        """Whether there is a mandate to offer from."""
+        return self.mandate is not None and self.mandate.active_at(self.now.at)
+
+    @property
+    def open_request(self) -> Request | None:
+        return self.request if self.request and self.request.status == Request.Status.OPEN else None
+
+    @property
+    def chips(self) -> tuple[Chip, ...]:
+        chips = [self.deal_chip()] if not self.deal.is_open else []
+        if self.deal.is_open and self.mandate:
+            active = ("Mandate active", "ok", "shield-check")
+            chips.append(active if self.active else ("Mandate ran out", "warn", "clock-exclamation"))
+        if chip := self.request_chip():
+            chips.append(chip)
+        return tuple(chips)
+
+    def deal_chip(self) -> Chip:
+        won = self.deal.status == Deal.Status.WON
+        return (self.deal.get_status_display(), "ok" if won else "", "check" if won else "archive")
+
+    def request_chip(self) -> Chip | None:
+        """What became of the last request, unless the mandate says it already."""
+        request = self.request
+        if request is None:
+            return ("Draft", "line", "pencil") if self.deal.is_open else None
+        name = f"Revision {request.revision.number}"
+        words: dict[str, Chip] = {
+            Request.Status.OPEN: (f"{name} in review", "info", "progress"),
+            Request.Status.DECLINED: (f"{name} declined", "bad", "x"),
+            Request.Status.RECALLED: (f"{name} withdrawn", "", "archive"),
+        }
+        return words.get(request.status) if self.deal.is_open else None
+
+    @property
+    def facts(self) -> str:
+        """ "Valid until Sun 28 June · Policy v14 · Maya Okafor, seller · Marcus Bell, decision owner"."""
+        deal = self.deal
+        until = f"Valid until {day(self.granted.last_day)}" if self.granted and self.active else ""
+        decides = f"{deal.decision_owner.name}, decision owner" if deal.decision_owner else ""
+        parts = [until, f"Policy {self.policy.name}", f"{deal.owner.name}, seller", decides]
+        return " · ".join(part for part in parts if part)
+
+    def tabs(self, current: str) -> tuple[Tab, ...]:
+        counts = {"offers": len(self.offers), "approvals": self.requests, "record": self.events}
+        return tuple(
+            Tab(url, word, counts.get(name, 0), name == current)
+            for name, word in TABS.items()
+            if (url := address(f"desk:{name}", self.deal))
+        )
+
+
+TABS = {
+    "deal": "Overview",
+    "brief": "Brief",
+    "offers": "Offers",
+    "approvals": "Approvals",
+    "record": "Record",
+}
+
+
+def address(route: str, deal: Deal) -> str:
+    """Where a page of this deal is; empty when the product has no such page."""
+    try:
+        return reverse(route, args=[deal.number])
+    except NoReverseMatch:
+        return ""
+
+
+def room_of(deal: Deal, user: User) -> Room:
+    """Everything the head needs. A fixed number of queries, whatever happened on the deal."""
+    now = now_for(user)
+    mandate, request = standing(deal), last_request(deal)
+    in_force = PolicyVersion.objects.in_force(now.at).policy
+    view = cost_view(user, in_force)
+    return Room(
+        deal=deal,
+        user=user,
+        now=now,
+        policy=request.version.policy if request else in_force,
+        view=view,
+        may_edit=may_edit(deal, user),
+        mandate=mandate,
+        request=request,
+        offers=tuple(deal.offers.select_related("by", "mandate").order_by("number")),
+        requests=deal.requests.count(),
+        events=Event.objects.of(deal.stream).count(),
+        granted=granted_of(mandate, view) if mandate else None,
+    )
+
+
+def last_request(deal: Deal) -> Request | None:
+    related = Request.objects.select_related("revision", "version", "submitted_by")
+    return related.filter(deal=deal).newest_first().first()
+
+
+def deal_for(user: User, number: str) -> Deal:
+    """The deal, if this person may know of it; else there is none (404)."""
+    related = Deal.objects.visible_to(user).select_related("account", "owner", "decision_owner", "team")
+    return get_object_or_404(related, number=number)

@@ -1,0 +1,208 @@
+"""The lanes of a request: each function's steps in their order, who has the ball, what was said."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Prefetch
+
+from approvals.grants import values_from
+from approvals.limit import name_of
+from approvals.models import Assignment, Decision, Request, RequestQuerySet, Step
+from base import worktime
+from base.format import hours
+from desk.clocks import NOBODY, Clock, Now, clock_of, holder, moved_from
+from desk.cost import keys_for
+from desk.room import if_words, listed, lower, shown
+from desk.standing import short
+from guardrails.policy import FunctionRule, Policy
+from people.shown import View
+
+Status = Step.Status
+ICONS = {"finance": "coin-euro", "legal": "scale", "operations": "truck-delivery", "executive": "building"}
+OTHER = "users"
+SAID = {
+    Decision.Verdict.AGREE: "agreed",
+    Decision.Verdict.RELUCTANT: "agreed reluctantly",
+    Decision.Verdict.UP_TO: "agreed up to",
+    Decision.Verdict.CHANGES: "asked for changes",
+    Decision.Verdict.DECLINE: "declined",
+}
+LOOKS = {
+    # status: (state of the lane, icon, its class)
+    Status.AGREED: ("done", "check", "s is-ok"),
+    Status.OPEN: ("on", "progress", "s is-accent"),
+    Status.PAUSED: ("on", "player-pause", "s is-warn"),
+    Status.UNROUTABLE: ("on", "user-question", "s is-bad"),
+    Status.RETURNED: ("on", "message-reply", "s is-warn"),
+    Status.DECLINED: ("done", "x", "s is-bad"),
+    Status.PLANNED: ("wait", "", ""),
+    Status.CANCELLED: ("wait", "minus", "s faint"),
+    Status.NOT_NEEDED: ("wait", "minus", "s faint"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    head: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One step. `allowance` 0: no clock is drawn, and `side` is said instead."""
+
+    state: str
+    head: str
+    text: str
+    icon: str = ""
+    icon_class: str = ""
+    side: str = ""
+    left: int | None = None
+    allowance: int = 0
+    paused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    name: str
+    icon: str
+    steps: tuple[Place, ...] = ()
+    kept: Kept | None = None
+
+
+def with_lanes(requests: RequestQuerySet) -> RequestQuerySet:
+    """With everything lanes say, in a fixed number of queries."""
+    decided = Decision.objects.select_related("by", "step__request__revision")
+    steps = Step.objects.order_by("stage", "function", "order").prefetch_related(
+        Prefetch("decisions", decided),
+        Prefetch("assignments", Assignment.objects.filter(ended_at=None).select_related("user")),
+        Prefetch("kept_from", decided),
+    )
+    return requests.select_related("revision", "version", "submitted_by").prefetch_related(
+        Prefetch("steps", steps)
+    )
+
+
+def lanes_of(request: Request, view: View, now: Now) -> tuple[Lane, ...]:
+    """One lane for each function that was asked, or kept, for this request."""
+    policy, steps = request.version.policy, list(request.steps.all())
+    return tuple(
+        lane(rule, own, policy, view, now)
+        for rule in policy.functions
+        if (own := [step for step in steps if step.function == rule.key])
+    )
+
+
+def lane(rule: FunctionRule, steps: Sequence[Step], policy: Policy, view: View, now: Now) -> Lane:
+    icon = ICONS.get(rule.key, OTHER)
+    kept = next((step for step in steps if step.kept_from), None)
+    if kept and kept.kept_from:
+        said = f"{decided_words(kept.kept_from, policy, view)}, {now.moment(kept.kept_from.at)}"
+        text = f"{said}. Its limits are not touched."
+        return Lane(rule.name, icon, kept=Kept(kept.reason or "Kept.", text))
+    return Lane(rule.name, icon, tuple(place(step, rule, policy, view, now) for step in steps))
+
+
+def place(step: Step, rule: FunctionRule, policy: Policy, view: View, now: Now) -> Place:
+    state, icon, icon_class = LOOKS[Status(step.status)]
+    clock = clock_of(step, now)
+    runs = step.status in (Status.OPEN, Status.RETURNED, Status.PAUSED)
+    decision = last_decision(step)
+    return Place(
+        state=state,
+        head=short(holder(step, policy), rule.name),
+        text=said_of(step, decision, policy, view, now) if decision else waits_for(step, clock),
+        icon=icon,
+        icon_class=icon_class,
+        side=used(step, decision, now) if decision and not runs else not_yet(step),
+        left=clock.left,
+        allowance=step.allowance if runs else 0,
+        paused=clock.paused if runs else "",
+    )
+
+
+def last_decision(step: Step) -> Decision | None:
+    return next(iter(reversed(step.decisions.all())), None)
+
+
+def said_of(step: Step, decision: Decision, policy: Policy, view: View, now: Now) -> str:
+    words = f"{decided_words(decision, policy, view)}, {now.moment(decision.at)}"
+    return f"{words}: “{decision.reason}”" if decision.reason else words
+
+
+def waits_for(step: Step, clock: Clock) -> str:
+    """Who has the ball, since when, or why nobody has."""
+    if step.status == Status.OPEN:
+        names = listed([assignment.user.name for assignment in step.assignments.all()], "or")
+        moved = moved_from(step)
+        return f"{names}, by {clock.due}" + (f"; {moved} did not answer in time" if moved else "")
+    if step.status == Status.PLANNED:
+        return "Asked when those before have agreed."
+    if step.status == Status.CANCELLED:
+        return "Not answered when the request ended."
+    return step.reason
+
+
+def not_yet(step: Step) -> str:
+    words = {Status.NOT_NEEDED: "not needed", Status.UNROUTABLE: NOBODY, Status.CANCELLED: "not answered"}
+    return (
+        f"{hours(step.allowance)} to answer"
+        if step.status == Status.PLANNED
+        else words.get(Status(step.status), "")
+    )
+
+
+def used(step: Step, decision: Decision, now: Now) -> str:
+    """ "used 1 h 10 m of 8 h"; nothing where the clock cannot be told any more."""
+    calendar = now.calendars.get(step.function)
+    if calendar is None or step.opened_at is None:
+        return ""
+    spent = worktime.between(calendar, step.opened_at, decision.at)
+    return f"used {hours(spent)} of {hours(step.allowance)}"
+
+
+def decided_words(decision: Decision, policy: Policy, view: View) -> str:
+    """ "Henrik Sørensen agreed up to 20.0 % and 45 days, if invoiced yearly"."""
+    return f"{decision.by.name} {verdict_words(decision, policy, view)}"
+
+
+def verdict_words(decision: Decision, policy: Policy, view: View) -> str:
+    said = SAID[Decision.Verdict(decision.verdict)]
+    if decision.verdict == Decision.Verdict.UP_TO:
+        said = limits_words(decision, policy, view)
+    needed = [if_words(condition, policy) for condition in decision.term_conditions]
+    return ", ".join([said, *needed])
+
+
+def limits_words(decision: Decision, policy: Policy, view: View) -> str:
+    """ "agreed up to 20.0 % and 45 days"; a limit whose number is kept from the reader goes by its name."""
+    limits = values_from(decision.limits)
+    plain = set(keys_for(view, limits))
+    parts = [
+        shown(key, value, policy) if key in plain else f"a limit on {lower(name_of(key, policy))}"
+        for key, value in limits.items()
+    ]
+    return f"agreed up to {listed(parts)}" if parts else "agreed"
+
+
+def answer_by(steps: Iterable[Step], now: Now) -> datetime | None:
+    """When the last answer is due if everyone uses all the time there is; None when that cannot be told."""
+    waiting = [step for step in steps if step.status not in Step.FINISHED]
+    if not waiting or any(step.status not in (Status.OPEN, Status.PLANNED) for step in waiting):
+        return None
+    due: dict[str, datetime] = {}
+    for stage in sorted({step.stage for step in waiting}):
+        began = max(due.values(), default=now.at)
+        for step in sorted((one for one in waiting if one.stage == stage), key=lambda one: one.order):
+            start = due.get(step.function, began)
+            due[step.function] = later(step, start, now.calendars)
+    return max(due.values())
+
+
+def later(step: Step, start: datetime, calendars: Mapping[str, worktime.Calendar]) -> datetime:
+    return (
+        step.due_at
+        if step.due_at and step.status == Status.OPEN
+        else worktime.add(calendars[step.function], start, step.allowance)
+    )
