@@ -18,10 +18,13 @@ class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
     def published(self) -> "PolicyVersionQuerySet":
         return self.filter(status=PolicyVersion.Status.PUBLISHED)
 
+    def begun(self, at: datetime) -> "PolicyVersionQuerySet":
+        """Published and judging at the instant `at` or before it, the latest first."""
+        return self.published().filter(effective_from__lte=at).order_by("-effective_from", "-number")
+
     def in_force(self, at: datetime) -> "PolicyVersion":
         """The version that judges what is asked at the instant `at`. Raises NoPolicy."""
-        begun = self.published().filter(effective_from__lte=at)
-        version = begun.order_by("-effective_from", "-number").first()
+        version = self.begun(at).first()
         if version is None:
             raise NoPolicy("No policy is in force, so nothing can be judged.")
         return version

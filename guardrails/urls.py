@@ -1,4 +1,10 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from guardrails import views
 
 app_name = "guardrails"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("glossary/", views.glossary, name="glossary"),
+    path("policy/", views.policy, name="policy"),
+    path("policy/<int:number>/", views.policy, name="version"),
+]

@@ -9,7 +9,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -18,25 +17,121 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='PolicyVersion',
+            name="PolicyVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(validators=[django.core.validators.MinValueValidator(1)])),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('reviewed', 'Reviewed'), ('published', 'Published')], default='draft', max_length=9)),
-                ('text', models.TextField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('effective_from', models.DateTimeField(blank=True, null=True)),
-                ('drafted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('published_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('reviewed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "number",
+                    models.PositiveIntegerField(validators=[django.core.validators.MinValueValidator(1)]),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("reviewed", "Reviewed"), ("published", "Published")],
+                        default="draft",
+                        max_length=9,
+                    ),
+                ),
+                ("text", models.TextField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                ("effective_from", models.DateTimeField(blank=True, null=True)),
+                (
+                    "drafted_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "reviewed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('number',), name='guardrails_policy_number_once'), models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='guardrails_policy_number_from_one'), models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='guardrails_policy_hashed'), models.CheckConstraint(condition=models.Q(models.Q(('reviewed_by__isnull', True), ('status', 'draft')), models.Q(('reviewed_by__isnull', False), ('status__in', ['reviewed', 'published'])), _connector='OR'), name='guardrails_policy_reviewed_by_someone'), models.CheckConstraint(condition=models.Q(('reviewed_by__isnull', True), models.Q(('reviewed_by', models.F('drafted_by')), _negated=True), _connector='OR'), name='guardrails_policy_two_people'), models.CheckConstraint(condition=models.Q(models.Q(('effective_from__isnull', False), ('published_at__isnull', False), ('published_by__isnull', False), ('status', 'published')), models.Q(('effective_from__isnull', True), ('published_at__isnull', True), ('published_by__isnull', True), ('status__in', ['draft', 'reviewed'])), _connector='OR'), name='guardrails_policy_published_by_someone')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("number",), name="guardrails_policy_number_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("number__gte", 1)), name="guardrails_policy_number_from_one"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("sha256__regex", "^[0-9a-f]{64}$")),
+                        name="guardrails_policy_hashed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("reviewed_by__isnull", True), ("status", "draft")),
+                            models.Q(
+                                ("reviewed_by__isnull", False), ("status__in", ["reviewed", "published"])
+                            ),
+                            _connector="OR",
+                        ),
+                        name="guardrails_policy_reviewed_by_someone",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("reviewed_by__isnull", True),
+                            models.Q(("reviewed_by", models.F("drafted_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="guardrails_policy_two_people",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("effective_from__isnull", False),
+                                ("published_at__isnull", False),
+                                ("published_by__isnull", False),
+                                ("status", "published"),
+                            ),
+                            models.Q(
+                                ("effective_from__isnull", True),
+                                ("published_at__isnull", True),
+                                ("published_by__isnull", True),
+                                ("status__in", ["draft", "reviewed"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="guardrails_policy_published_by_someone",
+                    ),
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='policyversion',
-            trigger=pgtrigger.compiler.Trigger(name='published_stays', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."status" = \'published\')', func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='aff1c505752306efcbd7a2994907d9f019323166', operation='UPDATE OR DELETE', pgid='pgtrigger_published_stays_b63e9', table='guardrails_policyversion', when='BEFORE')),
+            model_name="policyversion",
+            trigger=pgtrigger.compiler.Trigger(
+                name="published_stays",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.\"status\" = 'published')",
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="aff1c505752306efcbd7a2994907d9f019323166",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_published_stays_b63e9",
+                    table="guardrails_policyversion",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -84,10 +84,15 @@ def ladder(key: str, metric: str, *rungs: tuple[str, int | None], **more: Any) -
     return Ladder(key, METRICS[metric], more.pop("function", "finance"), steps, scope, **more)
 
 
+def measuring(metric: str, value: str) -> Measured:
+    """Standard in everything but this one metric."""
+    return Measured(BRANDT, {**terms().values, metric: Decimal(value)}, {}, POSITIONS)
+
+
 # --- any at all -----------------------------------------------------------------------------------
 
 keys = st.from_regex(r"[a-z0-9][a-z0-9_-]{0,8}", fullmatch=True)
-texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=20)
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 names = texts.map(str.strip).filter(lambda name: name not in ("", "never", "Standard"))
 
 
@@ -223,13 +228,11 @@ def judged(draw: st.DrawFn) -> tuple[Policy, Measured]:
     """Any policy with any terms; frames and families mostly of its own words."""
     policy = draw(policies())
     frame = Frame(
-        "Anyone",
-        *(
-            draw(st.sampled_from([*getattr(policy, name), "elsewhere"]))
-            for name in DIMENSIONS
-            if name != "families"
-        ),
-        "EUR",
+        account="Anyone",
+        segment=draw(st.sampled_from([*policy.segments, "elsewhere"])),
+        region=draw(st.sampled_from([*policy.regions, "elsewhere"])),
+        deal_type=draw(st.sampled_from([*policy.deal_types, "elsewhere"])),
+        currency="EUR",
     )
     families = draw(st.lists(st.sampled_from([*policy.families, "others"]), unique=True))
     clauses = {

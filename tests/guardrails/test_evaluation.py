@@ -7,7 +7,7 @@ from base.canonical import dumps
 from guardrails.evaluation import Evaluation, Finding, evaluate, from_document, to_document
 from guardrails.metric import METRICS
 from guardrails.policy import Clause, Policy, Position
-from tests.guardrails.policies import BRANDT, DEMO, POSITIONS, ladder, small, terms
+from tests.guardrails.policies import BRANDT, DEMO, POSITIONS, ladder, measuring, small, terms
 
 WALK_AWAY = terms(
     clauses={**POSITIONS, "liability": "fallback-1", "law": "fallback-1"},
@@ -133,7 +133,7 @@ def test_on_the_point_a_rung_is_not_needed_and_one_step_past_it_is(key: str, pla
     before = judging.rungs[place - 1].level if place else 0
     levels = []
     for value in (rung.past, rung.past + metric.sign * metric.step):
-        found = evaluate(terms(**{metric.key: str(value)}), DEMO).findings
+        found = evaluate(measuring(metric.key, str(value)), DEMO).findings
         levels.append(max((each.level for each in found if each.ladder == key), default=0))
     assert levels == [before, rung.level]
 
@@ -195,7 +195,7 @@ def test_on_the_point_a_rung_is_not_needed_and_one_step_past_it_is(key: str, pla
     ],
 )
 def test_the_demo_policy_needs_this_level(metric: str, value: str, function: str, level: int) -> None:
-    found = evaluate(terms(**{metric: value}), DEMO).findings_of(function)
+    found = evaluate(measuring(metric, value), DEMO).findings_of(function)
     assert [finding.level for finding in found] == ([level] if level else [])
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from guardrails.evaluation import benches, evaluate, from_document, to_document
+from guardrails.evaluation import Finding, Judged, benches, evaluate, from_document, to_document
 from guardrails.ladder import Ladder
 from guardrails.measured import Measured
 from guardrails.metric import METRICS
@@ -13,7 +13,7 @@ from guardrails.policy import Policy
 from guardrails.toml import export, load
 from tests.guardrails.policies import judged, policies, terms
 
-SLOW = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+SLOW = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 Case = tuple[Policy, Measured]
 
 
@@ -91,11 +91,12 @@ def test_a_ladder_judges_or_is_set_aside_by_one_that_judges_or_is_set_aside(case
 def test_every_number_is_found_standard_found_needed_or_named_as_not_judged(case: Case) -> None:
     policy, measured = case
     evaluation = evaluate(measured, policy)
-    read = {each.metric for each in (*evaluation.findings, *evaluation.standard) if not each.family}
+    said: list[Finding | Judged] = [*evaluation.findings, *evaluation.standard]
+    read = {each.metric for each in said if not each.family}
     set_by = {key for clause in policy.clauses for position in clause.positions for key in position.sets}
     assert (read | set_by | set(evaluation.not_judged)) - {None} == set(METRICS)
     assert read.isdisjoint(evaluation.not_judged)
-    clauses = [each.clause for each in (*evaluation.findings, *evaluation.standard) if each.clause]
+    clauses = [each.clause for each in said if each.clause]
     assert sorted(clauses) == sorted(clause.key for clause in policy.clauses)
 
 

@@ -209,7 +209,7 @@ def need(evaluation: Evaluation, function: str) -> tuple[bool, int]:
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 @given(judged())
 def test_every_relief_holds_when_judged_again_and_needs_each_of_its_changes(

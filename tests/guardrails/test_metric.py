@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deals.terms import TYPED
-from guardrails.metric import METRICS
+from guardrails.metric import METRICS, Metric
 
 
 def test_seventeen_metrics_are_declared_once_in_display_order() -> None:
@@ -74,7 +74,9 @@ def test_a_metric_is_quantised_towards_riskier(key: str, value: str, expected: s
 
 
 @given(st.sampled_from(list(METRICS.values())), st.decimals(-(10**9), 10**9, places=6))
-def test_quantising_never_makes_safer_moves_less_than_a_step_and_happens_once(metric, value) -> None:  # type: ignore[no-untyped-def]
+def test_quantising_never_makes_safer_moves_less_than_a_step_and_happens_once(
+    metric: Metric, value: Decimal
+) -> None:
     once = metric.quantise(value)
     assert not metric.riskier_than(value, once)
     assert abs(once - value) < metric.step

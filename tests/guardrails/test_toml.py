@@ -77,7 +77,7 @@ def swapped(text: str, *pairs: tuple[str, str]) -> str:
     return text
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(policies())
 def test_what_is_exported_loads_as_the_same_policy(policy: Policy) -> None:
     assert load(export(policy)) == policy

@@ -1,0 +1,178 @@
+"""A policy as people read it: one row per ladder, one column per level."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from guardrails.clause import Clause, Position
+from guardrails.glossary import EVERY, Word
+from guardrails.ladder import Ladder
+from guardrails.level import STANDARD, FunctionRule, Level
+from guardrails.metric import METRICS, Metric
+from guardrails.policy import Policy
+
+ORDINALS = {1: "First", 2: "Second", 3: "Third", 4: "Fourth"}
+UNITS = {"invoices": "a year", "month": "month", "position": "position"}
+Holders = Mapping[tuple[str, int], list[str]]  # function and level → names
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A level with those who hold it; rank None is never."""
+
+    name: str
+    rank: int | None
+    allowance: int = 0
+    holders: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A ladder: up to where each column is enough, "" where it has no part."""
+
+    ladder: Ladder
+    scope: str
+    cells: tuple[tuple[Column, str], ...]
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What one function judges."""
+
+    function: FunctionRule
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """One ladder in a few words: "Finance 12.5 / 20.0 / 30.0", and its scope, "" for all deals."""
+
+    ladder: str
+    words: str
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredWord:
+    """A metric in the glossary: its definition, and who judges it."""
+
+    word: Word
+    metric: Metric
+    unit: str
+    judges: tuple[Judge, ...]
+    clause: Clause | None
+
+
+@dataclass(frozen=True, slots=True)
+class LevelTable:
+    """What the levels of each function are called; "" where it has fewer."""
+
+    functions: tuple[str, ...]
+    rows: tuple[tuple[str, int, tuple[str, ...]], ...]
+
+
+def sections(policy: Policy, holders: Holders) -> tuple[Section, ...]:
+    """The ladders of each function that has levels, in the order of metrics, the widest scope first."""
+    return tuple(
+        _section(function, policy, holders) for function in policy.functions if policy.top(function.key)
+    )
+
+
+def unit(metric: Metric, currency: str = "€") -> str:
+    """ "%, 0.1" as the glossary says it: unit and step."""
+    return f"{currency if metric.unit == 'money' else UNITS.get(metric.unit, metric.unit)}, {metric.step}"
+
+
+def points(ladder: Ladder, currency: str) -> str:
+    """The thresholds of a ladder in a few signs: "12.5 / 20.0 / 30.0"."""
+    if ladder.metric.unit in ("money", "invoices", "position", "month"):
+        return " / ".join(ladder.metric.show(rung.past, currency) for rung in ladder.rungs)
+    return " / ".join(str(ladder.metric.quantise(rung.past)) for rung in ladder.rungs)
+
+
+def judging(metric: Metric, policy: Policy) -> tuple[Judge, ...]:
+    """Who judges this metric, the widest scope first."""
+    return tuple(
+        Judge(
+            ladder.key,
+            f"{policy.function(ladder.function).name} {points(ladder, policy.currency)}",
+            str(ladder.scope) if ladder.scope.narrowness else "",
+        )
+        for ladder in sorted(policy.ladders, key=lambda each: each.scope.narrowness)
+        if ladder.metric == metric
+    )
+
+
+def measured_words(policy: Policy | None) -> tuple[MeasuredWord, ...]:
+    """Every metric with who judges it by this policy; without one, by nobody."""
+    return tuple(
+        MeasuredWord(
+            EVERY[metric.key],
+            metric,
+            unit(metric),
+            judging(metric, policy) if policy else (),
+            policy.setter(metric.key) if policy else None,
+        )
+        for metric in METRICS.values()
+    )
+
+
+def library(policy: Policy) -> tuple[tuple[Clause, tuple[tuple[Position, str], ...]], ...]:
+    """Each clause with its positions and who may give them."""
+    return tuple(
+        (clause, tuple((position, giver(position, clause, policy)) for position in clause.positions))
+        for clause in policy.clauses
+    )
+
+
+def giver(position: Position, clause: Clause, policy: Policy) -> str:
+    if position.level is None:
+        return "Nobody"
+    return policy.level_name(clause.function, position.level) if position.level else "Seller"
+
+
+def level_table(policy: Policy) -> LevelTable:
+    """One column per function that signs, one row per rank."""
+    signing = [function for function in policy.functions if policy.top(function.key)]
+    highest = max((policy.top(function.key) for function in signing), default=0)
+    rows = tuple(
+        (
+            ORDINALS.get(rank, f"Level {rank}"),
+            rank,
+            tuple(
+                policy.level_name(function.key, rank) if rank <= policy.top(function.key) else ""
+                for function in signing
+            ),
+        )
+        for rank in range(1, highest + 1)
+    )
+    return LevelTable(tuple(function.name for function in signing), rows)
+
+
+def _section(function: FunctionRule, policy: Policy, holders: Holders) -> Section:
+    ladders = [ladder for ladder in policy.ladders if ladder.function == function.key]
+    ladders.sort(key=lambda each: (list(METRICS).index(each.metric.key), each.scope.narrowness))
+    columns = [_column(level, holders) for level in policy.levels_of(function.key)]
+    if any(rung.level is None for ladder in ladders for rung in ladder.rungs):
+        columns.append(Column("Never", None))
+    columns.insert(0, Column(STANDARD, 0))
+    rows = tuple(_row(ladder, tuple(columns), policy.currency) for ladder in ladders)
+    return Section(function, tuple(columns), rows)
+
+
+def _column(level: Level, holders: Holders) -> Column:
+    held = holders.get((level.function, level.rank), [])
+    return Column(level.name, level.rank, level.allowance, tuple(held))
+
+
+def _row(ladder: Ladder, columns: tuple[Column, ...], currency: str) -> Row:
+    reach: dict[int | None, str] = {}
+    levels = [0, *(rung.level for rung in ladder.rungs)]
+    ends = [ladder.metric.show(rung.past, currency) for rung in ladder.rungs]
+    for level, end in zip(levels, ends, strict=False):
+        reach[level] = f"{'to' if ladder.metric.riskier == 'higher' else 'down to'} {end}"
+    reach[levels[-1]] = "past that"
+    cells = tuple((column, reach.get(column.rank, "")) for column in columns)
+    said = ", ".join(f"{column.name} {cell}" for column, cell in cells if cell)
+    return Row(ladder, str(ladder.scope), cells, f"{ladder.metric.name}: {said}")
