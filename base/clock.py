@@ -1,14 +1,29 @@
 """The only clock. Verbs take the time once, at their door, and pass it on, also into SQL."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+moved_to: ContextVar[datetime | None] = ContextVar("moved_to", default=None)
+
 
 def now() -> datetime:
     """This instant, aware, in UTC."""
-    return datetime.now(UTC)
+    return moved_to.get() or datetime.now(UTC)
+
+
+@contextmanager
+def standing_at(at: datetime) -> Iterator[None]:
+    """Let the clock stand at `at` meanwhile: how the demo writes down what happened before it was loaded."""
+    token = moved_to.set(at.astimezone(UTC))
+    try:
+        yield
+    finally:
+        moved_to.reset(token)
 
 
 def company_zone() -> ZoneInfo:

@@ -9,6 +9,7 @@ from approvals.preview import preview
 from approvals.submit import submit
 from base import clock
 from deals.models import Deal
+from deals.terms import Terms
 from ledger.verify import verify
 from tests.brandt import ask_offer_5, grant_brandt, rule, step_of
 from tests.cast import Cast
@@ -80,7 +81,7 @@ def test_an_offer_inside_needs_nobody_and_one_outside_belongs_to_finance(
     assert set(answer.functions) == {"finance"}
 
 
-def submit_terms_of_offer_5(deal: Deal, cast: Cast):  # type: ignore[no-untyped-def]
+def submit_terms_of_offer_5(deal: Deal, cast: Cast) -> Terms:
     return preview(deal, by=cast.maya, at=clock.now()).ask.walk_away
 
 
