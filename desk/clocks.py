@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from approvals.models import Step
 from base import clock, worktime
-from base.format import minutes, moment
+from base.format import DAYS, MONTHS, minutes, moment
 from base.worktime import Calendar
 from guardrails.policy import Policy
 from people.models import FunctionCalendar, User
@@ -32,6 +32,11 @@ class Now:
     @property
     def local(self) -> datetime:
         return self.at.astimezone(self.zone)
+
+    @property
+    def words(self) -> str:
+        """ "Thursday 11 June, 11:30"."""
+        return f"{DAYS[self.local.weekday()]} {self.local.day} {MONTHS[self.local.month - 1]}, {self.local:%H:%M}"
 
     def moment(self, at: datetime | None) -> str:
         return moment(at, self.at, self.zone)

@@ -1,7 +1,7 @@
 """What one person granted lately, how far that reaches, and how much of it was used."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -10,10 +10,10 @@ from django.db.models import Prefetch
 
 from approvals.grants import values_from
 from approvals.limit import Limit, Value, metric_of, name_of, show
-from approvals.models import Decision, Mandate, Offer, Request
+from approvals.models import Decision, Mandate, Offer, Request, Step
 from deals.document import measured_from
 from deals.models import Deal
-from desk.clocks import Now, holder, next_due
+from desk.clocks import NOBODY, Now, holder, next_due
 from guardrails.metric import Metric
 from guardrails.policy import Policy
 from people.models import User
@@ -92,9 +92,13 @@ def grant(decision: Decision, now: Now) -> Grant:
 def limits_said(values: Mapping[str, Value], policy: Policy) -> str:
     """ "Discount up to 20.0 %, payment up to 45 days"."""
     said = [f"{name_of(key, policy)} {way(key)} {show(key, value, policy)}" for key, value in values.items()]
-    said = [said[0], *(each[:1].lower() + each[1:] for each in said[1:SAID])] if said else []
+    said = [said[0], *(lowered(each) for each in said[1:SAID])] if said else []
     more = len(values) - SAID
     return ", ".join(said) + (f" and {more} more" if more > 0 else "")
+
+
+def lowered(words: str) -> str:
+    return words[:1].lower() + words[1:]
 
 
 def way(key: str) -> str:
@@ -105,7 +109,7 @@ def way(key: str) -> str:
 
 
 def asked_for(decision: Decision, policy: Policy, narrowed: bool) -> str:
-    conditions = [f"if {condition.sentence(policy)}" for condition in decision.term_conditions]
+    conditions = [f"if {lowered(one.sentence(policy))}" for one in decision.term_conditions]
     return ", ".join(["narrowed" if narrowed else "as asked", *conditions])
 
 
@@ -115,22 +119,26 @@ def reach(mandate: Mandate, values: Mapping[str, Value]) -> Reach | None:
     limit = next(rows, None)
     if limit is None:
         return None
-    return drawn(limit, last_value(mandate.offers.all(), limit.key))
+    offers = mandate.offers.all()
+    last = next(iter(offers), None)
+    inside = next((offer for offer in offers if offer.inside), None)
+    return drawn(limit, value_of(inside, limit.key), value_of(last, limit.key) if last != inside else None)
 
 
-def drawn(limit: Limit, offered: Decimal | None) -> Reach | None:
+def drawn(limit: Limit, offered: Decimal | None, asked: Decimal | None) -> Reach | None:
+    """`offered`: of the last offer inside the mandate; `asked`: of one after it that was outside."""
     metric, bound = metric_of(limit.key), number(limit.value)
     if metric is None or bound is None:
         return None
-    over = offered is not None and metric.riskier_than(offered, bound)
+    over = asked is not None and metric.riskier_than(asked, bound)
     target = number(limit.target)
     return Reach(
         metric=metric,
         limit=bound,
         target=target,
         standard=number(limit.standard),
-        offer=None if over else offered,
-        over=offered if over else None,
+        offer=offered,
+        over=asked if over else None,
         used=used(target, bound, offered),
     )
 
@@ -142,8 +150,7 @@ def used(target: Decimal | None, bound: Decimal, offered: Decimal | None) -> int
     return max(0, round((offered - target) / (bound - target) * HUNDRED))
 
 
-def last_value(offers: Iterable[Offer], key: str) -> Decimal | None:
-    offer = next(iter(offers), None)
+def value_of(offer: Offer | None, key: str) -> Decimal | None:
     metric, _, family = key.partition("/")
     return measured_from(json.loads(offer.measured)).value(metric, family) if offer else None
 
@@ -168,5 +175,10 @@ def state(deal: Deal, request: Request, mandate: Mandate | None, now: Now) -> tu
 
 
 def waits(request: Request) -> tuple[str, str, str]:
-    first = next_due(request.steps.all())
-    return "on", "hourglass", f"Waits for {holder(first, request.version.policy)}" if first else "In review"
+    steps = list(request.steps.all())
+    if first := next_due(steps):
+        return "on", "hourglass", f"Waits for {holder(first, request.version.policy)}"
+    if any(step.status == Step.Status.UNROUTABLE for step in steps):
+        return "bad", "user-question", NOBODY
+    back = any(step.status == Step.Status.RETURNED for step in steps)
+    return ("warn", "message-reply", "With seller") if back else ("on", "hourglass", "In review")

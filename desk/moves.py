@@ -16,7 +16,7 @@ from base.format import day as written_day
 from deals.models import Deal
 from deals.models.deal import DealQuerySet
 from desk.clocks import Clock, Now, clock_of, holder, last_due, next_clock, running_of
-from desk.granted import limits_said
+from desk.granted import limits_said, lowered
 from desk.queue import UNREAD
 
 State = tuple[str, str, str]  # word, tone, icon
@@ -118,7 +118,7 @@ def move(deal: Deal, now: Now) -> Move:
     mandate = next(iter(vars(deal)["standing"]), None)
     returned = next((step for step in steps if step.status == Step.Status.RETURNED), None)
     if last and returned:
-        return answer_us(deal, last, returned, now)
+        return answer_us(deal, last, steps, returned, now)
     if mandate and mandate.active_at(now.at):
         return negotiate(deal, mandate, last, steps, now)
     if last and last.status == Request.Status.OPEN:
@@ -126,7 +126,7 @@ def move(deal: Deal, now: Now) -> Move:
     return write(deal, last, mandate)
 
 
-def answer_us(deal: Deal, request: Request, step: Step, now: Now) -> Move:
+def answer_us(deal: Deal, request: Request, steps: list[Step], step: Step, now: Now) -> Move:
     """Someone asked for changes: that clock stands still until the terms are sent again."""
     decision = list(step.decisions.all())[-1]
     return Move(
@@ -134,10 +134,10 @@ def answer_us(deal: Deal, request: Request, step: Step, now: Now) -> Move:
         "yours",
         ("Changes asked", "warn", "message-reply"),
         f"{decision.by.name} asks for changes: “{decision.reason}”",
-        f"{step.level_name}, {now.moment(decision.at)}",
+        f"{step.level_name}; the others go on meanwhile" if running_of(steps) else step.level_name,
         "Change it",
         "desk:brief",
-        clock=clock_of(step, now),
+        clock=Clock(None, paused="With you", due=f"since {now.moment(decision.at)}"),
         request=request,
     )
 
@@ -148,7 +148,7 @@ def negotiate(deal: Deal, mandate: Mandate, last: Request | None, steps: list[St
         deal,
         "negotiate",
         ("Mandate active", "ok", "shield-check"),
-        f"Offer {said[:1].lower()}{said[1:]}",
+        f"Offer {lowered(said)}",
         " ".join(filter(None, [last_offer(deal), in_review(last, steps, now)])),
         "Offers",
         "desk:offers",

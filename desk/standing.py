@@ -15,7 +15,7 @@ SAID = (
     (Status.RETURNED, "warn", "message-reply", "Changes"),
     (Status.DECLINED, "bad", "x", "Declined"),
     (Status.PAUSED, "warn", "player-pause", "Paused"),
-    (Status.PLANNED, "", "hourglass", None),
+    (Status.PLANNED, "", "hourglass", "Waits"),
     (Status.CANCELLED, "", "minus", "Not answered"),
     (Status.AGREED, "ok", "check", "Agreed"),
     (Status.KEPT, "", "lock", "Kept"),
@@ -50,9 +50,8 @@ def standing(rule: FunctionRule, steps: Sequence[Step], policy: Policy) -> Stand
         step = next((step for step in steps if step.status == status), None)
         if step is not None:
             name = word or short(holder(step, policy), rule.name)
-            waits = "waits" if status == Status.PLANNED else ""
             from_ = short(moved_from(step), rule.name) if status == Status.OPEN else ""
-            return Standing(rule.key, rule.name, tone, icon, name, f"moved from {from_}" if from_ else waits)
+            return Standing(rule.key, rule.name, tone, icon, name, f"moved from {from_}" if from_ else "")
     return Standing(rule.key, rule.name)
 
 

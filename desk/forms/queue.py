@@ -23,7 +23,9 @@ class Queue(forms.Form):
         required=False,
         widget=forms.SearchInput(attrs={"placeholder": "Account, title or number", "data-key": "/"}),
     )
-    state = forms.ChoiceField(choices=STATES, required=False)
+    state = forms.ChoiceField(
+        choices=STATES, required=False, widget=forms.Select(attrs={"aria-label": "State"})
+    )
     function = forms.ChoiceField(label="Waits for", required=False)
     level = forms.ChoiceField(required=False)
     segment = forms.ChoiceField(required=False)
@@ -50,6 +52,7 @@ class Queue(forms.Form):
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", nothing), *choices]
+        field.widget.attrs["aria-label"] = field.label or name.capitalize()
 
     @property
     def asked(self) -> dict[str, str]:
@@ -59,6 +62,7 @@ class Queue(forms.Form):
 
     @property
     def selects(self) -> list[forms.BoundField]:
+        """Named for screen readers only: their first choice says what they are."""
         return [self[name] for name in ("state", "function", "level", "segment", "region", "owner")]
 
     def address(self, path: str) -> str:

@@ -19,11 +19,13 @@ DEMO_POLICY = Path(__file__).parents[2] / "guardrails" / "demo_policy.toml"
 H = 60
 
 
-def make_version(by: User, reviewer: User) -> PolicyVersion:
-    """The demo's policy, in force since long ago."""
-    text = DEMO_POLICY.read_text()
+def make_version(by: User, reviewer: User, *changes: tuple[str, str], number: int = 14) -> PolicyVersion:
+    """The demo's policy, in force since long ago; `changes`: words of its text and what stands there now."""
+    text = DEMO_POLICY.read_text().replace("number = 14", f"number = {number}")
+    for old, new in changes:
+        text = text.replace(old, new)
     return PolicyVersion.objects.create(
-        number=14,
+        number=number,
         status="published",
         text=text,
         sha256=canonical.digest(text),

@@ -1,10 +1,18 @@
+from datetime import timedelta
+
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from guardian.shortcuts import assign_perm
 
+from approvals.models import Decision
+from guardrails.models import PolicyVersion
 from tests.cast import Cast
-from tests.desk.making import THURSDAY, At, make_deal, make_request, make_revision, make_version
+from tests.desk.making import THURSDAY, At, finding, make_deal, make_request, make_revision, make_version
 
 QUEUE = "/queue/"
+QUERIES = 16
 H = 60
 
 
@@ -15,48 +23,337 @@ def thursday():
 
 
 @pytest.fixture
-def version(cast: Cast):
+def version(cast: Cast) -> PolicyVersion:
     return make_version(cast.ines, cast.dana)
 
 
-def ask(cast: Cast, version, *steps: At, number: str = "D-1284", name: str = "Brandt Logistik AG", **more):
-    deal = make_deal(more.pop("owner", cast.maya), name, number, **more.pop("deal", {}))
-    return make_request(make_revision(deal, **more.pop("revision", {})), version, steps, **more)
+@pytest.fixture
+def ask(cast, version):
+    """ask(step, …, number=…): a request of Maya's, or of `owner`'s, with these steps."""
+
+    def ask_(*steps, number="D-1284", name="", owner=None, net=("1924560", "1728450"), rate="1", **more):
+        deal = make_deal(owner or cast.maya, name or f"Account {number}", number, **more.pop("deal", {}))
+        return make_request(make_revision(deal, net, rate), version, steps, **more)
+
+    return ask_
 
 
-def as_(client, user):
-    client.force_login(user)
-    return client
+@pytest.fixture
+def see(client):
+    """see(user, when="today", …): the page as that person gets it."""
+
+    def see_(user, headers=None, **asked):
+        client.force_login(user)
+        answer = client.get(QUEUE, asked, headers=headers)
+        assert answer.status_code == 200
+        return answer
+
+    return see_
 
 
-def page(client, user, **asked):
-    answer = as_(client, user).get(QUEUE, asked)
-    assert answer.status_code == 200
-    return answer
+def rows(answer):
+    return [row for group in answer.context["queue"].groups for row in group.rows]
 
 
-def rows(answer) -> list[str]:
-    return [row.request.deal.number for group in answer.context["queue"].groups for row in group.rows]
+def numbers(answer):
+    return [row.request.deal.number for row in rows(answer)]
 
 
-def groups(answer) -> list[tuple[str, int, list[str]]]:
+def groups(answer):
     return [
         (group.name, group.count, [row.request.deal.number for row in group.rows])
         for group in answer.context["queue"].groups
     ]
 
 
-def test_requests_stand_by_when_they_break(client, cast, version):
-    ask(cast, version, At("finance", 2, due=4 * H), number="D-1", name="A")
-    ask(cast, version, At("finance", 2, due=-65), number="D-2", name="B")
-    ask(cast, version, At("finance", 2, due=8 * H), number="D-3", name="C")
-    ask(cast, version, At("finance", 2, due=25 * H), number="D-4", name="D")
-    ask(cast, version, At("legal", 1, "returned"), number="D-5", name="E")
-    ask(cast, version, At("legal", 1, "unroutable"), At("finance", 1, "agreed"), number="D-6", name="F")
-    assert groups(page(client, cast.ines)) == [
+def cells(answer):
+    (row,) = rows(answer)
+    return {cell.function: (cell.word, cell.tone, cell.note) for cell in row.cells}
+
+
+def test_requests_stand_by_when_they_break(cast, ask, see):
+    ask(At("finance", 2, due=4 * H), number="D-1")
+    ask(At("finance", 2, due=-65), number="D-2")
+    ask(At("finance", 2, due=8 * H), number="D-3")
+    ask(At("finance", 2, due=25 * H), number="D-4")
+    ask(At("legal", 1, "returned"), number="D-5")
+    ask(At("legal", 1, "unroutable"), At("finance", 1, "agreed"), number="D-6")
+    ask(At("legal", 1, "agreed"), number="D-7")
+    assert groups(see(cast.ines)) == [
         ("Nobody to ask", 1, ["D-6"]),
         ("Breaks today", 2, ["D-2", "D-1"]),
         ("Tomorrow and Monday", 1, ["D-3"]),
         ("Later", 1, ["D-4"]),
         ("With seller", 1, ["D-5"]),
+        ("Agreed, held back", 1, ["D-7"]),
     ]
+
+
+def test_today_ends_at_the_readers_midnight(cast, ask, see):
+    ask(At("finance", 2, due=4 * H))  # 15:30 in Berlin, half past ten at night in Tokyo
+    ask(At("finance", 2, due=5 * H + 31), number="D-2")  # 17:01 would be past closing: tomorrow 09:01
+    cast.ines.timezone = "Asia/Tokyo"
+    cast.ines.save()
+    answer = see(cast.ines)
+    assert groups(answer)[0] == ("Breaks today", 1, ["D-1284"])
+    assert rows(answer)[0].clock.due == "today 22:30"
+    assert "Thursday 11 June, 18:30" in answer.content.decode()
+
+
+def test_the_earliest_open_step_is_the_answer_due(cast, ask, see):
+    ask(At("legal", 1, due=3 * H), At("finance", 2, due=2 * H), At("operations", 1, "agreed"))
+    (row,) = rows(see(cast.ines))
+    assert (row.clock.left, row.clock.due, row.clock.allowance) == (2 * H, "today 13:30", 12 * H)
+
+
+def test_an_overdue_answer_says_by_how_much(cast, ask, see):
+    ask(At("finance", 2, due=-65))
+    answer = see(cast.ines)
+    assert rows(answer)[0].clock.overdue
+    assert "Over by 1\xa0h\xa005\xa0m" in answer.content.decode()
+
+
+def test_each_function_says_who_holds_it(cast, ask, see):
+    ask(
+        At("finance", 2),
+        At("legal", 1, "returned"),
+        At("operations", 1, "agreed"),
+        At("executive", 1, "planned"),
+    )
+    assert cells(see(cast.ines)) == {
+        "finance": ("Director", "on", ""),
+        "legal": ("Changes", "warn", ""),
+        "operations": ("Agreed", "ok", ""),
+        "executive": ("Waits", "", ""),
+    }
+
+
+def test_a_function_nobody_can_answer_for_says_so(cast, ask, see):
+    ask(At("finance", 3, "unroutable"), At("legal", 1, "kept"))
+    assert cells(see(cast.ines)) == {
+        "finance": ("Nobody to ask", "bad", ""),
+        "legal": ("Kept", "", ""),
+        "operations": ("", "", ""),
+    }
+
+
+def test_a_climb_shows_the_level_that_has_the_ball(cast, ask, see):
+    ask(At("legal", 1, "agreed"), At("legal", 2))
+    assert cells(see(cast.ines))["legal"] == ("General Counsel", "on", "")
+
+
+def test_after_a_hand_over_the_next_level_holds_it(cast, ask, see):
+    ask(At("finance", 2, held=3))
+    assert cells(see(cast.ines))["finance"] == ("CFO", "on", "moved from Director")
+
+
+def test_money_is_in_the_companys_currency_at_the_pinned_rate(cast, ask, see):
+    ask(At("finance", 2), net=("1000000", "900000"), rate="0.5", deal={"currency": "USD"})
+    ask(At("finance", 2), net=("200000", "150000"), number="D-2")
+    queue = see(cast.ines).context["queue"]
+    assert [(row.worth.value, row.worth.risk) for row in queue.groups[0].rows] == [
+        (500000, 50000),
+        (200000, 50000),
+    ]
+    assert (queue.groups[0].value, queue.risk) == (700000, 100000)
+
+
+def test_the_margin_is_toned_by_the_level_it_needs(cast, ask, see):
+    for level, number in ((1, "D-1"), (2, "D-2"), (3, "D-3")):
+        ask(At("finance", level), number=number, findings=[finding("margin", "finance", level, "…")])
+    assert [row.margin.tone for row in rows(see(cast.ines))] == ["", "warn", "bad"]
+
+
+def test_whoever_sees_a_band_sees_no_margin(cast, ask, see):
+    request = ask(At("legal", 1), findings=[finding("margin", "finance", 2, "Margin 58.0 %")])
+    assign_perm("deals.view_deal", cast.tomas, request.deal)
+    assert "58.0" in see(cast.tomas).content.decode()
+    make_version(cast.ines, cast.dana, ('legal = "margin"', 'legal = "band"'), number=15)
+    page = see(cast.tomas).content.decode()
+    assert "D-1284" in page
+    assert "Margin range" not in page
+    assert "58.0" not in page
+
+
+FILTERS = (
+    ({}, ["D-1", "D-2", "D-3", "D-4"]),
+    ({"when": "today"}, ["D-1", "D-2"]),
+    ({"when": "nobody"}, ["D-4"]),
+    ({"when": "seller"}, ["D-3"]),
+    ({"state": "granted"}, ["D-5"]),
+    ({"state": "declined"}, ["D-6"]),
+    ({"state": "all"}, ["D-1", "D-2", "D-3", "D-4", "D-5", "D-6"]),
+    ({"function": "legal"}, ["D-2", "D-4"]),
+    ({"level": "legal:1"}, ["D-2"]),
+    ({"level": "legal:2"}, ["D-4"]),
+    ({"segment": "Mid-market"}, ["D-2"]),
+    ({"region": "Nordics"}, ["D-3"]),
+    ({"owner": "arjun"}, ["D-2"]),
+    ({"q": "osprey"}, ["D-2"]),
+    ({"q": "yard MANAGEMENT"}, ["D-3"]),
+    ({"q": "d-4"}, ["D-4"]),
+    ({"q": "nothing like it"}, []),
+    ({"function": "legal", "when": "today"}, ["D-2"]),
+    ({"function": "catering", "when": "soon", "owner": "999", "sort": "size"}, ["D-1", "D-2", "D-3", "D-4"]),
+)
+
+
+@pytest.mark.parametrize(("asked", "expected"), FILTERS)
+def test_only_what_is_asked_for_is_shown(cast, ask, see, asked, expected):
+    ask(At("finance", 2, due=H), number="D-1")
+    ask(
+        At("legal", 1, due=2 * H),
+        At("finance", 1, due=3 * H),
+        number="D-2",
+        name="Osprey Freight",
+        owner=cast.arjun,
+        deal={"segment": "Mid-market"},
+    )
+    ask(
+        At("finance", 2, due=20 * H),
+        At("operations", 1, "returned"),
+        number="D-3",
+        deal={"title": "Yard management", "region": "Nordics"},
+    )
+    ask(At("finance", 2, due=30 * H), At("legal", 2, "unroutable"), number="D-4")
+    ask(At("legal", 1, "agreed"), number="D-5", status="granted")
+    ask(At("legal", 1, "declined"), number="D-6", status="declined")
+    owner = getattr(cast, asked.get("owner", ""), None)
+    assert numbers(see(cast.ines, **{**asked, **({"owner": owner.pk} if owner else {})})) == expected
+
+
+def test_a_request_that_is_over_says_how_and_when(cast, ask, see):
+    ask(At("legal", 1, "agreed"), status="granted")
+    page = see(cast.ines, state="granted").content.decode()
+    assert "Granted</span><small>today 11:30</small>" in page
+
+
+def test_it_sorts_by_value_and_by_age_without_groups(cast, ask, see):
+    ask(At("finance", 2, due=H), number="D-1", net=("100000", "90000"))
+    ask(At("finance", 2, due=20 * H), number="D-2", net=("300000", "90000"))
+    ask(
+        At("legal", 1, "returned"),
+        number="D-3",
+        net=("200000", "90000"),
+        submitted=THURSDAY - timedelta(days=9),
+    )
+    assert groups(see(cast.ines, sort="value")) == [("", 3, ["D-2", "D-3", "D-1"])]
+    assert groups(see(cast.ines, sort="age")) == [("", 3, ["D-3", "D-1", "D-2"])]
+
+
+def test_a_page_holds_25_and_headings_count_all_pages(cast, ask, see):
+    for number in range(1, 28):
+        ask(At("finance", 2, due=number), number=f"D-{number}", net=("100000", "90000"))
+    first, second = see(cast.ines), see(cast.ines, page="2")
+    assert len(numbers(first)) == 25
+    assert numbers(second) == ["D-26", "D-27"]
+    assert [(group.count, group.value) for group in second.context["queue"].groups] == [(27, 2700000)]
+    assert "26 to 27 of 27" in second.content.decode()
+    assert numbers(see(cast.ines, page="nine")) == numbers(first)
+
+
+def test_nothing_shows_that_a_deal_exists_to_whoever_may_not_see_it(cast, ask, see):
+    ask(At("finance", 2, due=H), At("legal", 1, "unroutable"), name="Secret Account")
+    answer = see(cast.elena, state="all", q="Secret")
+    answers = [answer, see(cast.elena), see(cast.elena, when="nobody")]
+    for page in answers:
+        assert rows(page) == []
+        assert "Secret Account" not in page.content.decode().replace('value="Secret"', "")
+        assert "D-1284" not in page.content.decode()
+        assert "Maya Okafor" not in page.content.decode()
+        assert [view.count for view in page.context["views"]] == [0, 0, 0, 0]
+        assert page.context["today"].value == 0
+        assert page.context["today"].hours is None
+        assert page.context["nav"].get("queue") == 0
+
+
+def test_the_strip_counts_each_value_once_with_whoever_must_answer_first(cast, ask, see):
+    ask(At("finance", 2, due=5 * H), At("legal", 1, due=H), number="D-1", net=("300000", "250000"))
+    ask(At("finance", 2, due=20 * H), number="D-2", net=("200000", "150000"))
+    ask(At("finance", 2, "returned"), number="D-3", net=("100000", "50000"))
+    today = see(cast.ines).context["today"]
+    assert (today.open, today.value, today.breaking, today.breaking_value) == (3, 600000, 1, 300000)
+    assert [(words, weight) for words, _, weight in today.waiting] == [
+        ("Finance €0.20\xa0m", 200000),
+        ("Legal €0.30\xa0m", 300000),
+        ("Seller €0.10\xa0m", 100000),
+    ]
+    assert today.hours.sentence == "Deadlines today: 12:30. It is 11:30."
+    assert [(mark.x, mark.tone) for mark in today.hours.marks] == [("38.89%", "warn")]
+
+
+def answer(step, by, minutes):
+    """`by` agreed, this many working minutes after the step opened this morning at nine."""
+    opened = THURSDAY - timedelta(minutes=150)
+    step.opened_at = opened
+    step.save()
+    known = {"function": step.function, "level": step.level, "verdict": "agree", "seen": "1" * 64}
+    seat = step.seats.get()
+    at = opened + timedelta(minutes=minutes)
+    return Decision.objects.create(step=step, seat=seat, deal=step.deal, by=by, at=at, **known)
+
+
+def test_the_time_to_answer_is_of_real_answers_in_working_hours(cast, ask, see):
+    for place, minutes in enumerate((10, 20, 30, 40, 600), start=1):
+        request = ask(At("finance", 2, "agreed"), number=f"D-{place}", status="granted")
+        answer(request.steps.get(), cast.henrik, minutes)
+    (cycle,) = see(cast.ines).context["today"].cycles
+    assert (cycle.name, cycle.minutes, cycle.answers) == ("Finance", 40, 5)
+    assert see(cast.elena).context["today"].cycles == ()
+
+
+def test_fewer_than_five_answers_say_nothing(cast, ask, see):
+    for place in range(4):
+        request = ask(At("finance", 2, "agreed"), number=f"D-{place}", status="granted")
+        answer(request.steps.get(), cast.henrik, 10)
+    assert see(cast.ines).context["today"].cycles == ()
+
+
+def test_htmx_gets_the_table_alone_and_the_address_of_what_it_asked(cast, ask, see):
+    ask(At("finance", 2))
+    answer = see(cast.ines, headers={"HX-Request": "true"}, when="today", q="", state="", owner="")
+    assert answer.headers["HX-Push-Url"] == "/queue/?when=today"
+    assert answer.headers["Vary"] == "HX-Request, Cookie"
+    page = answer.content.decode()
+    assert page.strip().startswith('<section class="panel" id="rows"')
+    assert "<nav" not in page
+
+
+def test_an_empty_queue_says_what_will_come(cast, version, see):
+    assert "Nothing is in review" in see(cast.ines).content.decode()
+    assert "Nothing of that kind" in see(cast.ines, when="today").content.decode()
+
+
+def test_the_queue_only_reads(cast, version, client):
+    client.force_login(cast.ines)
+    assert client.post(QUEUE).status_code == 405
+
+
+def test_a_stranger_signs_in_first(client, version):
+    assert client.get(QUEUE).headers["Location"] == "/accounts/login/?next=/queue/"
+
+
+def queries(client):
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(QUEUE).status_code == 200
+    return len(asked)
+
+
+def everything(ask, cast, number):
+    decided = [finding("margin", "finance", 2, "…")]
+    ask(
+        At("finance", 2),
+        At("legal", 1, "returned"),
+        At("executive", 1, "planned"),
+        number=number,
+        findings=decided,
+    )
+
+
+def test_one_row_and_ten_take_the_same_queries(cast, ask, client):
+    client.force_login(cast.marcus)
+    everything(ask, cast, "D-1")
+    one = queries(client)
+    for number in range(2, 11):
+        everything(ask, cast, f"D-{number}")
+    assert (one, queries(client)) == (QUERIES, QUERIES)
