@@ -1,7 +1,7 @@
 """From list to margin: the waterfall of an offer, the limit or the target, beside the limit."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -61,10 +61,15 @@ def flow_of(named: Sequence[tuple[str, str, Terms]], wanted: str, room: Room) ->
         key=key,
         name=name,
         months=METRICS["term_months"].show(terms.values.get("term_months")),
-        steps=waterfall_for(room.view, flow),
+        steps=tuple(step for step in waterfall_for(room.view, flow) if says(step, against)),
         against=against,
         heading=f"Against {limit_name.lower()}",
     )
+
+
+def says(step: Step, against: Mapping[str, Decimal] | None) -> bool:
+    """Whether there is anything to read: nothing given, and nothing at the limit either, is left out."""
+    return step.kind == "sum" or step.amount != 0 or bool(against and against.get(step.key))
 
 
 def differences(flow: Waterfall, limit: Waterfall) -> dict[str, Decimal]:

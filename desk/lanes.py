@@ -13,7 +13,8 @@ from base import worktime
 from base.format import hours
 from desk.clocks import NOBODY, Clock, Now, clock_of, holder, moved_from
 from desk.cost import keys_for
-from desk.room import if_words, listed, lower, shown
+from desk.phrases import listed, lower, shown
+from desk.room import if_words
 from desk.standing import short
 from guardrails.policy import FunctionRule, Policy
 from people.shown import View

@@ -5,28 +5,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from urllib.parse import urlencode
 
 from approvals.answer import FRAME, GOOD_UNTIL, IF, Answer
 from approvals.check import check
 from approvals.limit import CLAUSE, LimitKey, Value
 from approvals.models import Offer
 from approvals.worth import net_of
+from base import clock
 from base import format as written
 from deals.corner import pull_back
 from deals.document import terms_from
 from deals.terms import TYPED, Ask, Terms
 from desk.cost import answer_for, margin_for
-from desk.room import (
-    Granted,
-    TermRow,
-    answered_row,
-    functions_words,
-    levels_words,
-    listed,
-    measured_of,
-    needs_of,
-    shown,
-)
+from desk.phrases import listed, shown
+from desk.room import Granted, TermRow, answered_row, functions_words, levels_words, measured_of, needs_of
 from guardrails.measured import Measured
 from guardrails.metric import METRICS
 
@@ -233,6 +226,36 @@ def changes(before: Proposal, after: Proposal, granted: Granted) -> tuple[Change
         day = after.good_until
         found.append(Change("good_until", day.isoformat(), f"good until {written.day(day)}"))
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What would bring a recorded offer inside, in words, and the address that fills it into the form."""
+
+    words: str
+    query: str
+
+
+def way_of(offer: Offer, granted: Granted) -> Way | None:
+    """From exactly what was offered; None when it lies inside, or nothing was found."""
+    terms = terms_from(json.loads(offer.document))
+    proposal = Proposal(
+        discount=None,
+        values=terms.values,
+        clauses=terms.clauses,
+        good_until=max(offer.good_until, clock.today()),
+        lines={line.key: line.discount for line in terms.lines},
+    )
+    answer = answered(proposal, granted)[2]
+    found = () if answer.inside else way_inside(proposal, answer, granted)
+    if not found:
+        return None
+    typed = {key: f"{value.normalize():f}" for key, value in terms.values.items() if value is not None}
+    clauses = {f"clause_{key}": position or "" for key, position in terms.clauses.items()}
+    changed = {change.name: change.value for change in found}
+    discount = measured_of(offer).values.get(DISCOUNT.key)
+    query = {"offer": offer.number, "discount": discount, **typed, **clauses, **changed}
+    return Way(listed([change.words for change in found]), urlencode(query))
 
 
 def start_of(offers: Sequence[Offer], granted: Granted) -> tuple[Terms, Decimal | None]:

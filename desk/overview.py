@@ -13,7 +13,8 @@ from desk.cost import answer_for, keys_for, margin_for
 from desk.flows import Flow, flow_of, flows_of
 from desk.head import Room
 from desk.lanes import Lane, answer_by, lanes_of, verdict_words, with_lanes
-from desk.room import TermRow, answer_of, functions_words, listed, lower, measured_of, rows_of, shown
+from desk.phrases import listed, lower, shown
+from desk.room import TermRow, answer_of, functions_words, measured_of, rows_of
 from guardrails.headroom import headroom
 from guardrails.metric import METRICS
 

@@ -12,7 +12,8 @@ from approvals.models import Mandate, Request
 from base.format import DAYS, MONTHS, NEAR
 from desk.clocks import Now
 from desk.head import Room
-from desk.room import granted_of, listed, shown
+from desk.phrases import listed, shown
+from desk.room import granted_of
 from desk.words import KINDS, Entry, entries_of
 from guardrails.metric import METRICS
 from ledger.models import Event

@@ -1,7 +1,7 @@
 """A mandate limit by limit, beside an offer: whose limit it is, how far it goes, and what is left of it."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -23,11 +23,13 @@ from base import clock
 from base.format import SPACE
 from deals.document import measured_from
 from desk.cost import hides
+from desk.phrases import listed, lower, shown
 from guardrails.measured import Measured
 from guardrails.policy import Policy
 from people.shown import View
 
 PLACES = ("", "first ", "second ", "third ")
+NONE_OF_IT = {"below_floor": "Nothing below floor", "free_months": "No free months"}
 UNCOUNTED = ("invoices", "month", "position")
 INSTANT = timedelta(microseconds=1)
 
@@ -49,7 +51,8 @@ class Marks:
 
 @dataclass(frozen=True, slots=True)
 class TermRow:
-    """One limit in words. `value` is that of the offer looked at; `over`: it lies past the limit."""
+    """One limit in words. `value` is that of the offer looked at; `over`: it lies past the limit; `left`: the
+    answer, `amount`: how much is left of what somebody granted."""
 
     key: LimitKey
     name: str
@@ -59,6 +62,7 @@ class TermRow:
     left: str
     over: bool
     marks: Marks | None
+    amount: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,7 @@ class Granted:
     def standard_words(self) -> str:
         """What was not asked for, in one line: "Deepest line 25.0 %, contract length 36 months"."""
         named = [
-            f"{name_of(limit.key, self.policy)} {shown(limit.key, limit.value, self.policy)}"
+            standard_of(limit, self.policy)
             for limit in self.limits
             if limit.source == "standard" and not hides(self.view, limit.key)
         ]
@@ -161,6 +165,7 @@ def answered_row(row: Row, granted: Granted) -> TermRow:
         left=answer_words(row, limit, policy, hidden),
         over=row.over,
         marks=None if hidden else marks_of(limit, value, over, policy),
+        amount="" if hidden or limit.source == "derived" else left_words(limit, row.value, policy),
     )
 
 
@@ -191,6 +196,12 @@ def source_of(limit: Limit, granted: Granted) -> str:
         said = f"{who}, {PLACES[clause.place(limit.value)]}fallback"
     needed = [if_words(one, policy) for one in granted.conditions if one.function == limit.function]
     return ", ".join([said, *needed])
+
+
+def standard_of(limit: Limit, policy: Policy) -> str:
+    if limit.value == 0 and limit.key in NONE_OF_IT:
+        return NONE_OF_IT[limit.key]
+    return f"{name_of(limit.key, policy)} {shown(limit.key, limit.value, policy)}"
 
 
 def narrowed_words(limit: Limit, policy: Policy) -> str:
@@ -249,25 +260,6 @@ def marks_of(limit: Limit, value: Value | None, over: Value | None, policy: Poli
         end=Decimal(len(clause.positions) - 1) if clause else None,
         **at,
     )
-
-
-def shown(key: LimitKey, value: Value | None, policy: Policy) -> str:
-    """The value as people read it, positions without quotation marks: "22.5 %", "1.5 × fees"."""
-    clause, metric = clause_of(key, policy), metric_of(key)
-    if clause is not None:
-        position = clause.position(value) if isinstance(value, str) else None
-        return position.name if position else "own wording"
-    return metric.show(value, policy.currency) if metric and not isinstance(value, str) else str(value)
-
-
-def lower(words: str) -> str:
-    """A name in the middle of a sentence."""
-    return words[:1].lower() + words[1:]
-
-
-def listed(parts: Sequence[str], last: str = "and") -> str:
-    """ "a", "a and b", "a, b and c"."""
-    return f" {last} ".join(part for part in (", ".join(parts[:-1]), parts[-1]) if part) if parts else ""
 
 
 def levels_words(needs: Mapping[str, int], granted: Granted) -> str:

@@ -12,6 +12,7 @@ from approvals.models import Offer
 from desk.clocks import Now
 from desk.cost import answer_for, hides
 from desk.head import Room
+from desk.phrases import shown
 from desk.room import (
     Granted,
     TermRow,
@@ -23,7 +24,6 @@ from desk.room import (
     levels_words,
     measured_of,
     needs_of,
-    shown,
 )
 from guardrails.measured import Measured
 

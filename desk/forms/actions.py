@@ -44,9 +44,7 @@ class Close(forms.Form):
 
 
 class Share(forms.Form):
-    person = forms.ModelChoiceField(
-        label="Person", queryset=User.objects.none(), empty_label="Choose"
-    )
+    person = forms.ModelChoiceField(label="Person", queryset=User.objects.none(), empty_label="Choose")
     role = forms.ChoiceField(label="What they may do", choices=list(ROLES.items()))
 
     def __init__(self, *args: Any, people: UserQuerySet, **kwargs: Any) -> None:

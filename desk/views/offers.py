@@ -10,7 +10,7 @@ from approvals.offer import offer
 from base.errors import Invalid
 from desk.forms.offers import Offered, starting_from
 from desk.head import Room, deal_for, room_of
-from desk.offers import Verdict, start_of, verdict_on
+from desk.offers import Verdict, start_of, verdict_on, way_of
 from desk.room import Granted
 from desk.trail import table_of
 from people.request import PersonalRequest
@@ -56,10 +56,12 @@ def check_offer(request: PersonalRequest, number: str) -> HttpResponse:
 def offers_page(
     request: PersonalRequest, room: Room, form: Offered | None, status: int = 200
 ) -> HttpResponse:
+    table = table_of(room, request.GET.get("offer", ""))
     page = {
         "room": room,
         "tabs": room.tabs("offers"),
-        "table": table_of(room, request.GET.get("offer", "")),
+        "table": table,
+        "way": way_of(table.shown.offer, room.granted) if table.shown and form and room.granted else None,
         "form": form,
         "next": len(room.offers) + 1,
         **(answer_to(form, room) if form else {}),
