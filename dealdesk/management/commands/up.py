@@ -26,7 +26,7 @@ from honcho.process import Popen, Process
 from dealdesk.embedded import follow_parent, serve
 from dealdesk.place import Failed
 
-KILL_AFTER = 5  # seconds from the wish to stop to SIGKILL; what is due is in the database
+KILL_AFTER = 4  # seconds from the wish to stop to SIGKILL; what is due is in the database
 ROOT_WARNING = "ignore:You're running the worker with superuser privileges"
 PORT_PATIENCE = 3  # a killed run's web server may still be letting go of the port
 
@@ -118,7 +118,7 @@ def commands() -> dict[str, str]:
     root = "" if os.geteuid() else f" -W {shlex.quote(ROOT_WARNING)}"
     python = f"exec {shlex.quote(sys.executable)}{root} -m"
     web = f"gunicorn dealdesk.wsgi --preload --worker-class gthread --workers {settings.WEB_WORKERS}"
-    limits = "--threads 4 --graceful-timeout 3 --timeout 60 --no-control-socket --log-level warning"
+    limits = "--threads 4 --graceful-timeout 2 --timeout 60 --no-control-socket --log-level warning"
     celery = f"{python} celery -q -A dealdesk"
     quiet = "--without-gossip --without-mingle --without-heartbeat --loglevel WARNING"
     return {
