@@ -8,6 +8,7 @@ from desk.views.lists import deals, reviews
 from desk.views.offers import check_offer, offers
 from desk.views.queue import queue
 from desk.views.record import record
+from desk.views.review import effect, review
 
 app_name = "desk"
 urlpatterns = [
@@ -15,6 +16,8 @@ urlpatterns = [
     path("queue/", queue, name="queue"),
     path("deals/", deals, name="deals"),
     path("reviews/", reviews, name="reviews"),
+    path("reviews/<int:step>/", review, name="review"),
+    path("reviews/<int:step>/effect/", effect, name="review_effect"),
     path("deals/<str:number>/", deal, name="deal"),
     path("deals/<str:number>/offers/", offers, name="offers"),
     path("deals/<str:number>/offers/check/", check_offer, name="check_offer"),

@@ -14,7 +14,7 @@ from people.models import User
 
 Verdict = Decision.Verdict
 YEARLY = Condition("invoices_per_year", "=", D(1), "finance")
-PLAIN = {"clause:liability": "standard", "clause:law": "standard", "price_rise": D("3.0")}
+PLAIN: dict[str, D | str] = {"clause:liability": "standard", "clause:law": "standard", "price_rise": D("3.0")}
 
 
 def brandt(today: date) -> Case:

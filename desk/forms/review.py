@@ -1,0 +1,134 @@
+"""A reviewer's answer: the verdict, the limits it may pull back, what it asks in return, and why."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.forms import BoundField
+
+from approvals.decide import NEEDS_REASON, Ruling
+from approvals.limit import CLAUSE, Condition, LimitKey, Value, clause_of, metric_of, name_of, reading
+from approvals.models import Decision
+from deals.terms import TYPED
+from desk.forms.offers import UNITS
+from desk.judging import Seat, narrowable
+from guardrails.metric import METRICS, Metric
+
+Verdict = Decision.Verdict
+CONDITIONS = ("condition", "condition_2")
+WORDS = {
+    Verdict.AGREE: "Agree",
+    Verdict.RELUCTANT: "Agree reluctantly",
+    Verdict.UP_TO: "Agree up to…",
+    Verdict.CHANGES: "Ask for changes",
+    Verdict.DECLINE: "Decline",
+}
+
+
+class Answer(forms.Form):
+    """Limit fields are called as their limit keys. `seen` is the hash of the terms on the screen."""
+
+    verdict = forms.ChoiceField(label="Your decision", choices=list(WORDS.items()), widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label="Why",
+        required=False,
+        max_length=2000,
+        widget=forms.TextInput(
+            attrs={"placeholder": "Your reason, for the deal team", "autocomplete": "off"}
+        ),
+    )
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, seat: Seat, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.seat, self.keys = seat, narrowable(seat)
+        for key in self.keys:
+            self.fields[key] = limit_field(key, seat)
+        for name in CONDITIONS:
+            choices = [("", "no condition"), *conditions_of(seat)]
+            self.fields[name] = forms.ChoiceField(label="If", required=False, choices=choices)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        verdict = cleaned.get("verdict")
+        if verdict in NEEDS_REASON and not str(cleaned.get("reason", "")).strip():
+            self.add_error("reason", NEEDS_REASON[Verdict(str(verdict))])
+        return cleaned
+
+    @property
+    def limits(self) -> dict[LimitKey, Value]:
+        """Only what was really pulled back: a limit at the walk-away narrows nothing."""
+        typed = {key: self.cleaned_data.get(key) for key in self.keys}
+        return {
+            key: value
+            for key, value in typed.items()
+            if value not in (None, "") and value != reading(key, self.seat.walk_away)
+        }
+
+    @property
+    def ruling(self) -> Ruling:
+        """What is decided. Limits and conditions belong to agreeing up to them."""
+        cleaned = self.cleaned_data
+        verdict = Verdict(cleaned["verdict"])
+        names = [cleaned[name] for name in CONDITIONS if cleaned.get(name)]
+        up_to = verdict == Verdict.UP_TO
+        return Ruling(
+            verdict=verdict,
+            reason=cleaned["reason"],
+            limits=self.limits if up_to else {},
+            conditions=tuple(condition_from(name, self.seat) for name in names) if up_to else (),
+        )
+
+    @property
+    def limit_fields(self) -> list[tuple[BoundField, str]]:
+        return [(self[key], unit_of(key)) for key in self.keys]
+
+    @property
+    def condition_fields(self) -> list[BoundField]:
+        return [self[name] for name in CONDITIONS]
+
+    def take(self, faults: Mapping[str, str]) -> None:
+        """Put refusals of the verb beside the fields they are about."""
+        for key, sentence in faults.items():
+            self.add_error(key if key in self.fields else None, sentence)
+
+
+def limit_field(key: LimitKey, seat: Seat) -> forms.Field:
+    name, asked = name_of(key, seat.policy), reading(key, seat.walk_away)
+    clause = clause_of(key, seat.policy)
+    if clause:
+        places = [position for position in clause.positions if position.level is not None]
+        most = clause.place(str(asked))
+        choices = [(each.key, each.name) for each in places if clause.place(each.key) <= most]
+        return forms.ChoiceField(label=name, required=False, choices=choices, initial=asked)
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+    return forms.DecimalField(label=name, required=False, localize=False, widget=widget, initial=asked)
+
+
+def unit_of(key: LimitKey) -> str:
+    metric = metric_of(key)
+    return UNITS.get(metric.unit, "") if metric else ""
+
+
+def conditions_of(seat: Seat) -> list[tuple[str, str]]:
+    """Typed comparisons to ask for in return: each term no riskier than its target, each clause at standard."""
+    terms = seat.revision.ask.target.values
+    found = [condition(METRICS[key], value) for key in TYPED if (value := terms.get(key)) is not None]
+    found += [(clause.limit_key, "=", clause.standard.key) for clause in seat.policy.clauses]
+    return [
+        (f"{key} {op} {value}", condition_from(f"{key} {op} {value}", seat).sentence(seat.policy))
+        for key, op, value in found
+    ]
+
+
+def condition(metric: Metric, value: Decimal) -> tuple[str, str, str]:
+    if metric.unit == "invoices":
+        return metric.key, "=", f"{value:f}"
+    return metric.key, "<=" if metric.riskier == "higher" else ">=", f"{value:f}"
+
+
+def condition_from(text: str, seat: Seat) -> Condition:
+    key, op, value = text.split(" ", 2)
+    asked: Value = value if key.startswith(CLAUSE) else Decimal(value)
+    return Condition(key, op, asked, seat.step.function)  # type: ignore[arg-type]
