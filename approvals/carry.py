@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from approvals.limit import (
-    CLAUSE,
     Condition,
     LimitKey,
     Value,
@@ -120,10 +119,10 @@ def _of_the_decision(
 
 
 def _past_its_limits(grant: LastGrant, walk_away: Measured, policy: Policy) -> Iterator[Reason]:
-    """Terms that go further than it granted. A product family that is no longer sold goes nowhere."""
+    """Terms that go further than it granted. What is not there any more goes nowhere: a family not sold."""
     for key, granted in grant.limits.items():
         value = reading(key, walk_away)
-        if (present(key, walk_away) or key.startswith(CLAUSE)) and not reaches(key, granted, value, policy):
+        if present(key, walk_away) and not reaches(key, granted, value, policy):
             goes, went = (show(key, each, policy) for each in (value, granted))
             words = f"{name_of(key, policy)} {goes} is past the {went} that was granted."
             yield Reason(key, granted, value, words)

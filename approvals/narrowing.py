@@ -59,9 +59,17 @@ def allowed_narrowing(
         return f"{name} is not judged by {policy.function(function).name}."
     if metric and not metric.narrowable:
         return f"{name} follows from a clause. Narrow the clause."
-    if settled(key, value) != value:
-        return f"{name} goes in steps of {metric.step:f}." if metric else None
+    if metric and settled(key, value) != value:
+        return f"{name} goes in steps of {metric.step:f}."
+    if _is_never(key, value, policy):
+        return f"{name} {show(key, value, policy)} is never granted."
     return _outside_the_ask(key, value, target, walk_away, policy)
+
+
+def _is_never(key: LimitKey, value: Value, policy: Policy) -> bool:
+    clause = clause_of(key, policy)
+    position = clause.position(value) if clause and isinstance(value, str) else None
+    return position is not None and position.level is None
 
 
 def _outside_the_ask(
@@ -70,7 +78,7 @@ def _outside_the_ask(
     aim, end = reading(key, target), reading(key, walk_away)
     words = f"{name_of(key, policy)} {show(key, value, policy)}"
     place = risk(key, value, policy)
-    if place > risk(key, end, policy) or (end is not None and place.is_infinite()):
+    if place.is_infinite() or place > risk(key, end, policy):
         return f"{words} goes further than the {show(key, end, policy)} that is asked."
     if place < risk(key, aim, policy):
         return f"{words} is tighter than the target, {show(key, aim, policy)}. Ask for changes instead."

@@ -177,6 +177,19 @@ def test_a_derived_limit_never_leaves_the_target_outside() -> None:
     assert answer(ask.target, rows, policy).inside
 
 
+def test_a_derived_limit_is_never_more_than_was_asked() -> None:
+    policy = replace(DEMO, ladders=(*DEMO.ladders, ladder("terms-cost", "cost_of_terms", "finance", "4000")))
+    given = {"discount": Narrowing(D("15.0"), "finance", 2)}
+    there = judged(corner(given), policy)[0].value("cost_of_terms")
+    assert (there, granted(given, policy=policy)["cost_of_terms"].value) == (D(9989), D(9235))
+
+
+def test_a_kept_narrowing_binds_though_no_ladder_judges_its_metric_now() -> None:
+    row = granted({"cost_of_terms": Narrowing(D(5000), "finance", 2)})["cost_of_terms"]
+    assert (row.value, row.source, row.functions, row.standard) == (D(5000), "narrowed", ("finance",), None)
+    assert "cost_of_terms" not in granted({})
+
+
 def test_a_clause_is_narrowed_to_a_position_and_the_metric_it_sets_follows() -> None:
     ask = Ask(with_families(TARGET), with_families(with_clauses(WALK_AWAY, liability="fallback-2")))
     rows = granted({"clause:liability": Narrowing("fallback-1", "legal", 2)}, ask, RICH)
@@ -403,6 +416,11 @@ def test_a_clause_is_narrowed_by_its_owner_along_the_library() -> None:
     assert refusal("clause:liability", "fallback-1", "legal") is None
     assert "goes further" in (refusal("clause:liability", "fallback-2", "legal") or "")
     assert "goes further" in (refusal("clause:liability", "no-such-position", "legal") or "")
+    own = Ask(TARGET, with_clauses(WALK_AWAY, liability=None))
+    assert refusal("clause:liability", "fallback-2", "legal", own) is None
+    assert "goes further" in (refusal("clause:liability", "no-such-position", "legal", own) or "")
+    said = refusal("clause:liability", "uncapped", "legal", own)
+    assert said == "Limitation of liability “Uncapped” is never granted."
     assert refusal("clause:liability", "standard") == "Limitation of liability is not judged by Finance."
 
 
