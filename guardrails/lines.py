@@ -23,7 +23,7 @@ def line_of(lines: dict[Path, int], path: Path) -> int:
 
 def lines_of(text: str) -> dict[Path, int]:
     """Path of every table, key and array element → the line it stands on, from 1."""
-    return _Scanner(text.replace("\r\n", "\n")).scan()
+    return _Scanner(text).scan()
 
 
 @dataclass(slots=True)

@@ -12,11 +12,11 @@ from guardrails.metric import METRICS
 from guardrails.policy import Policy
 from tests.guardrails.policies import DEMO, POSITIONS, judged, ladder, small, terms
 
-DERIVED = [metric.key for metric in METRICS.values() if metric.derived_limit]
+DERIVED = [*(metric.key for metric in METRICS.values() if metric.derived_limit), "discount_deepest"]
 
 
 def moved_by(measured: Measured, policy: Policy) -> Remeasure:
-    """A small model of a deal: every point of discount taken back makes each derived metric a point safer."""
+    """A small model of a deal: each point of discount taken back makes all that follows a point safer."""
 
     def remeasure(changes: Mapping[str, Decimal | str]) -> Measured | None:
         values, clauses = dict(measured.values), dict(measured.clauses)
@@ -31,7 +31,7 @@ def moved_by(measured: Measured, policy: Policy) -> Remeasure:
                 values[name] = value
         was, now = measured.value("discount"), values.get("discount")
         if was is not None and now is not None:
-            for key in DERIVED:
+            for key in sorted(set(DERIVED) - changes.keys()):
                 before, metric = values.get(key), METRICS[key]
                 values[key] = (
                     before if before is None else metric.quantise(before - metric.sign * (was - now))
@@ -123,6 +123,13 @@ def test_a_level_that_needs_no_other_change_is_dropped_first() -> None:
 def test_what_another_change_makes_needless_is_left_out() -> None:
     policy = small(ladder("all", "discount", ("10.0", 1)), ladder("margin", "margin", ("60.0", 1)))
     assert reliefs(terms(discount="15.0", margin="58.0"), policy) == [("finance", 1, 0, {"discount": "10.0"})]
+
+
+def test_a_deepest_line_that_the_whole_discount_pulls_along_needs_no_change_of_its_own() -> None:
+    assert reliefs(terms(discount="22.0", discount_deepest="36.0")) == [
+        ("finance", 2, 1, {"discount": "20.0"}),
+        ("finance", 2, 0, {"discount": "12.5", "discount_deepest": "25.0"}),
+    ]
 
 
 def test_what_cannot_be_read_cannot_be_relieved() -> None:
