@@ -20,6 +20,8 @@ from deals.changes import (
 from deals.document import Get
 from deals.models import Deal, DraftClause, DraftLine, DraftTerm, Exchange, Priority, Product, Success
 
+WRITTEN = ["position", "product", "quantity", "list_price", "tier", "cost", "floor", "target", "walk_away"]
+
 
 def stored(deal: Deal) -> DraftChanges:
     """The whole draft, in the form in which it is changed."""
@@ -147,8 +149,8 @@ def write_lines(deal: Deal, lines: tuple[LineChange, ...], day: date, moved: boo
     if faults:
         raise Invalid("These lines cannot be priced.", fields=faults)
     DraftLine.objects.filter(pk__in=[line.pk for line in before.values()]).delete()
-    for line in after:
-        line.save()
+    DraftLine.objects.bulk_create([line for line in after if line.pk is None])
+    DraftLine.objects.bulk_update([line for line in after if line.pk is not None], WRITTEN)
 
 
 def pin(line: DraftLine, product: Product, quantity: Decimal, currency: str, day: date) -> str:

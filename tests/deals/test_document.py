@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from base import canonical
@@ -192,6 +192,7 @@ def test_the_ends_of_an_ask_have_the_same_lines() -> None:
         brandt(replace(BRANDT, target=replace(TARGET, lines=TARGET.lines[1:])))
 
 
+@settings(deadline=None)
 @given(asks(), exact(0, 10**6, 2), st.lists(st.sampled_from(GETS), max_size=2), st.none() | st.dates())
 def test_an_ask_is_read_as_it_was_written(ask: Ask, won: D, gets: list[Get], expiry: date | None) -> None:
     world = World(won, won)
@@ -201,6 +202,7 @@ def test_an_ask_is_read_as_it_was_written(ask: Ask, won: D, gets: list[Get], exp
     assert (list(gets_from(document)), expiry_from(document)) == (gets, expiry)
 
 
+@settings(deadline=None)
 @given(asks())
 def test_terms_and_measures_are_read_as_they_were_written(ask: Ask) -> None:
     measured = measure(ask.walk_away, POLICY, WORLD)
@@ -208,6 +210,7 @@ def test_terms_and_measures_are_read_as_they_were_written(ask: Ask) -> None:
     assert measured_from(read(measured_document(measured))) == measured
 
 
+@settings(deadline=None)
 @given(asks(), asks())
 def test_asks_are_equal_exactly_when_their_hashes_are(one: Ask, other: Ask) -> None:
     def comparable(ask: Ask) -> Ask:

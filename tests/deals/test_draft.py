@@ -112,6 +112,10 @@ def test_a_leap_day_looks_back_to_the_last_of_february(brandt: Deal, cast: Cast)
     assert world_of(brandt, datetime(2028, 2, 29, 12, tzinfo=UTC)) == World(D("2199600.00"), D("1924560.00"))
 
 
+def test_a_deal_is_not_part_of_its_own_world(cast: Cast) -> None:
+    assert world_of(make_won(cast.maya, TARGET, date(2026, 5, 4)), NOON) == World()
+
+
 def test_a_won_deal_that_nobody_recorded_makes_the_world_unknown(brandt: Deal, cast: Cast) -> None:
     make_won(cast.elena, None, date(2026, 5, 1))
     assert world_of(brandt, NOON) == World(None, None)

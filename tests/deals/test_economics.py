@@ -4,7 +4,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deals.economics import list_and_net, measure, waterfall
@@ -243,6 +243,7 @@ def test_positions_set_metrics_and_own_wording_leaves_them_unknown(
     assert measured.clauses["exit"] == "standard"  # not said: standard
 
 
+@settings(deadline=None)
 @given(asks())
 def test_the_steps_add_up_to_the_cent(ask: Ask) -> None:
     flow = waterfall(ask.walk_away, POLICY)
@@ -254,6 +255,7 @@ def test_the_steps_add_up_to_the_cent(ask: Ask) -> None:
     assert all(amount == amount.quantize(D("0.01")) for amount in amounts.values() if amount is not None)
 
 
+@settings(deadline=None)
 @given(asks(), st.randoms())
 def test_the_order_of_lines_measures_nothing(ask: Ask, random: Random) -> None:
     lines = list(ask.walk_away.lines)
@@ -263,12 +265,14 @@ def test_the_order_of_lines_measures_nothing(ask: Ask, random: Random) -> None:
     )
 
 
+@settings(deadline=None)
 @given(asks())
 def test_every_value_lies_on_the_step_of_its_metric(ask: Ask) -> None:
     for key, number in measure(ask.walk_away, POLICY, WORLD).values.items():
         assert number is None or number == METRICS[key].quantise(number)
 
 
+@settings(deadline=None)
 @given(asks())
 def test_the_walk_away_is_never_worth_more_than_the_target(ask: Ask) -> None:
     same = replace(ask.walk_away, values=ask.target.values)

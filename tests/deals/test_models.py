@@ -108,6 +108,13 @@ def test_revisions_of_a_deal_have_their_own_numbers(cast: Cast) -> None:
     assert broken(lambda: make_revision(deal)) == "deals_revision_number_once"
 
 
+def test_a_locked_deal_still_lets_others_point_at_it(cast: Cast, django_assert_num_queries: Any) -> None:
+    deal = make_deal(cast.maya)
+    with django_assert_num_queries(1) as captured:
+        assert Deal.objects.lock(deal.pk) == deal
+    assert captured.captured_queries[0]["sql"].endswith('FOR NO KEY UPDATE OF "deals_deal"')
+
+
 @pytest.mark.concurrency
 def test_a_locked_deal_is_busy_for_the_next_who_wants_it(
     cast_for_races: Cast, race: Any, settings: Any
