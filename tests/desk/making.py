@@ -106,22 +106,22 @@ def make_request(
     version: PolicyVersion,
     steps: Iterable[At] = (),
     findings: Sequence[Finding] = (),
-    status: str = "open",
-    submitted: datetime = THURSDAY - timedelta(days=1),
+    **more: Any,
 ) -> Request:
+    """Sent yesterday and open, unless `more` says otherwise; what is over ended just now."""
     judged = canonical.dumps(to_document(Evaluation("v14", 14, tuple(findings), (), ())))
+    known: dict[str, Any] = {"status": "open", "submitted_at": THURSDAY - timedelta(days=1), **more}
     request = Request.objects.create(
         deal=revision.deal,
         revision=revision,
         version=version,
-        status=status,
         terms_hash=revision.terms_hash,
         evaluation_target=judged,
         evaluation_walk_away=judged,
         route="[]",
         submitted_by=revision.submitted_by,
-        submitted_at=submitted,
-        ended_at=None if status == "open" else THURSDAY,
+        ended_at=None if known["status"] == "open" else THURSDAY,
+        **known,
     )
     for at in steps:
         make_step(request, at)

@@ -175,7 +175,7 @@ def test_whoever_sees_a_band_sees_no_margin(cast, ask, see):
     assert "58.0" not in page
 
 
-FILTERS = (
+FILTERS: tuple[tuple[dict[str, str], list[str]], ...] = (
     ({}, ["D-1", "D-2", "D-3", "D-4"]),
     ({"when": "today"}, ["D-1", "D-2"]),
     ({"when": "nobody"}, ["D-4"]),
@@ -235,7 +235,7 @@ def test_it_sorts_by_value_and_by_age_without_groups(cast, ask, see):
         At("legal", 1, "returned"),
         number="D-3",
         net=("200000", "90000"),
-        submitted=THURSDAY - timedelta(days=9),
+        submitted_at=THURSDAY - timedelta(days=9),
     )
     assert groups(see(cast.ines, sort="value")) == [("", 3, ["D-2", "D-3", "D-1"])]
     assert groups(see(cast.ines, sort="age")) == [("", 3, ["D-3", "D-1", "D-2"])]

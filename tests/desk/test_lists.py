@@ -1,0 +1,153 @@
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from approvals.models import Closing
+from deals.share import share
+from guardrails.models import PolicyVersion
+from tests.cast import Cast
+from tests.desk.making import THURSDAY, At, finding, make_deal, make_request, make_revision, make_version
+
+DEALS, REVIEWS = "/deals/", "/reviews/"
+DEALS_QUERIES = 16
+REVIEWS_QUERIES = 10
+H = 60
+
+
+@pytest.fixture(autouse=True)
+def thursday():
+    with time_machine.travel(THURSDAY, tick=False):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def version(cast: Cast) -> PolicyVersion:
+    return make_version(cast.ines, cast.dana)
+
+
+@pytest.fixture
+def see(client):
+    def see_(user, path, **asked):
+        client.force_login(user)
+        answer = client.get(path, asked)
+        assert answer.status_code == 200
+        return answer
+
+    return see_
+
+
+def closed(deal, by, won=False, inside=None, at=THURSDAY):
+    deal.status, deal.closed_at = ("won" if won else "lost"), at
+    deal.signed, deal.signed_at = ("{}", at.date()) if won else ("", None)
+    deal.save()
+    Closing.objects.create(deal=deal, won=won, inside=inside, by=by, at=at)
+    return deal
+
+
+def opened(answer):
+    return [(move.deal.number, move.state[0]) for move in answer.context["open"]]
+
+
+def test_open_deals_stand_by_what_is_to_be_done(cast, version, see):
+    review = make_deal(cast.maya, "A", "D-1")
+    make_request(make_revision(review), version, [At("finance", 2)])
+    make_deal(cast.maya, "B", "D-2")
+    declined = make_deal(cast.maya, "C", "D-3")
+    make_request(make_revision(declined), version, status="declined", ended_reason="Too long")
+    withdrawn = make_deal(cast.maya, "D", "D-4")
+    make_request(make_revision(withdrawn), version, status="recalled")
+    stuck = make_deal(cast.maya, "E", "D-5")
+    make_request(make_revision(stuck), version, [At("finance", 3, "unroutable"), At("legal", 1, "agreed")])
+    answer = see(cast.maya, DEALS)
+    assert opened(answer) == [
+        ("D-2", "Draft"),
+        ("D-3", "Declined"),
+        ("D-4", "Withdrawn"),
+        ("D-1", "In review"),
+        ("D-5", "In review"),
+    ]
+    assert answer.context["open"][-1].text == "Nobody to ask for CFO; Legal agreed"
+    assert answer.context["open"][-1].clock.paused == "Nobody to ask"
+    assert answer.context["nav"].get("deals") == 5
+
+
+def test_deals_one_works_on_are_there_and_deals_one_may_look_at_are_not(cast, see):
+    share(make_deal(cast.maya, "A", "D-1"), with_=cast.arjun, role="team", by=cast.maya, at=THURSDAY)
+    share(make_deal(cast.maya, "B", "D-2"), with_=cast.arjun, role="viewer", by=cast.maya, at=THURSDAY)
+    assert opened(see(cast.arjun, DEALS)) == [("D-1", "Draft")]
+    assert "Maya Okafor" in see(cast.arjun, DEALS).content.decode()
+    assert opened(see(cast.marcus, DEALS)) == []
+
+
+def test_closed_deals_say_how_they_ended_the_latest_first(cast, see):
+    closed(make_deal(cast.maya, "A", "D-1"), cast.maya, at=THURSDAY - timedelta(days=1))
+    closed(
+        make_deal(cast.maya, "B", "D-2"), cast.maya, won=True, inside=True, at=THURSDAY - timedelta(days=2)
+    )
+    closed(make_deal(cast.maya, "C", "D-3"), cast.maya, won=True, inside=False)
+    answer = see(cast.maya, DEALS)
+    assert [deal.number for deal in answer.context["closed"]] == ["D-3", "D-1", "D-2"]
+    page = answer.content.decode()
+    assert page.index("Outside a mandate") < page.index("Lost") < page.index("Inside the mandate")
+    assert answer.context["nav"].get("deals") == 0
+    assert "Nothing open, 3 closed." in page
+
+
+def test_a_new_seller_reads_how_it_begins(cast, see):
+    assert "Ask once, before you talk to the buyer" in see(cast.elena, DEALS).content.decode()
+
+
+def test_reviews_stand_in_the_order_of_their_deadline(cast, version, see):
+    for number, due in (("D-1", 5 * H), ("D-2", -30), ("D-3", 2 * H)):
+        revision = make_revision(make_deal(cast.maya, f"Account {number}", number), ("100000", "90000"))
+        make_request(revision, version, [At("finance", 2, due=due, people=(cast.henrik,))])
+    answer = see(cast.henrik, REVIEWS)
+    assert [review.deal.number for review in answer.context["reviews"]] == ["D-2", "D-3", "D-1"]
+    assert "3 wait for you, worth €0.30\xa0m." in answer.content.decode()
+    assert answer.context["nav"].get("reviews") == 3
+
+
+def test_only_open_assignments_are_ones_reviews(cast, version, see):
+    request = make_request(
+        make_revision(make_deal(cast.maya)),
+        version,
+        [At("finance", 2, people=(cast.henrik, cast.dana)), At("legal", 1, "agreed", people=(cast.tomas,))],
+    )
+    request.steps.get(function="finance").assignments.filter(user=cast.dana).update(ended_at=THURSDAY)
+    assert len(see(cast.henrik, REVIEWS).context["reviews"]) == 1
+    for other in (cast.dana, cast.tomas, cast.priya):
+        answer = see(other, REVIEWS)
+        assert answer.context["reviews"] == ()
+        assert "Brandt" not in answer.content.decode()
+
+
+def test_without_reviews_the_page_says_when_one_comes(cast, see):
+    assert "when a deal needs your level" in see(cast.henrik, REVIEWS).content.decode()
+
+
+def queries(client, path):
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(path).status_code == 200
+    return len(asked)
+
+
+def everything(cast, version, number):
+    deal = make_deal(cast.maya, f"Account {number}", f"D-{number}")
+    steps = At("finance", 2, people=(cast.henrik,), findings=("margin",)), At("legal", 1, "agreed")
+    make_request(make_revision(deal), version, steps, [finding("margin", "finance", 2, "…")])
+    closed(make_deal(cast.maya, f"Account {number}", f"C-{number}"), cast.maya, won=True, inside=True)
+
+
+@pytest.mark.parametrize(
+    ("key", "path", "expected"), [("maya", DEALS, DEALS_QUERIES), ("henrik", REVIEWS, REVIEWS_QUERIES)]
+)
+def test_one_row_and_ten_take_the_same_queries(cast, version, client, key, path, expected):
+    client.force_login(getattr(cast, key))
+    everything(cast, version, 1)
+    one = queries(client, path)
+    for number in range(2, 11):
+        everything(cast, version, number)
+    assert (one, queries(client, path)) == (expected, expected)
