@@ -94,7 +94,13 @@ DATABASES["default"]["OPTIONS"].setdefault("options", f"-c lock_timeout={LOCK_TI
 DATABASES["default"]["CONN_MAX_AGE"] = env.number("CONN_MAX_AGE", 60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASE_OWNER = env.database("DATABASE_OWNER_URL", DATABASE_OWNER_URL) if DATABASE_OWNER_URL else {}
-APPEND_ONLY_TABLES = ["ledger_event"]
+APPEND_ONLY_TABLES = [
+    "ledger_event",
+    "approvals_decision",
+    "approvals_offer",
+    "approvals_closing",
+    "deals_revision",
+]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.text("REDIS_URL", None if PRODUCTION else PLACE.redis_url())

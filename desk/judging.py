@@ -68,7 +68,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """Everything one reviewer sees of one step. `mine`: it waits for this person; `was_mine`: it does or did."""
+    """Everything one reviewer sees of one step. `mine`: it waits for them; `was_mine`: it does or did."""
 
     step: Step
     deal: Deal
@@ -197,7 +197,7 @@ def moved(before: Revision, granted: Mapping[LimitKey, Value], seat: Seat) -> li
     then, now = before.measured("walk_away"), seat.walk_away
     keys = [*now.values, *(f"{CLAUSE}{key}" for key in now.clauses)]
     rows = []
-    for key in keys:
+    for key in (one for one in keys if judges_of(one, now, seat.policy)):
         was, is_ = granted.get(key, reading(key, then)), reading(key, now)
         if was != is_ and not hides(seat.view, key):
             rows.append(changed(key, was, is_, seat.policy))

@@ -112,7 +112,7 @@ def unit_of(key: LimitKey) -> str:
 
 
 def conditions_of(seat: Seat) -> list[tuple[str, str]]:
-    """Typed comparisons to ask for in return: each term no riskier than its target, each clause at standard."""
+    """Typed comparisons to ask for in return: terms no riskier than their target, clauses at standard."""
     terms = seat.revision.ask.target.values
     found = [condition(METRICS[key], value) for key in TYPED if (value := terms.get(key)) is not None]
     found += [(clause.limit_key, "=", clause.standard.key) for clause in seat.policy.clauses]
