@@ -1,0 +1,126 @@
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from approvals.models import Mandate
+from approvals.submit import submit
+from base.format import SPACE
+from ledger.models import Event
+from tests.brandt import ask_offer_5
+from tests.cast import Cast
+from tests.desk.offering import offer_five, offer_inside
+
+PAGE = "/deals/D-1284/record/"
+
+
+@pytest.fixture
+def lived(granted: Mandate, cast: Cast) -> Mandate:
+    """Two offers, and a request for more room."""
+    offer_inside(granted, cast)
+    offer_five(granted, cast)
+    submit(ask_offer_5(granted.deal, cast), by=cast.maya)
+    return granted
+
+
+def read(client: Client, **asked: str) -> str:
+    answer = client.get(PAGE, asked)
+    assert answer.status_code == 200
+    return answer.content.decode().replace(SPACE, " ")
+
+
+def test_every_entry_is_a_sentence_with_its_number_person_and_terms(
+    lived: Mandate, cast: Cast, client: Client
+) -> None:
+    client.force_login(cast.maya)
+
+    text = read(client)
+
+    count = Event.objects.of(lived.deal.stream).count()
+    assert text.count('<tr class="hit">') == count
+    for words in (
+        "<b>Maya Okafor</b> began the deal.",
+        "<b>Maya Okafor</b> asked for a mandate: revision 1.",
+        "<b>Deal Desk</b> asked Finance Director to decide on revision 1.",
+        "<b>Tomás Rivera</b> agreed, Legal Counsel.",
+        "<b>Henrik Sørensen</b> agreed up to 20.0 % and 45 days, if invoiced yearly, Finance Director.",
+        "<b>Deal Desk</b> granted mandate 1, valid until",
+        "<b>Maya Okafor</b> sent offer 1, inside the mandate.",
+        "<b>Maya Okafor</b> recorded what the buyer asks, offer 2, outside the mandate.",
+        "<b>Deal Desk</b> kept Legal from revision 1.",
+        "22.5 %, 60 days, €1,704,690; good until",
+    ):
+        assert words in text, words
+    assert lived.request.terms_hash in text
+    assert f'<td class="num faint no-fold">{count}</td>' in text
+
+
+def test_the_chain_is_verified_each_time(lived: Mandate, cast: Cast, client: Client) -> None:
+    client.force_login(cast.maya)
+    count = Event.objects.of(lived.deal.stream).count()
+
+    text = read(client)
+
+    assert f"Chain verified: {count} of {count} entries, none changed, none missing." in text
+
+
+def test_an_entry_that_was_changed_is_named(lived: Mandate, cast: Cast, client: Client) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(
+            "UPDATE ledger_event SET at = at + interval '1 day' WHERE stream = %s AND sequence = 2",
+            [lived.deal.stream],
+        )
+    client.force_login(cast.maya)
+
+    text = read(client)
+
+    assert "The chain does not hold: 1 fault" in text
+    assert "Entry 2: it does not say what was written." in text
+    assert "Chain verified" not in text
+
+
+def test_entries_can_be_narrowed_to_a_kind_and_a_person(lived: Mandate, cast: Cast, client: Client) -> None:
+    client.force_login(cast.maya)
+
+    offers, henrik = read(client, kind="offer"), read(client, who=str(cast.henrik.pk))
+
+    assert offers.count('<tr class="hit">') == 2
+    assert henrik.count('<tr class="hit">') == 1
+    assert "agreed up to" in henrik
+    assert "Nothing of that kind" in read(client, kind="offer", who=str(cast.henrik.pk))
+
+
+def test_a_filter_asks_for_the_entries_alone(lived: Mandate, cast: Cast, client: Client) -> None:
+    client.force_login(cast.maya)
+
+    part = client.get(PAGE, {"kind": "offer"}, headers={"HX-Request": "true"}).content.decode()
+
+    assert "<html" not in part
+    assert 'id="entries"' in part
+
+
+def test_each_revision_says_what_became_of_it(lived: Mandate, cast: Cast, client: Client) -> None:
+    client.force_login(cast.maya)
+
+    text = read(client)
+
+    assert "22.5 %, 60 days at the walk-away. In review." in text
+    assert "21.5 %, 60 days at the walk-away. Granted today" in text
+    assert "narrowed to 20.0 % and 45 days." in text
+
+
+def test_the_record_asks_as_often_for_ten_entries_as_for_two(
+    granted: Mandate, cast: Cast, client: Client, django_assert_num_queries: Any
+) -> None:
+    client.force_login(cast.maya)
+    offer_inside(granted, cast)
+    with CaptureQueriesContext(connection) as captured:
+        read(client, kind="offer")
+    for _ in range(9):
+        offer_inside(granted, cast)
+
+    with django_assert_num_queries(len(captured)):
+        assert read(client, kind="offer").count('<tr class="hit">') == 10
