@@ -91,7 +91,7 @@ def next_open(calendar: Calendar, at: datetime) -> datetime:
 
 def open_from(calendar: Calendar, at: datetime) -> Iterator[Window]:
     """Every open stretch at or after `at`, the first one cut to begin no earlier than `at`."""
-    day = at.astimezone(calendar.zone).date() - DAY
+    day = at.astimezone(calendar.zone).date()
     while day < date.max - DAY:
         for start, end in calendar.windows(day):
             if end > at:

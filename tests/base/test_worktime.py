@@ -160,6 +160,7 @@ def test_windows_that_meet_in_the_skipped_hour_neither_overlap_nor_leave_a_gap()
         assert between(calendar, berlin(2026, 3, 29), berlin(2026, 3, 30)) == 300
     inside = Calendar(BERLIN, {7: ((time(2, 10), time(2, 50)),)})
     assert between(inside, berlin(2026, 3, 29), berlin(2026, 3, 30)) == 0
+    assert next_open(inside, berlin(2026, 3, 29)) == berlin(2026, 4, 5, 2, 10)
 
 
 def test_a_window_until_midnight_ends_with_the_day():

@@ -183,6 +183,8 @@ def test_what_takes_its_worker_down_every_time_is_parked(now):
         with pytest.raises(SystemExit):
             sweep(at)
         at += 121 * SECOND
+    assert claim(at) == []
+    deliver(effect.pk, at)
     assert sweep(at) == 0
     effect.refresh_from_db()
     assert (effect.state, effect.attempts) == ("parked", 8)

@@ -125,7 +125,7 @@ def test_events_at_the_same_moment_form_one_chain(race, now):
         with transaction.atomic():
             return record("deal:1", "offer.recorded", by=None, at=now).sequence
 
-    assert sorted(race(*[write] * 8)) == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert set(race(*[write] * 8)) == {1, 2, 3, 4, 5, 6, 7, 8}
     assert verify().faults == ()
 
 
