@@ -28,7 +28,7 @@ def test_a_constraint_nobody_named_stays_a_bug():
 
 def test_another_integrity_error_has_no_unique_constraint():
     with pytest.raises(IntegrityError) as caught:
-        Team.objects.create(name=None, region="DACH")
+        Team.objects.create(name="DACH", region="DACH", leader_id=-1)
     assert constraint(caught.value) == ""
 
 

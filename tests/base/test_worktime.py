@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -25,12 +26,12 @@ INSTANTS = st.datetimes(datetime(2025, 1, 1), datetime(2027, 12, 31), timezones=
 MINUTES = st.integers(0, 5000)
 
 
-def berlin(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=BERLIN).astimezone(UTC)
+def berlin(*parts: Any) -> datetime:
+    return datetime(*parts).replace(tzinfo=BERLIN).astimezone(UTC)
 
 
-def new_york(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=NEW_YORK).astimezone(UTC)
+def new_york(*parts: Any) -> datetime:
+    return datetime(*parts).replace(tzinfo=NEW_YORK).astimezone(UTC)
 
 
 @given(CALENDARS, INSTANTS, MINUTES)
