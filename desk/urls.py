@@ -2,9 +2,11 @@ from django.urls import path
 
 from desk.views.actions import close, more_room, share, withdraw
 from desk.views.approvals import approvals
+from desk.views.brief import brief, brief_ask, brief_rows, brief_settle, brief_use
 from desk.views.deal import deal
 from desk.views.home import home
 from desk.views.lists import deals, reviews
+from desk.views.new_brief import new_brief
 from desk.views.offers import check_offer, offers
 from desk.views.queue import queue
 from desk.views.record import record
@@ -18,7 +20,13 @@ urlpatterns = [
     path("reviews/", reviews, name="reviews"),
     path("reviews/<int:step>/", review, name="review"),
     path("reviews/<int:step>/effect/", effect, name="review_effect"),
+    path("deals/new/", new_brief, name="new_brief"),
     path("deals/<str:number>/", deal, name="deal"),
+    path("deals/<str:number>/brief/", brief, name="brief"),
+    path("deals/<str:number>/brief/rows/", brief_rows, name="brief_rows"),
+    path("deals/<str:number>/brief/use/", brief_use, name="brief_use"),
+    path("deals/<str:number>/brief/ask/", brief_ask, name="brief_ask"),
+    path("deals/<str:number>/brief/settle/", brief_settle, name="brief_settle"),
     path("deals/<str:number>/offers/", offers, name="offers"),
     path("deals/<str:number>/offers/check/", check_offer, name="check_offer"),
     path("deals/<str:number>/offers/<int:offer>/more-room/", more_room, name="more_room"),

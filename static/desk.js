@@ -11,6 +11,7 @@
    data-saved          element: shows the state of the nearest data-autosave form ("Saving", "Saved 11:29")
    data-autosave       form: saved by htmx while typing
    data-refused        form that came back with mistakes: the first one gets the focus
+   data-mistake-of="id" what is wrong with a field, sent anew while it is typed: marks the field
    data-again          form whose submit button may be pressed twice */
 (() => {
   'use strict';
@@ -152,6 +153,10 @@
     const sent = event.detail.requestConfig?.triggeringEvent?.type;
     if (event.detail.xhr?.status === 422 && ['submit', 'click'].includes(sent)) stand(document);
   });
+  document.addEventListener('htmx:afterSettle', () => all('[data-mistake-of]').forEach(told => {
+    const field = document.getElementById(told.dataset.mistakeOf);
+    if (told.textContent.trim()) field?.setAttribute('aria-invalid', 'true'); else field?.removeAttribute('aria-invalid');
+  }));
   const began = () => { seen(); stand(document.querySelector('form[data-refused]')); };
   if (document.readyState === 'loading') addEventListener('DOMContentLoaded', began); else began();
 })();

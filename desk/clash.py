@@ -1,0 +1,203 @@
+"""Two people wrote the same brief: both versions field by field, and what comes out of choosing."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from base import format as written
+from base.errors import Invalid
+from deals.changes import ClauseChange, DraftChanges, LineChange, PriorityChange, TermChange, differences
+from desk.forms.brief import Options
+from guardrails.metric import METRICS
+
+LISTS = {"priorities": "What the buyer wants most", "exchanges": "Gives and gets"}
+HEADER = {
+    "title": "Title",
+    "deal_type": "Deal type",
+    "currency": "Currency",
+    "segment": "Segment",
+    "region": "Region",
+    "objective": "What we want from this deal",
+    "non_negotiables": "What we do not give",
+    "partner_fee": "Partner fee",
+    "wanted_signature": "Wanted signature",
+    "wanted_expiry": "Mandate wanted until",
+    "decision_owner": "Decision owner",
+}
+ENDS = {"target": "target", "walk_away": "walk-away", "own_text": "own wording"}
+NOTHING = "Nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """A field, a line or a whole list. `key`: what the choice is sent as; `kept`: mine, theirs or nothing."""
+
+    key: str
+    name: str
+    mine: str
+    theirs: str
+    kept: str = ""
+
+
+def clashes_of(
+    mine: DraftChanges, theirs: DraftChanges, options: Options, typed: Mapping[str, Any]
+) -> tuple[Clash, ...]:
+    """Both versions in words, wherever they differ. `theirs` is the completed draft as it is stored."""
+    words = Wording(options)
+    return tuple(
+        Clash(
+            key,
+            words.name(key, mine, theirs),
+            words.value(key, mine),
+            words.value(key, theirs),
+            choice(typed, key),
+        )
+        for key in keys_of(mine, theirs)
+    )
+
+
+def settled(mine: DraftChanges, theirs: DraftChanges, typed: Mapping[str, Any]) -> DraftChanges:
+    """One version, as chosen for each field, or for all at once. Raises Invalid while a choice is missing."""
+    choices = {key: typed.get("all") or choice(typed, key) for key in keys_of(mine, theirs)}
+    if not all(kept in ("mine", "theirs") for kept in choices.values()):
+        raise Invalid("Choose one of the two for every field.")
+    return settle(mine, theirs, [key for key, kept in choices.items() if kept == "theirs"])
+
+
+def keys_of(mine: DraftChanges, theirs: DraftChanges) -> list[str]:
+    return list(dict.fromkeys(map(choice_of, differences(mine, theirs))))
+
+
+def choice(typed: Mapping[str, Any], key: str) -> str:
+    return str(typed.get(f"keep-{key}", ""))
+
+
+def choice_of(cell: str) -> str:
+    """What is chosen at once: a line as a whole, a list as a whole, everything else by itself."""
+    head, _, rest = cell.partition(".")
+    if head in LISTS:
+        return head
+    return f"lines.{rest.rpartition('.')[0]}" if head == "lines" else cell
+
+
+def settle(mine: DraftChanges, theirs: DraftChanges, chosen: Collection[str]) -> DraftChanges:
+    """`mine`, with theirs where that was `chosen`."""
+    header = {key: getattr(theirs, key) for key in mine.header if key in chosen}
+    kept = {key: value for key, value in mine.header.items() if key not in chosen}
+    whole = {**kept, **header}
+    return replace(
+        mine,
+        **header,
+        empty=frozenset(key for key, value in whole.items() if value is None),
+        **{name: getattr(theirs, name) for name in LISTS if name in chosen},
+        lines=tuple(lines_of(mine, theirs, chosen)),
+        terms=tuple(ends_of("terms", row, theirs, chosen) for row in mine.terms),
+        clauses=tuple(ends_of("clauses", row, theirs, chosen) for row in mine.clauses),
+        successes=tuple(
+            replace(row, text=other.text) if f"successes.{row.function}.text" in chosen else row
+            for row, other in zip(mine.successes, theirs.successes, strict=True)
+        ),
+    )
+
+
+def lines_of(mine: DraftChanges, theirs: DraftChanges, chosen: Collection[str]) -> Iterable[LineChange]:
+    """My lines in my order, then those that only they have and I chose."""
+    stored = {line.key: line for line in theirs.lines or ()}
+    ours = dict(named_lines(mine))
+    for name, line in ours.items():
+        if f"lines.{name}" not in chosen:
+            yield line
+        elif line.key in stored:
+            yield stored[line.key]
+    for key, line in stored.items():
+        if key not in ours and f"lines.{key}" in chosen:
+            yield line
+
+
+def named_lines(changes: DraftChanges) -> Iterable[tuple[str, LineChange]]:
+    for place, line in enumerate(changes.lines or ()):
+        yield line.key or f"new-{place}", line
+
+
+def ends_of(kind: str, row: Any, theirs: DraftChanges, chosen: Collection[str]) -> Any:
+    others = {key_of(each): each for each in getattr(theirs, kind)}
+    key = key_of(row)
+    fields = [name for name in ENDS if f"{kind}.{key}.{name}" in chosen]
+    return replace(row, **{name: getattr(others[key], name) for name in fields})
+
+
+def key_of(row: TermChange | ClauseChange) -> str:
+    return row.clause if isinstance(row, ClauseChange) else row.key
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How fields and values are called in this brief."""
+
+    options: Options
+
+    def name(self, key: str, mine: DraftChanges, theirs: DraftChanges) -> str:
+        head, _, rest = key.partition(".")
+        if head in LISTS or head in HEADER:
+            return LISTS.get(head) or HEADER[head]
+        if head == "lines":
+            line = dict(named_lines(mine)).get(rest) or dict(named_lines(theirs)).get(rest)
+            return dict(self.options.products).get(line.product, line.product) if line else rest
+        row, _, end = rest.rpartition(".")
+        if head == "successes":
+            return f"Success for {self.options.policy.function(row).name}"
+        name = METRICS[row].name if head == "terms" else self.options.policy.clause(row).name
+        return f"{name}, {ENDS[end]}"
+
+    def value(self, key: str, changes: DraftChanges) -> str:
+        head, _, rest = key.partition(".")
+        if head == "lines":
+            line = dict(named_lines(changes)).get(rest)
+            return line_words(line) if line else "Not in the brief"
+        if head == "priorities":
+            return "\n".join(map(priority_words, changes.priorities or ())) or NOTHING
+        if head == "exchanges":
+            pairs = [f"{row.give or NOTHING} for {row.get or 'nothing'}" for row in changes.exchanges or ()]
+            return "\n".join(pairs) or NOTHING
+        return self.cell(head, rest, changes)
+
+    def cell(self, head: str, rest: str, changes: DraftChanges) -> str:
+        row, _, end = rest.rpartition(".")
+        if head == "terms":
+            value = next((getattr(each, end) for each in changes.terms if each.key == row), None)
+            return METRICS[row].show(value) if value is not None else NOTHING
+        if head == "successes":
+            return next((each.text for each in changes.successes if each.function == row), "") or NOTHING
+        if head == "clauses":
+            clause = next(each for each in changes.clauses if each.clause == row)
+            return self.position(row, clause, end)
+        return self.header(head, getattr(changes, head))
+
+    def position(self, key: str, clause: ClauseChange, end: str) -> str:
+        if end == "own_text":
+            return clause.own_text or NOTHING
+        asked = getattr(clause, end)
+        position = self.options.policy.clause(key).position(asked)
+        return position.name if position else asked or "Own wording"
+
+    def header(self, key: str, value: Any) -> str:
+        if value is None or value == "":
+            return NOTHING
+        if key == "decision_owner":
+            return dict(self.options.people).get(str(value), "Someone who left")
+        if isinstance(value, date):
+            return written.long_day(value)
+        return written.percent(value) if isinstance(value, Decimal) else str(value)
+
+
+def line_words(line: LineChange) -> str:
+    ends = [f"{written.number(end)}{written.SPACE}%" for end in (line.target, line.walk_away)]
+    return f"{written.number(line.quantity)} at {ends[0]} to {ends[1]}"
+
+
+def priority_words(row: PriorityChange) -> str:
+    day = written.day(row.confirmed_on) if row.confirmed_on else ""
+    said = [row.text, row.who, day, "must" if row.must else ""]
+    return ", ".join(part for part in said if part)

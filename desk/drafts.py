@@ -1,0 +1,94 @@
+"""A draft on its page: read with all a form needs, and written with what the form changed."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.db.models import prefetch_related_objects
+
+from approvals.preview import Preview
+from base import clock
+from deals.changes import DraftChanges
+from deals.edit import save_draft
+from deals.models import Deal, Price, Product
+from deals.rows import stored
+from desk.brief import Sheet, look, sheet_of
+from desk.forms.brief import Brief, Options, Typed, completed, narrowed
+from desk.rail import Rail, rail_of
+from guardrails.models import PolicyVersion
+from guardrails.policy import Policy
+from people.models import User
+from people.shown import View, cost_view
+
+TALK = ("terms", "clauses", "priorities", "exchanges", "successes")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One deal's draft as one reader finds it. `editable`: they may write it, and the deal is open."""
+
+    deal: Deal
+    user: User
+    at: datetime
+    policy: Policy
+    view: View
+    editable: bool
+    options: Options
+
+    @property
+    def stored(self) -> DraftChanges:
+        return completed(stored(self.deal), self.policy)
+
+    def form(self, typed: Typed | None = None, extra: str = "") -> Brief:
+        locked = not self.editable
+        return Brief(
+            self.stored,
+            self.options,
+            version=self.deal.version,
+            typed=None if locked else typed,
+            extra=extra,
+            locked=locked,
+        )
+
+    def look(self) -> Preview | None:
+        """Who would be asked if its writer sent it."""
+        by = self.user if self.editable else self.deal.owner
+        return look(self.deal, by=by, at=self.at, policy=self.policy)
+
+    def page(self, form: Brief) -> tuple[Sheet, Rail | None]:
+        seen = self.look()
+        rail = rail_of(self.deal, seen, self.view) if seen else None
+        return sheet_of(self.deal, form, seen, self.view, self.at), rail
+
+
+def draft_of(deal: Deal, user: User, *, may_edit: bool) -> Draft:
+    at = clock.now()
+    policy = PolicyVersion.objects.in_force(at).policy
+    prefetch_related_objects([deal], *TALK)
+    return Draft(
+        deal=deal,
+        user=user,
+        at=at,
+        policy=policy,
+        view=cost_view(user, policy),
+        editable=may_edit and deal.is_open,
+        options=options_of(policy),
+    )
+
+
+def options_of(policy: Policy) -> Options:
+    products = Product.objects.order_by("name").values_list("key", "name")
+    people = User.objects.active().by_name().values_list("pk", "name")
+    currencies = Price.objects.order_by("currency").values_list("currency", flat=True).distinct()
+    return Options(
+        policy=policy,
+        products=tuple(products),
+        people=tuple((str(pk), name) for pk, name in people),
+        currencies=tuple(dict.fromkeys([policy.currency, *currencies])),
+    )
+
+
+def written(draft: Draft, changes: DraftChanges, version: int) -> Draft:
+    """The draft after `changes`; nothing is written when nothing differs. Raises what save_draft raises."""
+    saved = save_draft(draft.deal, by=draft.user, version=version, changes=narrowed(changes, draft.stored))
+    prefetch_related_objects([saved], *TALK)
+    return replace(draft, deal=saved)

@@ -1,0 +1,25 @@
+"""What a brief begins with."""
+
+from typing import Any
+
+from django import forms
+
+from deals.models import Account
+from desk.forms.brief import Options
+from desk.forms.brief_fields import offer, one_of
+
+
+class NewBrief(forms.Form):
+    account = forms.ModelChoiceField(
+        label="Account", queryset=Account.objects.order_by("name"), empty_label="Choose an account"
+    )
+    title = forms.CharField(
+        label="Title", max_length=200, help_text="What it is about, like “Warehouse control, 3 sites”."
+    )
+    deal_type = one_of("Deal type")
+    currency = one_of("Currency")
+
+    def __init__(self, *args: Any, options: Options, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self.fields["deal_type"], [(word, word) for word in options.policy.deal_types])
+        offer(self.fields["currency"], [(word, word) for word in options.currencies])

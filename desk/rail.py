@@ -1,0 +1,280 @@
+"""Beside the brief: what the guardrails say of it, who must agree by when, what would need fewer people."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from urllib.parse import urlencode
+
+from approvals.limit import Value, name_of, show
+from approvals.models import Request
+from approvals.preview import Preview
+from approvals.routing import PlannedStep
+from deals.changes import DraftChanges
+from deals.corner import pull_back
+from deals.economics import waterfall
+from deals.missing import SECTIONS
+from deals.models import Deal
+from deals.remeasure import past_target
+from deals.rows import stored
+from desk.brief import TITLES, section_of, unfilled
+from desk.cost import FROM_COST, margin_for, sentence_for
+from desk.lanes import ICONS, OTHER
+from desk.more_room import clause_at, lines_at, term_at
+from desk.phrases import listed, lower
+from desk.standing import short
+from guardrails.evaluation import Evaluation, Finding
+from guardrails.headroom import Relief
+from guardrails.ladder import Rung
+from guardrails.policy import Policy
+from people.models import User
+from people.shown import View
+
+ORDINALS = ("standard", "first level", "second level", "third level")
+WORDS = {1: "One thing", 2: "Two things", 3: "Three things"}
+EVERY = {1: "Use", 2: "Use both"}
+Parts = tuple[tuple[str, str, int], ...]  # words, fill, how many
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A change that one press makes. `value` names it: limit keys and where they go to."""
+
+    value: str
+    word: str
+    said: str
+    changes: tuple[tuple[str, Value], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Never:
+    sentence: str
+    use: Use | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One function. `minutes`: what its levels may take together; `kept`: why it does not sign again."""
+
+    name: str
+    icon: str
+    minutes: int
+    people: str
+    topics: str
+    unknown: str = ""
+    kept: str = ""
+    nobody: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The ladder of the discount, with both ends."""
+
+    rungs: tuple[Rung, ...]
+    target: Decimal | None
+    walk_away: Decimal | None
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    sentence: str
+    use: Use
+    ladder: Drawn | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rail:
+    """`first`: what must be mended before it can be sent: section, words. `supersedes`: an open revision."""
+
+    policy: Policy
+    currency: str
+    parts: Parts
+    nevers: tuple[Never, ...]
+    asked: tuple[Asked, ...]
+    answer_by: datetime | None
+    rooms: tuple[Room, ...]
+    nets: tuple[Decimal | None, Decimal | None]
+    margins: tuple[str, str]
+    first: tuple[tuple[str, str], ...]
+    supersedes: int | None
+    standard: bool
+
+    @property
+    def room(self) -> Decimal | None:
+        target, walk_away = self.nets
+        return None if target is None or walk_away is None else target - walk_away
+
+    @property
+    def first_words(self) -> str:
+        return WORDS.get(len(self.first), f"{len(self.first)} things")
+
+    @property
+    def parts_label(self) -> str:
+        number = sum(number for *_, number in self.parts)
+        return f"{number} terms: {listed([words for words, *_ in self.parts])}"
+
+    def use(self, value: str) -> Use | None:
+        """The suggestion of this name, if it is still made."""
+        every = [*(never.use for never in self.nevers if never.use), *(room.use for room in self.rooms)]
+        return next((use for use in every if use.value == value), None)
+
+
+def rail_of(deal: Deal, seen: Preview, view: View) -> Rail:
+    policy, judged = seen.judgement.policy, seen.judgement.judged
+    open_request = Request.objects.open().filter(deal=deal).select_related("revision").first()
+    nevers = tuple(never_of(finding, seen, view) for finding in judged.never)
+    offered = {never.use.changes for never in nevers if never.use}
+    ends = seen.ask.target, seen.ask.walk_away
+    target, walk_away = seen.judgement.target, seen.judgement.walk_away
+    return Rail(
+        policy=policy,
+        currency=deal.currency,
+        parts=parts_of(judged, policy),
+        nevers=nevers,
+        asked=tuple(asked_of(seen)),
+        answer_by=seen.answer_by if not seen.problems else None,
+        rooms=tuple(
+            room_of(relief, seen)
+            for relief in seen.reliefs
+            if may_show(relief, judged, view) and relief.changes not in offered
+        ),
+        nets=(waterfall(ends[0], policy).net, waterfall(ends[1], policy).net),
+        margins=(margin_for(view, target.value("margin")), margin_for(view, walk_away.value("margin"))),
+        first=tuple(first_things(seen)),
+        supersedes=open_request.revision.number if open_request else None,
+        standard=seen.standard,
+    )
+
+
+def parts_of(judged: Evaluation, policy: Policy) -> Parts:
+    """How many terms are standard, need which level, are never granted, are not known yet."""
+    known = [finding for finding in judged.findings if not finding.never and not unfilled(finding)]
+    levels = Counter(finding.level for finding in known)
+    parts = [("standard", "l0", len(judged.standard))]
+    parts += [(rank_words(rank, known, policy), f"l{min(rank, 4)}", levels[rank]) for rank in sorted(levels)]
+    parts += [("never", "lx", len(judged.never)), ("to fill in", "lu", sum(map(unfilled, judged.findings)))]
+    return tuple((f"{number} {words}", fill, number) for words, fill, number in parts if number)
+
+
+def rank_words(rank: int, known: Iterable[Finding], policy: Policy) -> str:
+    """ "first level"; from the second on its name, where only one function has it."""
+    named = {
+        short(policy.level_name(finding.function, rank), policy.function(finding.function).name)
+        for finding in known
+        if finding.level == rank
+    }
+    if rank > 1 and len(named) == 1:
+        return named.pop()
+    return ORDINALS[rank] if rank < len(ORDINALS) else f"level {rank}"
+
+
+def never_of(finding: Finding, seen: Preview, view: View) -> Never:
+    return Never(sentence_for(view, finding), way_back(finding, seen))
+
+
+def way_back(finding: Finding, seen: Preview) -> Use | None:
+    """The furthest that somebody may grant, if the target is not already past it."""
+    policy = seen.judgement.policy
+    value: Value | None = finding.falls_to[0][0] if finding.falls_to else None
+    if finding.clause:
+        clause = policy.clause(finding.clause)
+        granted = [position.key for position in clause.positions if position.level is not None]
+        value = granted[-1] if granted else None
+    movable = finding.clause or finding.metric not in FROM_COST
+    if value is None or not movable or past_target(seen.ask, finding.key, value, policy):
+        return None
+    return use_of(((finding.key, value),), policy, f"Use {show(finding.key, value, policy).strip('“”')}")
+
+
+def use_of(changes: tuple[tuple[str, Value], ...], policy: Policy, word: str = "") -> Use:
+    said = listed([f"{lower(name_of(key, policy))} {show(key, value, policy)}" for key, value in changes])
+    word = word or EVERY.get(len(changes), "Use all")
+    return Use(urlencode([(key, str(value)) for key, value in changes]), word, said, changes)
+
+
+def may_show(relief: Relief, judged: Evaluation, view: View) -> bool:
+    """A discount at which a margin would do tells the margin: not to those who may not see it."""
+    derived = any(finding.metric in FROM_COST for finding in judged.findings_of(relief.function))
+    return not (view == "band" and derived and any(key == "discount" for key, _ in relief.changes))
+
+
+def room_of(relief: Relief, seen: Preview) -> Room:
+    policy, judged = seen.judgement.policy, seen.judgement.judged
+    found = [each for each in judged.findings_of(relief.function) if each.key == "discount" and each.ladder]
+    drawn = None
+    if found and "discount" in dict(relief.changes):
+        ends = seen.judgement.target.value("discount"), seen.judgement.walk_away.value("discount")
+        target, walk_away = (show("discount", end, policy) for end in ends)
+        label = f"Discount: target {target}, walk-away {walk_away}"
+        drawn = Drawn(policy.ladder(found[0].ladder).rungs, *ends, label)
+    return Room(relief.sentence, use_of(relief.changes, policy), drawn)
+
+
+def asked_of(seen: Preview) -> Iterable[Asked]:
+    """Functions in the policy's order: those that sign, and those whose grant still holds."""
+    policy, plan = seen.judgement.policy, seen.judgement.plan
+    people = User.objects.in_bulk([pk for step in plan.steps for pk in step.pool])
+    for rule in policy.functions:
+        steps = [step for step in plan.steps if step.function == rule.key]
+        if rule.key in seen.judgement.kept:
+            text = "Already agreed, and none of its limits is touched. It does not sign again."
+            yield Asked(rule.name, ICONS.get(rule.key, OTHER), 0, "", "", kept=text)
+        elif steps:
+            yield function_asked(rule.name, steps, seen, people)
+
+
+def function_asked(name: str, steps: list[PlannedStep], seen: Preview, people: Mapping[int, User]) -> Asked:
+    policy, function = seen.judgement.policy, steps[0].function
+    found = seen.judgement.judged.findings_of(function)
+    unknown = [name_of(each.key, policy) for each in found if unfilled(each)] if seen.problems else []
+    topics = [name_of(each.key, policy) for each in found if not (seen.problems and unfilled(each))]
+    return Asked(
+        name=name,
+        icon=ICONS.get(function, OTHER),
+        minutes=sum(step.allowance for step in steps),
+        people="" if unknown else ", then ".join(signer(step, policy, people) for step in steps),
+        topics=in_words(topics),
+        unknown=in_words(unknown),
+        nobody=not all(step.routable for step in steps),
+    )
+
+
+def in_words(names: Iterable[str]) -> str:
+    """ "Discount, payment and margin"."""
+    every = list(dict.fromkeys(names))
+    return listed([name if place == 0 else lower(name) for place, name in enumerate(every)])
+
+
+def signer(step: PlannedStep, policy: Policy, people: Mapping[int, User]) -> str:
+    """ "Henrik Sørensen, Finance Director"; any one of several may sign."""
+    names = [people[pk].name for pk in step.pool]
+    level = policy.level_name(step.function, step.level)
+    return f"{listed(names, 'or')}, {level}" if names else f"Nobody can sign as {level} yet"
+
+
+def first_things(seen: Preview) -> Iterable[tuple[str, str]]:
+    """Section and words: what is never granted by its name, what is missing by its section."""
+    policy = seen.judgement.policy
+    for finding in seen.judgement.judged.never:
+        yield section_of(finding), lower(name_of(finding.key, policy))
+    missing = Counter(section_named(name) for name in seen.problems)
+    for section, number in missing.items():
+        yield section, f"{lower(TITLES[section])}{f' ({number})' if number > 1 else ''}"
+
+
+def section_named(field: str) -> str:
+    head, _, rest = field.partition(".")
+    return SECTIONS.get(rest.partition(".")[0] if head == "terms" else head, "account")
+
+
+def used(deal: Deal, use: Use, seen: Preview) -> DraftChanges:
+    """The draft with the walk-away pulled back to what `use` says; lines move together."""
+    draft = stored(deal)
+    terms = pull_back(seen.ask, dict(use.changes), seen.judgement.policy, seen.world)
+    return DraftChanges(
+        lines=tuple(lines_at(draft.lines or (), terms)),
+        terms=tuple(term_at(term, terms.values.get(term.key)) for term in draft.terms),
+        clauses=tuple(clause_at(clause, terms) for clause in draft.clauses),
+    )
