@@ -36,7 +36,8 @@ class Now:
     @property
     def words(self) -> str:
         """ "Thursday 11 June, 11:30"."""
-        return f"{DAYS[self.local.weekday()]} {self.local.day} {MONTHS[self.local.month - 1]}, {self.local:%H:%M}"
+        at = self.local
+        return f"{DAYS[at.weekday()]} {at.day} {MONTHS[at.month - 1]}, {at:%H:%M}"
 
     def moment(self, at: datetime | None) -> str:
         return moment(at, self.at, self.zone)

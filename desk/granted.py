@@ -14,9 +14,11 @@ from approvals.models import Decision, Mandate, Offer, Request, Step
 from deals.document import measured_from
 from deals.models import Deal
 from desk.clocks import NOBODY, Now, holder, next_due
+from desk.cost import keys_for
 from guardrails.metric import Metric
 from guardrails.policy import Policy
 from people.models import User
+from people.shown import View, cost_view
 
 MOST = 5
 SAID = 2  # limits said; the rest is in the deal
@@ -55,7 +57,7 @@ class Grant:
     now: str
 
 
-def granted_lately(user: User, now: Now) -> tuple[Grant, ...]:
+def granted_lately(user: User, policy: Policy, now: Now) -> tuple[Grant, ...]:
     """The latest first. Four queries."""
     decisions = (
         Decision.objects.filter(by=user, verdict__in=Decision.AGREEING)
@@ -68,25 +70,32 @@ def granted_lately(user: User, now: Now) -> tuple[Grant, ...]:
         .order_by("-at", "-pk")
         .defer(*UNREAD)
     )
-    return tuple(grant(decision, now) for decision in decisions[:MOST])
+    view = cost_view(user, policy)
+    return tuple(grant(decision, view, now) for decision in decisions[:MOST])
 
 
-def grant(decision: Decision, now: Now) -> Grant:
+def grant(decision: Decision, view: View, now: Now) -> Grant:
     request = decision.step.request
     policy = request.version.policy
     mandate: Mandate | None = getattr(request, "mandate", None)
     narrowed = values_from(decision.limits)
+    values = shown_values(narrowed or values_from(decision.granted), view)
     tone, icon, words = state(decision.deal, request, mandate, now)
     return Grant(
         deal=decision.deal,
         at=decision.at,
-        words=limits_said(narrowed or values_from(decision.granted), policy) or "As asked",
+        words=limits_said(values, policy) or "As asked",
         small=asked_for(decision, policy, bool(narrowed)),
-        reach=reach(mandate, narrowed or values_from(decision.granted)) if mandate else None,
+        reach=reach(mandate, values) if mandate else None,
         tone=tone,
         icon=icon,
         now=words,
     )
+
+
+def shown_values(values: Mapping[str, Value], view: View) -> dict[str, Value]:
+    """Without the limits whose numbers are kept from who sees `view`."""
+    return {key: values[key] for key in keys_for(view, values)}
 
 
 def limits_said(values: Mapping[str, Value], policy: Policy) -> str:

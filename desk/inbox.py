@@ -9,6 +9,7 @@ from base import clock
 from base.format import short_money
 from deals.models import Deal
 from desk.clocks import Clock, Now, clock_of, holder, moved_from
+from desk.cost import sentence_for
 from guardrails.evaluation import Finding
 from guardrails.policy import Policy
 from people.models import Authority, User
@@ -60,7 +61,7 @@ def review(step: Step, view: View, above: Sequence[Authority], now: Now) -> Revi
         deal=step.deal,
         revision=revision.number,
         value=revision.net_target * revision.rate,
-        why=tuple(words(finding, view) for finding in found[:SAID]),
+        why=tuple(sentence_for(view, finding) for finding in found[:SAID]),
         more=max(0, len(found) - SAID),
         level=holder(step, policy),
         moved_from=moved_from(step),
@@ -74,11 +75,6 @@ def findings_for(step: Step) -> tuple[Finding, ...]:
     keys = step.finding_keys
     found = [each for each in step.request.judged.findings_of(step.function) if each.key in keys]
     return tuple(sorted(found, key=lambda each: -each.level))
-
-
-def words(finding: Finding, view: View) -> str:
-    """Without a figure for whoever may see none."""
-    return finding.band if view == "band" else finding.sentence
 
 
 def authority_of(functions: Iterable[str], now: Now) -> list[Authority]:

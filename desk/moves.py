@@ -16,8 +16,9 @@ from base.format import day as written_day
 from deals.models import Deal
 from deals.models.deal import DealQuerySet
 from desk.clocks import Clock, Now, clock_of, holder, last_due, next_clock, running_of
-from desk.granted import limits_said, lowered
+from desk.granted import limits_said, lowered, shown_values
 from desk.queue import UNREAD
+from people.shown import View
 
 State = tuple[str, str, str]  # word, tone, icon
 Turn = Literal["yours", "negotiate", "ours"]
@@ -42,7 +43,8 @@ class Validity:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """`state`: word, tone and icon of the deal as a whole. `page`: the route where the next thing is done."""
+    """`state`: word, tone and icon of the deal. `page`: the route where the next thing is done. `granted`:
+    how far the mandate goes, in words."""
 
     deal: Deal
     turn: Turn
@@ -54,6 +56,7 @@ class Move:
     clock: Clock | None = None
     validity: Validity | None = None
     mandate: Mandate | None = None
+    granted: str = ""
     request: Request | None = None
 
     @property
@@ -73,11 +76,6 @@ class Move:
         return f"wanted signature {wanted.day} {MONTHS[wanted.month - 1]}" if wanted else ""
 
     @property
-    def falls(self) -> str:
-        """What may no longer be offered once the mandate has run out."""
-        return granted_words(self.mandate) if self.mandate else ""
-
-    @property
     def revision(self) -> int | None:
         return self.request.revision.number if self.request else None
 
@@ -88,9 +86,9 @@ class Move:
         return revision.net_target * revision.rate if revision else None
 
 
-def moves_of(deals: DealQuerySet, now: Now) -> tuple[Move, ...]:
-    """One for each open deal. Eight queries, whatever their number."""
-    return tuple(move(deal, now) for deal in with_everything(deals))
+def moves_of(deals: DealQuerySet, view: View, now: Now) -> tuple[Move, ...]:
+    """One for each open deal, for a reader who sees `view` of cost. A fixed number of queries."""
+    return tuple(move(deal, view, now) for deal in with_everything(deals))
 
 
 def with_everything(deals: DealQuerySet) -> DealQuerySet:
@@ -111,7 +109,7 @@ def with_everything(deals: DealQuerySet) -> DealQuerySet:
     )
 
 
-def move(deal: Deal, now: Now) -> Move:
+def move(deal: Deal, view: View, now: Now) -> Move:
     requests: list[Request] = vars(deal)["asked"]
     last = requests[0] if requests else None
     steps = list(last.steps.all()) if last and last.status == Request.Status.OPEN else []
@@ -120,7 +118,7 @@ def move(deal: Deal, now: Now) -> Move:
     if last and returned:
         return answer_us(deal, last, steps, returned, now)
     if mandate and mandate.active_at(now.at):
-        return negotiate(deal, mandate, last, steps, now)
+        return negotiate(mandate, granted_words(mandate, view), last, steps, now)
     if last and last.status == Request.Status.OPEN:
         return follow(deal, last, steps, now)
     return write(deal, last, mandate)
@@ -142,25 +140,26 @@ def answer_us(deal: Deal, request: Request, steps: list[Step], step: Step, now: 
     )
 
 
-def negotiate(deal: Deal, mandate: Mandate, last: Request | None, steps: list[Step], now: Now) -> Move:
-    said = granted_words(mandate)
+def negotiate(mandate: Mandate, granted: str, last: Request | None, steps: list[Step], now: Now) -> Move:
+    deal = mandate.deal
     return Move(
         deal,
         "negotiate",
         ("Mandate active", "ok", "shield-check"),
-        f"Offer {lowered(said)}",
+        f"Offer {lowered(granted)}",
         " ".join(filter(None, [last_offer(deal), in_review(last, steps, now)])),
         "Offers",
         "desk:offers",
         validity=validity(mandate, now),
         mandate=mandate,
+        granted=granted,
         request=last or mandate.request,
     )
 
 
-def granted_words(mandate: Mandate) -> str:
+def granted_words(mandate: Mandate, view: View) -> str:
     room = {limit.key: limit.value for limit in granted_limits(mandate) if limit.value is not None}
-    return limits_said(room, mandate.version.policy) or "Standard terms"
+    return limits_said(shown_values(room, view), mandate.version.policy) or "Standard terms"
 
 
 def granted_limits(mandate: Mandate) -> list[Limit]:

@@ -46,7 +46,7 @@ def reviewer_home(user: User, policy: Policy, now: Now) -> ReviewerHome:
         value=worth(reviews, policy),
         breaking_value=worth(breaking, policy),
         others=waiting_on_others(user, now),
-        granted=granted_lately(user, now),
+        granted=granted_lately(user, policy, now),
         cycle=own_cycle(user, now),
         answered=answered(user, now),
         lead=lead(reviews, len(breaking)),

@@ -9,10 +9,12 @@ from approvals.answer import Answer
 from approvals.models import Offer, Request
 from deals.models import Deal
 from desk.clocks import Now
+from desk.cost import answer_for
 from desk.mine import deals_of
 from desk.moves import Move, by_turn, listed, moves_of
 from guardrails.policy import Policy
 from people.models import User
+from people.shown import View, cost_view
 
 ZERO = Decimal(0)
 ENDS_SOON = 21  # days before its end from which a mandate is listed
@@ -50,9 +52,10 @@ class SellerHome:
         return f"{waits}, {len(self.negotiate)} with room to negotiate, {len(self.ours)} with us."
 
 
-def seller_home(user: User, now: Now) -> SellerHome:
+def seller_home(user: User, policy: Policy, now: Now) -> SellerHome:
     """The queries of `moves_of`."""
-    moves = moves_of(deals_of(user).open(), now)
+    view = cost_view(user, policy)
+    moves = moves_of(deals_of(user).open(), view, now)
     negotiate = by_turn(moves, "negotiate")
     return SellerHome(
         moves=moves,
@@ -60,7 +63,7 @@ def seller_home(user: User, now: Now) -> SellerHome:
         negotiate=negotiate,
         ours=by_turn(moves, "ours"),
         ending=tuple(each for each in negotiate if each.validity and each.validity.days <= ENDS_SOON),
-        outside=outside_of(moves),
+        outside=outside_of(moves, view),
         value=sum((each.value or ZERO for each in moves), ZERO),
         room=sum((room(each) for each in negotiate), ZERO),
     )
@@ -76,15 +79,15 @@ def room(move: Move) -> Decimal:
     return max(here - move.mandate.net_at_limit, ZERO) * revision.rate
 
 
-def outside_of(moves: Iterable[Move]) -> tuple[Outside, ...]:
+def outside_of(moves: Iterable[Move], view: View) -> tuple[Outside, ...]:
     """Of open deals, the latest first."""
     found = [(offer, move) for move in moves for offer in move.offers if not offer.inside]
     found.sort(key=lambda pair: pair[0].at, reverse=True)
-    return tuple(outside(offer, move) for offer, move in found[:MOST])
+    return tuple(outside(offer, move, view) for offer, move in found[:MOST])
 
 
-def outside(offer: Offer, move: Move) -> Outside:
-    answer = Answer.from_document(json.loads(offer.answer))
+def outside(offer: Offer, move: Move, view: View) -> Outside:
+    answer = answer_for(view, Answer.from_document(json.loads(offer.answer)))
     return Outside(
         offer=offer,
         deal=move.deal,

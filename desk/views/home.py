@@ -21,6 +21,6 @@ def home(request: PersonalRequest) -> HttpResponse:
     elif role == "leader":
         shown = leader_home(user, policy, now)
     else:
-        shown = seller_home(user, now)
+        shown = seller_home(user, policy, now)
     page = {"home": shown, "policy": policy, "now": now, "greeting": greeting(user, now)}
     return render(request, f"desk/home_{role}.html", page)

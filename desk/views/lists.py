@@ -9,6 +9,7 @@ from desk.mine import closed_deals_of, deals_of
 from desk.moves import in_turn, moves_of
 from guardrails.models import PolicyVersion
 from people.request import PersonalRequest
+from people.shown import cost_view
 
 A_PAGE = 25
 
@@ -18,7 +19,8 @@ def deals(request: PersonalRequest) -> HttpResponse:
     user, now = request.user, now_for(request.user)
     policy = PolicyVersion.objects.in_force(now.at).policy
     closed = Paginator(closed_deals_of(user), A_PAGE).get_page(request.GET.get("page"))
-    page = {"open": in_turn(moves_of(deals_of(user).open(), now)), "closed": closed, "policy": policy}
+    moves = moves_of(deals_of(user).open(), cost_view(user, policy), now)
+    page = {"open": in_turn(moves), "closed": closed, "policy": policy}
     return render(request, "desk/deals.html", page)
 
 

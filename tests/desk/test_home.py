@@ -17,6 +17,7 @@ from base import canonical
 from deals.document import measured_document
 from deals.models import Deal
 from deals.terms import Terms
+from desk.moves import granted_words
 from guardrails.measured import Frame, Measured
 from people.models import Authority, User
 from tests.brandt import OFFER_5, ask_offer_5, grant_brandt, make_brandt, narrow_finance, rule, step_of
@@ -235,6 +236,28 @@ def test_a_grant_shows_how_much_of_it_was_used(cast, granted, see):
     assert (reach.offer, reach.over, reach.used) == (D("12.6"), D("22.5"), 0)
 
 
+def test_a_grant_hides_the_margin_from_whoever_sees_a_band(cast, see):
+    version = make_version(cast.ines, cast.dana)
+    request = make_request(
+        make_revision(make_deal(cast.maya)), version, [At("finance", 2, "agreed")], status="granted"
+    )
+    decided(request.steps.get(), cast.henrik, granted='{"discount": "22.5", "margin": "57.4"}')
+    (grant,) = home(see(cast.henrik)).granted
+    assert grant.words.replace(SPACE, " ") == "Discount up to 22.5 %, margin down to 57.4 %"
+    make_version(cast.ines, cast.dana, ('finance = "cost"', 'finance = "band"'), number=15)
+    (grant,) = home(see(cast.henrik)).granted
+    assert grant.words.replace(SPACE, " ") == "Discount up to 22.5 %"
+
+
+def test_a_mandate_hides_the_margin_from_whoever_sees_a_band(cast):
+    version = make_version(cast.ines, cast.dana)
+    margin = Limit("margin", D("57.4"), "narrowed", "finance", 2, ("finance",), D(60), D("62.7"), D("57.4"))
+    mandate = Mandate(version=version, limits=canonical.dumps([margin.to_document(), LIMIT.to_document()]))
+    said = {view: granted_words(mandate, view).replace(SPACE, " ") for view in ("band", "margin")}
+    assert said["margin"] == "Discount up to 20.0 %, margin down to 57.4 %"
+    assert said["band"] == "Discount up to 20.0 %"
+
+
 def test_a_month_of_answers_is_counted(cast, request_, see):
     with time_machine.travel(THURSDAY - timedelta(days=7), tick=False):
         narrow_finance(request_, cast)
@@ -384,7 +407,7 @@ def queries(client):
     return len(asked)
 
 
-def decided(step, by, verdict="agree"):
+def decided(step, by, verdict="agree", granted="{}"):
     known = {
         "function": step.function,
         "level": step.level,
@@ -393,7 +416,9 @@ def decided(step, by, verdict="agree"):
         "at": THURSDAY,
     }
     seat = step.seats.get()
-    return Decision.objects.create(step=step, seat=seat, deal=step.deal, by=by, seen="1" * 64, **known)
+    return Decision.objects.create(
+        step=step, seat=seat, deal=step.deal, by=by, granted=granted, seen="1" * 64, **known
+    )
 
 
 LIMIT = Limit("discount", D("20.0"), "asked", "finance", 2, ("finance",), D("12.5"), D("12.6"), D("20.0"))
