@@ -13,6 +13,8 @@ from desk.cost import waterfall_for
 from desk.head import Room
 from guardrails.metric import METRICS
 
+SIGNED = "signed"
+
 
 @dataclass(frozen=True, slots=True)
 class Flow:
@@ -27,7 +29,7 @@ class Flow:
 
 
 def flows_of(room: Room, current: Sequence[Offer]) -> list[tuple[str, str, Terms]]:
-    """What the waterfall can show: the last two offers, the limit (or the walk-away), the target."""
+    """What the waterfall can show: the last two offers, what was signed, the limit or walk-away, the target."""
     if room.request is None:
         return []
     offers = [(f"offer-{one.number}", f"Offer {one.number}", offered(one)) for one in current[-2:]]
@@ -37,6 +39,8 @@ def flows_of(room: Room, current: Sequence[Offer]) -> list[tuple[str, str, Terms
     else:
         ask = room.request.revision.ask
         limit = ("limit", "Walk-away", ask.walk_away)
+    if room.deal.signed:
+        offers.append((SIGNED, "Signed", terms_from(json.loads(room.deal.signed))))
     return [*offers, limit, ("target", "Target", ask.target)]
 
 
@@ -45,13 +49,12 @@ def offered(offer: Offer) -> Terms:
 
 
 def flow_of(named: Sequence[tuple[str, str, Terms]], wanted: str, room: Room) -> Flow | None:
-    """The one that is asked for; else the last offer, or the limit while there is none."""
+    """The one that is asked for; else what was signed, the last offer, or the limit while there is none."""
     if not named:
         return None
     by_key = {key: (name, terms) for key, name, terms in named}
-    key = (
-        wanted if wanted in by_key else ([one for one in by_key if one.startswith("offer")] or ["limit"])[-1]
-    )
+    put = [one for one in by_key if one not in ("limit", "target")]
+    key = wanted if wanted in by_key else (put or ["limit"])[-1]
     name, terms = by_key[key]
     limit_name, limit_terms = by_key["limit"]
     policy = room.granted.policy if room.granted else room.policy

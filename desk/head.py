@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import NoReverseMatch, reverse
 
 from approvals.check import standing
-from approvals.models import Mandate, Offer, Request
+from approvals.models import Closing, Mandate, Offer, Request
 from base.format import day
 from deals.models import Deal
 from deals.share import may_edit
@@ -32,7 +32,7 @@ class Tab:
 @dataclass(frozen=True, slots=True)
 class Room:
     """One deal as one reader finds it now. `request`: the last one, open or not. `mandate`: the one that
-    nobody has ended, run out or not."""
+    nobody has ended, run out or not; of a closed deal the one it was closed with."""
 
     deal: Deal
     user: User
@@ -121,7 +121,8 @@ def address(route: str, deal: Deal) -> str:
 def room_of(deal: Deal, user: User) -> Room:
     """Everything the head needs. A fixed number of queries, whatever happened on the deal."""
     now = now_for(user)
-    mandate, request = standing(deal), last_request(deal)
+    mandate = standing(deal) if deal.is_open else closing_mandate(deal)
+    request = last_request(deal)
     in_force = PolicyVersion.objects.in_force(now.at).policy
     view = cost_view(user, in_force)
     return Room(
@@ -138,6 +139,12 @@ def room_of(deal: Deal, user: User) -> Room:
         events=Event.objects.of(deal.stream).count(),
         granted=granted_of(mandate, view) if mandate else None,
     )
+
+
+def closing_mandate(deal: Deal) -> Mandate | None:
+    """The mandate a closed deal was closed with."""
+    related = Mandate.objects.select_related("version", "request__revision")
+    return related.filter(pk__in=Closing.objects.filter(deal=deal).values("mandate")).first()
 
 
 def last_request(deal: Deal) -> Request | None:

@@ -319,7 +319,11 @@ def test_closing_as_won_takes_the_terms_of_an_offer_and_flags_what_is_outside(
     closing = Closing.objects.get()
     assert (closing.won, closing.inside) == (True, False)
     assert closing.document == made.document
-    assert "outside the mandate" in answer.content.decode()
+    page = answer.content.decode().replace(SPACE, " ")
+    assert "Won: signed today, outside the mandate." in page
+    assert "Signed over 36 months, against limit" in page
+    assert "€1,759,680" in page
+    assert "Check an offer" not in page
 
 
 def test_closing_as_won_needs_the_signed_terms(granted: Mandate, cast: Cast, client: Client) -> None:

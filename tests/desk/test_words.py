@@ -48,7 +48,7 @@ def kinds_in_code() -> set[str]:
             kinds.add(str(kind.value))
         else:
             assert isinstance(kind, ast.JoinedStr) and isinstance(kind.values[0], ast.Constant)
-            kinds |= {f"{kind.values[0].value}{status}" for status in ended}
+            kinds |= {f"{kind.values[0].value!s}{status}" for status in ended}
     return kinds
 
 
