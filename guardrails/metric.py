@@ -163,8 +163,8 @@ _DECLARED = (
     ),
     Metric(
         "total_value", "Total value", "money", ONE, "lower", "derived",
-        "What the deal is worth to us, gets included, rather than its headline price.",
-        "margin + agreed gets by our estimate",
+        "What the buyer pays over the whole term, price rises included, not the headline price.",
+        "Σ net price of each year × (1 + price rise) ^ years passed",
         "Insights, review",
         derived_limit=True,
     ),

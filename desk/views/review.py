@@ -35,6 +35,8 @@ def review(request: PersonalRequest, step: int) -> HttpResponse:
     seat = seat_for(request.user, step)
     if request.method != "POST":
         return review_page(request, seat, Answer(seat=seat, initial={"seen": seat.step.terms_hash}))
+    if not seat.was_mine:
+        raise NotAsked(f"{seat.level} is asked here, and that is not you.")
     answer = Answer(request.POST, seat=seat)
     if not answer.is_valid():
         return review_page(request, seat, answer, status=422)

@@ -1,0 +1,134 @@
+"""Who gets what from every route. A route without a row fails; a stranger cannot tell a deal from nothing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from approvals.models import Mandate, Offer, Request
+from approvals.offer import offer
+from approvals.submit import submit
+from base import clock
+from deals.models import Deal
+from tests.brandt import ask_offer_5, grant_brandt, make_brandt, step_of
+from tests.cast import Cast
+
+OURS = ("desk", "guardrails", "people")
+PEOPLE = ("maya", "henrik", "priya", "elena", "marcus", "ines", "robin", "")
+Row = tuple[int, int, int, int, int, int, int, int]
+
+# its seller, the reviewer asked, one who is not, an outsider, leader, desk, auditor, nobody signed in
+ACCESS: dict[tuple[str, str], Row] = {
+    ("people:theme", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("people:theme", "post"): (302, 302, 302, 302, 302, 302, 302, 302),
+    ("desk:home", "get"): (200, 200, 200, 200, 200, 200, 200, 302),
+    ("desk:home", "post"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:queue", "get"): (200, 200, 200, 200, 200, 200, 200, 302),
+    ("desk:queue", "post"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:deals", "get"): (200, 200, 200, 200, 200, 200, 200, 302),
+    ("desk:deals", "post"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:reviews", "get"): (200, 200, 200, 200, 200, 200, 200, 302),
+    ("desk:reviews", "post"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:review", "get"): (403, 200, 404, 404, 200, 200, 200, 302),
+    ("desk:review", "post"): (403, 422, 404, 404, 403, 403, 403, 302),
+    ("desk:review_effect", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:review_effect", "post"): (403, 200, 404, 404, 403, 403, 403, 302),
+    ("desk:new_brief", "get"): (200, 403, 403, 200, 200, 200, 403, 302),
+    ("desk:new_brief", "post"): (422, 403, 403, 422, 422, 422, 403, 302),
+    ("desk:deal", "get"): (200, 200, 404, 404, 200, 200, 200, 302),
+    ("desk:deal", "post"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:brief", "get"): (200, 200, 404, 404, 200, 200, 200, 302),
+    ("desk:brief", "post"): (422, 403, 404, 404, 403, 403, 403, 302),
+    ("desk:brief_rows", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:brief_rows", "post"): (422, 403, 404, 404, 403, 403, 403, 302),
+    ("desk:brief_use", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:brief_use", "post"): (422, 403, 404, 404, 403, 403, 403, 302),
+    ("desk:brief_ask", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:brief_ask", "post"): (422, 403, 404, 404, 403, 403, 403, 302),
+    ("desk:brief_settle", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:brief_settle", "post"): (422, 403, 404, 404, 403, 403, 403, 302),
+    ("desk:offers", "get"): (200, 200, 404, 404, 200, 200, 200, 302),
+    ("desk:offers", "post"): (422, 403, 404, 404, 403, 403, 403, 302),
+    ("desk:check_offer", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:check_offer", "post"): (422, 422, 404, 404, 422, 422, 422, 302),
+    ("desk:more_room", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:more_room", "post"): (422, 403, 404, 404, 403, 403, 403, 302),
+    ("desk:approvals", "get"): (200, 200, 404, 404, 200, 200, 200, 302),
+    ("desk:approvals", "post"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:record", "get"): (200, 200, 404, 404, 200, 200, 200, 302),
+    ("desk:record", "post"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:withdraw", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:withdraw", "post"): (302, 403, 404, 404, 403, 403, 403, 302),
+    ("desk:close", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:close", "post"): (422, 403, 404, 404, 403, 403, 403, 302),
+    ("desk:share", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:share", "post"): (422, 403, 404, 404, 403, 403, 403, 302),
+    ("guardrails:glossary", "get"): (200, 200, 200, 200, 200, 200, 200, 302),
+    ("guardrails:glossary", "post"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("guardrails:policy", "get"): (200, 200, 200, 200, 200, 200, 200, 302),
+    ("guardrails:policy", "post"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("guardrails:version", "get"): (200, 200, 200, 200, 200, 200, 200, 302),
+    ("guardrails:version", "post"): (405, 405, 405, 405, 405, 405, 405, 302),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    deal: Deal
+    offer: Offer
+    step: int
+
+    def arguments(self, route: str) -> list[object]:
+        number = self.deal.number if route.startswith("desk:") else 14
+        known = {"number": number, "step": self.step, "offer": self.offer.number}
+        return [known[name] for name in routes()[route]]
+
+
+def routes() -> dict[str, list[str]]:
+    """Every route of ours and the names of its arguments."""
+    return {f"{space}:{pattern.name}": list(pattern.pattern.converters) for space, pattern in walk()}
+
+
+def walk() -> Iterator[tuple[str, URLPattern]]:
+    for branch in get_resolver().url_patterns:
+        if isinstance(branch, URLResolver) and branch.namespace in OURS:
+            for pattern in branch.url_patterns:
+                assert isinstance(pattern, URLPattern)
+                yield str(branch.namespace), pattern
+
+
+@pytest.fixture
+def world(cast: Cast) -> World:
+    """Brandt with a mandate, an offer, and a second request that waits for the Finance Director alone."""
+    deal = make_brandt(cast)
+    mandate: Mandate = grant_brandt(deal, cast)
+    terms = mandate.request.revision.ask.target
+    made = offer(deal, by=cast.maya, terms=terms, good_until=clock.today())
+    request: Request = submit(ask_offer_5(deal, cast), by=cast.maya)
+    return World(deal, made, step_of(request, "finance").pk)
+
+
+def status(route: str, method: str, who: str, world: World, cast: Cast) -> int:
+    client = Client()
+    if who:
+        client.force_login(getattr(cast, who))
+    with transaction.atomic():
+        answer = getattr(client, method)(reverse(route, args=world.arguments(route)))
+        transaction.set_rollback(True)
+    return int(answer.status_code)
+
+
+def test_every_route_has_a_row() -> None:
+    assert {route for route, _ in ACCESS} == set(routes())
+
+
+def test_who_gets_what(world: World, cast: Cast) -> None:
+    found = {
+        (route, method): tuple(status(route, method, who, world, cast) for who in PEOPLE)
+        for route in routes()
+        for method in ("get", "post")
+    }
+    assert found == ACCESS
