@@ -29,7 +29,7 @@ class Flow:
 
 
 def flows_of(room: Room, current: Sequence[Offer]) -> list[tuple[str, str, Terms]]:
-    """What the waterfall can show: the last two offers, what was signed, the limit or walk-away, the target."""
+    """What the waterfall can show: the last two offers, what was signed, limit or walk-away, target."""
     if room.request is None:
         return []
     offers = [(f"offer-{one.number}", f"Offer {one.number}", offered(one)) for one in current[-2:]]

@@ -21,7 +21,7 @@ from desk.cost import hides, margin_for, sentence_for, waterfall_for
 from desk.flows import differences
 from desk.inbox import findings_for
 from desk.lanes import ICONS, OTHER, decided_words
-from desk.room import lower, shown
+from desk.phrases import lower, shown
 from desk.standing import Standing, standings
 from guardrails.finding import Finding
 from guardrails.ladder import Rung
