@@ -51,6 +51,7 @@ class Grant:
     at: datetime
     words: str
     small: str
+    offers: int
     reach: Reach | None
     tone: str
     icon: str
@@ -86,6 +87,7 @@ def grant(decision: Decision, view: View, now: Now) -> Grant:
         at=decision.at,
         words=limits_said(values, policy) or "As asked",
         small=asked_for(decision, policy, bool(narrowed)),
+        offers=len(mandate.offers.all()) if mandate else 0,
         reach=reach(mandate, values) if mandate else None,
         tone=tone,
         icon=icon,

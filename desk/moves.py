@@ -197,11 +197,18 @@ def follow(deal: Deal, request: Request, steps: list[Step], now: Now) -> Move:
         "ours",
         ("In review", "on", "progress"),
         text[:1].upper() + text[1:],
-        f"Expected {now.moment(last.due_at)}" if last else "",
+        expected(last, steps, now) if last else "",
         "Follow",
         clock=clock_of(last, now) if last else next_clock(stuck, now),
         request=request,
     )
+
+
+def expected(last: Step, steps: list[Step], now: Now) -> str:
+    """When all who are asked now must have answered, and who is asked after them."""
+    later = [step.level_name for step in steps if step.status == Step.Status.PLANNED]
+    by = now.moment(last.due_at)
+    return f"By {by}, then {listed(later)}" if later else f"Expected {by}"
 
 
 def listed(words: list[str]) -> str:

@@ -134,7 +134,7 @@ def group_names(days: Days) -> dict[int, str]:
         waiting.LATER: "Later",
         waiting.SELLER: "With seller",
         waiting.HELD: "Agreed, held back",
-        waiting.ENDED: "Over",
+        waiting.ENDED: "Ended",
     }
 
 

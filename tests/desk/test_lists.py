@@ -53,7 +53,7 @@ def opened(answer):
 
 def test_open_deals_stand_by_what_is_to_be_done(cast, version, see):
     review = make_deal(cast.maya, "A", "D-1")
-    make_request(make_revision(review), version, [At("finance", 2)])
+    make_request(make_revision(review), version, [At("finance", 2), At("executive", 1, "planned")])
     make_deal(cast.maya, "B", "D-2")
     declined = make_deal(cast.maya, "C", "D-3")
     make_request(make_revision(declined), version, status="declined", ended_reason="Too long")
@@ -69,6 +69,7 @@ def test_open_deals_stand_by_what_is_to_be_done(cast, version, see):
         ("D-1", "In review"),
         ("D-5", "In review"),
     ]
+    assert answer.context["open"][-2].small == "By today 15:30, then Chief Executive"
     assert answer.context["open"][-1].text == "Nobody to ask for CFO; Legal agreed"
     assert answer.context["open"][-1].clock.paused == "Nobody to ask"
     assert answer.context["nav"].get("deals") == 5
@@ -98,6 +99,13 @@ def test_closed_deals_say_how_they_ended_the_latest_first(cast, see):
 
 def test_a_new_seller_reads_how_it_begins(cast, see):
     assert "Ask once, before you talk to the buyer" in see(cast.elena, DEALS).content.decode()
+
+
+def test_who_does_not_sell_is_not_asked_for_a_brief(cast, see):
+    page = see(cast.robin, DEALS).content.decode()
+    assert "No deals of yours" in page
+    assert "New brief" not in page
+    assert "New brief" in see(cast.elena, DEALS).content.decode()
 
 
 def test_reviews_stand_in_the_order_of_their_deadline(cast, version, see):
