@@ -59,6 +59,7 @@ def share(request: PersonalRequest, number: str) -> HttpResponse:
 @require_POST
 def more_room(request: PersonalRequest, number: str, offer: int) -> HttpResponse:
     deal = deal_for(request.user, number)
+    refuse_stranger(deal, request.user)
     asked = get_object_or_404(deal.offers, number=offer)
     form = Version(request.POST)
     if not form.is_valid():

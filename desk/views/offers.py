@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from approvals.check import mandate_of
 from approvals.offer import offer
 from base.errors import Invalid
+from deals.share import refuse_stranger
 from desk.forms.offers import Offered, starting_from
 from desk.head import Room, deal_for, room_of
 from desk.offers import Verdict, start_of, verdict_on, way_of
@@ -21,6 +22,7 @@ def offers(request: PersonalRequest, number: str) -> HttpResponse:
     room = room_of(deal_for(request.user, number), request.user)
     if request.method != "POST":
         return offers_page(request, room, first_form(request, room))
+    refuse_stranger(room.deal, request.user)
     granted = granted_or_refuse(room)
     form = Offered(request.POST, granted=granted)
     if form.is_valid():
