@@ -3,10 +3,10 @@
 from django.db import connection, transaction
 
 from base import clock
-from base.errors import Invalid
+from base.errors import Invalid, NotYours
 from deals.models import Account, Deal
 from ledger.record import record
-from people.models import User
+from people.models import Function, User
 
 
 @transaction.atomic
@@ -15,9 +15,10 @@ def create(
 ) -> Deal:
     """A new open deal of `by`, with an empty draft; segment and region are the account's, the team is `by`'s.
 
-    `number`: for deals that have one already; otherwise the next free one. Raises Invalid.
+    `number`: for deals that have one already; otherwise the next free one. Raises NotYours, Invalid.
     """
     at = clock.now()
+    refuse_unless_seller(by)
     title = title.strip()
     if not title:
         raise Invalid("Give the deal a title.", field="title")
@@ -36,6 +37,12 @@ def create(
     )
     record(deal.stream, "deal.created", by=by, at=at, account=account.pk)
     return deal
+
+
+def refuse_unless_seller(by: User) -> None:
+    """Deals are started by those who sell, and by the desk for them: nobody else could then be asked fairly."""
+    if by.function not in (Function.SALES, Function.DESK):
+        raise NotYours("Sellers and the deal desk start deals. Ask one of them to write the brief.")
 
 
 def next_number() -> str:

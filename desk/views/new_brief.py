@@ -3,7 +3,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from base import clock
-from deals.create import create
+from deals.create import create, refuse_unless_seller
 from desk.drafts import options_of
 from desk.forms.new_brief import NewBrief
 from guardrails.models import PolicyVersion
@@ -12,9 +12,10 @@ from people.request import PersonalRequest
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_brief(request: PersonalRequest) -> HttpResponse:
+    refuse_unless_seller(request.user)
     options = options_of(PolicyVersion.objects.in_force(clock.now()).policy)
-    form = NewBrief(request.POST or None, options=options)
-    if request.method == "POST" and form.is_valid():
+    form = NewBrief(request.POST if request.method == "POST" else None, options=options)
+    if form.is_valid():
         deal = create(**form.cleaned_data, by=request.user)
         return redirect("desk:brief", deal.number)
     return render(request, "desk/new.html", {"form": form}, status=422 if form.is_bound else 200)

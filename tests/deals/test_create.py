@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from base.errors import Invalid
+from base.errors import Invalid, NotYours
 from deals.create import create
 from deals.models import Deal
 from ledger.models import Event
@@ -58,3 +58,10 @@ def test_two_people_who_create_at_once_get_two_numbers(cast_for_races: Cast, rac
         return create("One", account, by=cast_for_races.maya, deal_type="Renewal", currency="EUR")
 
     assert len({deal.number for deal in race(new, new, new)}) == 3
+
+
+def test_only_sellers_and_the_desk_start_deals(cast: Cast) -> None:
+    with pytest.raises(NotYours):
+        create("Theirs", make_account(), by=cast.henrik, deal_type="New business", currency="EUR")
+    assert not Deal.objects.exists()
+    assert create("Ours", make_account(), by=cast.ines, deal_type="New business", currency="EUR").owner == cast.ines
