@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal as D
@@ -14,12 +15,12 @@ from approvals.models import Decision, Mandate, Offer, Request
 from approvals.offer import offer
 from approvals.submit import submit
 from base import canonical
-from deals.document import measured_document
+from deals.document import measured_document, terms_from
 from deals.models import Deal
 from deals.terms import Terms
 from desk.moves import granted_words
 from guardrails.measured import Frame, Measured
-from people.models import Authority, User
+from people.models import Authority, Team, User
 from tests.brandt import OFFER_5, ask_offer_5, grant_brandt, make_brandt, narrow_finance, rule, step_of
 from tests.cast import Cast
 from tests.desk.making import THURSDAY, At, finding, make_deal, make_request, make_revision, make_version
@@ -349,6 +350,7 @@ def test_room_is_from_the_last_offer_inside_to_the_limits(cast, granted, see):
     assert home(see(cast.maya)).room == LEFT
     put(granted.deal, cast, at_target(granted))
     put(granted.deal, cast, offer_5(granted), "asked")
+    put(granted.deal, cast, terms_from(json.loads(granted.corner)), "asked")  # inside, but not ours
     assert home(see(cast.maya)).room == LEFT
     assert "€164,880" in spaced(see(cast.maya))
 
@@ -392,6 +394,13 @@ def test_the_desk_sees_what_breaks_what_is_stuck_and_what_ended(cast, granted, s
     assert [row.request.deal for group in shown.breaking.groups for row in group.rows] == [breaks]
     assert [row.request.deal for group in shown.nobody.groups for row in group.rows] == [stuck]
     assert [(request.deal.number, request.status) for request in shown.ended] == [("D-1284", "granted")]
+
+
+def test_whoever_leads_another_region_sees_nothing_of_this_one(cast, granted, see):
+    Team.objects.filter(region="Nordics").update(leader=cast.elena)
+    answer = see(cast.elena)
+    assert home(answer).ended == ()
+    assert "Brandt" not in spaced(answer)
 
 
 def test_without_a_policy_home_says_whom_to_ask(cast, client):

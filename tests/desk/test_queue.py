@@ -271,6 +271,7 @@ def test_the_strip_counts_each_value_once_with_whoever_must_answer_first(cast, a
     ask(At("finance", 2, due=5 * H), At("legal", 1, due=H), number="D-1", net=("300000", "250000"))
     ask(At("finance", 2, due=20 * H), number="D-2", net=("200000", "150000"))
     ask(At("finance", 2, "returned"), number="D-3", net=("100000", "50000"))
+    ask(At("finance", 2, "agreed"), number="D-4", net=("900000", "50000"), status="granted")
     today = see(cast.ines).context["today"]
     assert (today.open, today.value, today.breaking, today.breaking_value) == (3, 600000, 1, 300000)
     assert [(words, weight) for words, _, weight in today.waiting] == [
