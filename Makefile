@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test clean
+.PHONY: help run test vendor clean
 PYTHON ?= python3 python3.13 python3.12 python3.11
 
 help: ## Show this list
@@ -10,6 +10,9 @@ run: .venv/ready-to-run ## Start everything on http://localhost:8000 (PORT=... f
 
 test: .venv/ready-to-test ## Format, lint, types, contracts, checks, then every test; says how long each took
 	@exec .venv/bin/python -m tests
+
+vendor: .venv/ready-to-run ## Fetch the vendored fonts and icons anew, through npm; running the product needs none of it
+	@.venv/bin/python static/vendor/refresh.py
 
 clean: ## Remove the virtual environment and caches; the data in var/ stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
