@@ -1,9 +1,11 @@
 from collections.abc import Callable
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
+from django.utils import timezone
 
 POWERS = (
     "accelerometer",
@@ -25,6 +27,18 @@ class PermissionsPolicyMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", ", ".join(f"{power}=()" for power in POWERS))
         return response
+
+
+class ZoneMiddleware:
+    """Times are written in the reader's own zone."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        zone = getattr(request.user, "timezone", "")
+        with timezone.override(ZoneInfo(zone) if zone else None):
+            return self.get_response(request)
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
