@@ -40,7 +40,7 @@ def create(
 
 
 def refuse_unless_seller(by: User) -> None:
-    """Deals are started by those who sell, and by the desk for them: nobody else could then be asked fairly."""
+    """Deals are started by those who sell, and by the desk for them; the others judge them."""
     if by.function not in (Function.SALES, Function.DESK):
         raise NotYours("Sellers and the deal desk start deals. Ask one of them to write the brief.")
 

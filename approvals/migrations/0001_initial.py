@@ -8,287 +8,777 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('deals', '0001_initial'),
-        ('guardrails', '0001_initial'),
+        ("deals", "0001_initial"),
+        ("guardrails", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Mandate',
+            name="Mandate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('status', models.CharField(choices=[('active', 'Active'), ('superseded', 'Superseded'), ('ended', 'Ended'), ('revoked', 'Revoked')], default='active', max_length=10)),
-                ('limits', models.TextField(help_text='Every limit with its source, canonical JSON.')),
-                ('corner', models.TextField(help_text='The furthest terms it allows, canonical JSON.')),
-                ('net_at_limit', models.DecimalField(decimal_places=2, max_digits=16)),
-                ('margin_at_limit', models.DecimalField(decimal_places=1, max_digits=7, null=True)),
-                ('granted_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField(help_text='First instant at which it may no longer be used.')),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('deal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mandates', to='deals.deal')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='guardrails.policyversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("active", "Active"),
+                            ("superseded", "Superseded"),
+                            ("ended", "Ended"),
+                            ("revoked", "Revoked"),
+                        ],
+                        default="active",
+                        max_length=10,
+                    ),
+                ),
+                ("limits", models.TextField(help_text="Every limit with its source, canonical JSON.")),
+                ("corner", models.TextField(help_text="The furthest terms it allows, canonical JSON.")),
+                ("net_at_limit", models.DecimalField(decimal_places=2, max_digits=16)),
+                ("margin_at_limit", models.DecimalField(decimal_places=1, max_digits=7, null=True)),
+                ("granted_at", models.DateTimeField()),
+                (
+                    "expires_at",
+                    models.DateTimeField(help_text="First instant at which it may no longer be used."),
+                ),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "deal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="mandates", to="deals.deal"
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="guardrails.policyversion",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Closing',
+            name="Closing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('won', models.BooleanField()),
-                ('document', models.TextField(blank=True, help_text='The signed terms, canonical JSON.')),
-                ('answer', models.TextField(blank=True, help_text='The check of the signed terms against the mandate.')),
-                ('inside', models.BooleanField(help_text='Empty when nothing was signed.', null=True)),
-                ('reason', models.TextField(blank=True)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('deal', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='closing', to='deals.deal')),
-                ('mandate', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='approvals.mandate')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("won", models.BooleanField()),
+                ("document", models.TextField(blank=True, help_text="The signed terms, canonical JSON.")),
+                (
+                    "answer",
+                    models.TextField(
+                        blank=True, help_text="The check of the signed terms against the mandate."
+                    ),
+                ),
+                ("inside", models.BooleanField(help_text="Empty when nothing was signed.", null=True)),
+                ("reason", models.TextField(blank=True)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "deal",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="closing", to="deals.deal"
+                    ),
+                ),
+                (
+                    "mandate",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="approvals.mandate",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Offer',
+            name="Offer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('direction', models.CharField(choices=[('sent', 'Sent to the buyer'), ('asked', 'Asked by the buyer')], max_length=5)),
-                ('document', models.TextField()),
-                ('terms_hash', models.CharField(max_length=64)),
-                ('measured', models.TextField(help_text='What was measured of it, canonical JSON.')),
-                ('answer', models.TextField()),
-                ('inside', models.BooleanField()),
-                ('net', models.DecimalField(decimal_places=2, max_digits=16)),
-                ('good_until', models.DateField()),
-                ('note', models.TextField(blank=True)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('deal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='deals.deal')),
-                ('mandate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='approvals.mandate')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "direction",
+                    models.CharField(
+                        choices=[("sent", "Sent to the buyer"), ("asked", "Asked by the buyer")], max_length=5
+                    ),
+                ),
+                ("document", models.TextField()),
+                ("terms_hash", models.CharField(max_length=64)),
+                ("measured", models.TextField(help_text="What was measured of it, canonical JSON.")),
+                ("answer", models.TextField()),
+                ("inside", models.BooleanField()),
+                ("net", models.DecimalField(decimal_places=2, max_digits=16)),
+                ("good_until", models.DateField()),
+                ("note", models.TextField(blank=True)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "deal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="offers", to="deals.deal"
+                    ),
+                ),
+                (
+                    "mandate",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="offers",
+                        to="approvals.mandate",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-number'],
+                "ordering": ["-number"],
             },
         ),
         migrations.CreateModel(
-            name='Request',
+            name="Request",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('open', 'In review'), ('granted', 'Granted'), ('declined', 'Declined'), ('recalled', 'Withdrawn'), ('superseded', 'Superseded'), ('closed', 'Closed')], default='open', max_length=12)),
-                ('terms_hash', models.CharField(max_length=64)),
-                ('evaluation_target', models.TextField(help_text='What the policy said of the target, canonical JSON.')),
-                ('evaluation_walk_away', models.TextField(help_text='The same of the walk-away: the end that routes.')),
-                ('route', models.TextField(help_text='The planned steps with the people resolved for each, canonical JSON.')),
-                ('submitted_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_reason', models.TextField(blank=True)),
-                ('deal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='deals.deal')),
-                ('revision', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='request', to='deals.revision')),
-                ('submitted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='guardrails.policyversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("open", "In review"),
+                            ("granted", "Granted"),
+                            ("declined", "Declined"),
+                            ("recalled", "Withdrawn"),
+                            ("superseded", "Superseded"),
+                            ("closed", "Closed"),
+                        ],
+                        default="open",
+                        max_length=12,
+                    ),
+                ),
+                ("terms_hash", models.CharField(max_length=64)),
+                (
+                    "evaluation_target",
+                    models.TextField(help_text="What the policy said of the target, canonical JSON."),
+                ),
+                (
+                    "evaluation_walk_away",
+                    models.TextField(help_text="The same of the walk-away: the end that routes."),
+                ),
+                (
+                    "route",
+                    models.TextField(
+                        help_text="The planned steps with the people resolved for each, canonical JSON."
+                    ),
+                ),
+                ("submitted_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("ended_reason", models.TextField(blank=True)),
+                (
+                    "deal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="requests", to="deals.deal"
+                    ),
+                ),
+                (
+                    "revision",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="request",
+                        to="deals.revision",
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="guardrails.policyversion",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='mandate',
-            name='request',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='mandate', to='approvals.request'),
+            model_name="mandate",
+            name="request",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="mandate", to="approvals.request"
+            ),
         ),
         migrations.CreateModel(
-            name='Hold',
+            name="Hold",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.TextField()),
-                ('at', models.DateTimeField()),
-                ('released_at', models.DateTimeField(blank=True, null=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('released_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='approvals.request')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reason", models.TextField()),
+                ("at", models.DateTimeField()),
+                ("released_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "released_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="holds",
+                        to="approvals.request",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Seat',
+            name="Seat",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(default=1)),
-                ('held_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "held_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('function', models.CharField(max_length=20)),
-                ('level', models.PositiveSmallIntegerField(help_text='The level that decided.')),
-                ('verdict', models.CharField(choices=[('agree', 'Agreed'), ('reluctant', 'Agreed reluctantly'), ('up_to', 'Agreed up to'), ('changes', 'Asked for changes'), ('decline', 'Declined')], max_length=10)),
-                ('reason', models.TextField(blank=True)),
-                ('limits', models.TextField(default='{}', help_text='What was narrowed: limit key → value, canonical JSON.')),
-                ('conditions', models.TextField(default='[]', help_text='Term conditions, canonical JSON.')),
-                ('proposed', models.TextField(default='{}', help_text='Numbers proposed with a request for changes.')),
-                ('granted', models.TextField(default='{}', help_text='How far each judged term may go by this.')),
-                ('expires_at', models.DateTimeField(blank=True, help_text='The grant is of no use from here on.', null=True)),
-                ('seen', models.CharField(max_length=64)),
-                ('at', models.DateTimeField()),
-                ('acting_for', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to=settings.AUTH_USER_MODEL)),
-                ('deal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='deals.deal')),
-                ('seat', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='decision', to='approvals.seat')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("function", models.CharField(max_length=20)),
+                ("level", models.PositiveSmallIntegerField(help_text="The level that decided.")),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[
+                            ("agree", "Agreed"),
+                            ("reluctant", "Agreed reluctantly"),
+                            ("up_to", "Agreed up to"),
+                            ("changes", "Asked for changes"),
+                            ("decline", "Declined"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "limits",
+                    models.TextField(
+                        default="{}", help_text="What was narrowed: limit key → value, canonical JSON."
+                    ),
+                ),
+                ("conditions", models.TextField(default="[]", help_text="Term conditions, canonical JSON.")),
+                (
+                    "proposed",
+                    models.TextField(default="{}", help_text="Numbers proposed with a request for changes."),
+                ),
+                (
+                    "granted",
+                    models.TextField(default="{}", help_text="How far each judged term may go by this."),
+                ),
+                (
+                    "expires_at",
+                    models.DateTimeField(
+                        blank=True, help_text="The grant is of no use from here on.", null=True
+                    ),
+                ),
+                ("seen", models.CharField(max_length=64)),
+                ("at", models.DateTimeField()),
+                (
+                    "acting_for",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "deal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="decisions", to="deals.deal"
+                    ),
+                ),
+                (
+                    "seat",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decision",
+                        to="approvals.seat",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'pk'],
+                "ordering": ["at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Step',
+            name="Step",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('function', models.CharField(max_length=20)),
-                ('level', models.PositiveSmallIntegerField()),
-                ('level_name', models.CharField(max_length=60)),
-                ('stage', models.PositiveSmallIntegerField(default=1)),
-                ('order', models.PositiveSmallIntegerField(default=1, help_text="Place in the function's climb.")),
-                ('quorum', models.CharField(choices=[('any_one', 'Any one'), ('everyone', 'Everyone'), ('n_of_m', 'Some of them')], default='any_one', max_length=10)),
-                ('needed', models.PositiveSmallIntegerField(default=1, help_text='How many seats must agree.')),
-                ('status', models.CharField(choices=[('planned', 'Planned'), ('open', 'Open'), ('paused', 'Paused'), ('unroutable', 'Nobody to ask'), ('agreed', 'Agreed'), ('returned', 'Changes asked'), ('declined', 'Declined'), ('cancelled', 'Cancelled'), ('not_needed', 'Not needed'), ('kept', 'Kept')], default='planned', max_length=10)),
-                ('findings', models.TextField(default='[]', help_text='Limit keys that need this step, canonical JSON.')),
-                ('terms_hash', models.CharField(blank=True, help_text='What a decision must name.', max_length=64)),
-                ('allowance', models.PositiveIntegerField(help_text='Working minutes granted to answer.')),
-                ('remaining', models.IntegerField(help_text='Working minutes left when the clock last stopped.')),
-                ('run', models.PositiveIntegerField(default=1, help_text='Grows each time the clock starts anew.')),
-                ('opened_at', models.DateTimeField(blank=True, null=True)),
-                ('clock_from', models.DateTimeField(blank=True, help_text='When this run of the clock started.', null=True)),
-                ('due_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('held_level', models.PositiveSmallIntegerField(help_text='Whose people hold the seat now; a hand-over moves it.')),
-                ('reason', models.TextField(blank=True, help_text='Why it is not needed, kept or has nobody to ask.')),
-                ('deal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='deals.deal')),
-                ('kept_from', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='approvals.decision')),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='approvals.request')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("function", models.CharField(max_length=20)),
+                ("level", models.PositiveSmallIntegerField()),
+                ("level_name", models.CharField(max_length=60)),
+                ("stage", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "order",
+                    models.PositiveSmallIntegerField(default=1, help_text="Place in the function's climb."),
+                ),
+                (
+                    "quorum",
+                    models.CharField(
+                        choices=[
+                            ("any_one", "Any one"),
+                            ("everyone", "Everyone"),
+                            ("n_of_m", "Some of them"),
+                        ],
+                        default="any_one",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "needed",
+                    models.PositiveSmallIntegerField(default=1, help_text="How many seats must agree."),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("planned", "Planned"),
+                            ("open", "Open"),
+                            ("paused", "Paused"),
+                            ("unroutable", "Nobody to ask"),
+                            ("agreed", "Agreed"),
+                            ("returned", "Changes asked"),
+                            ("declined", "Declined"),
+                            ("cancelled", "Cancelled"),
+                            ("not_needed", "Not needed"),
+                            ("kept", "Kept"),
+                        ],
+                        default="planned",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "findings",
+                    models.TextField(
+                        default="[]", help_text="Limit keys that need this step, canonical JSON."
+                    ),
+                ),
+                (
+                    "terms_hash",
+                    models.CharField(blank=True, help_text="What a decision must name.", max_length=64),
+                ),
+                ("allowance", models.PositiveIntegerField(help_text="Working minutes granted to answer.")),
+                (
+                    "remaining",
+                    models.IntegerField(help_text="Working minutes left when the clock last stopped."),
+                ),
+                (
+                    "run",
+                    models.PositiveIntegerField(
+                        default=1, help_text="Grows each time the clock starts anew."
+                    ),
+                ),
+                ("opened_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "clock_from",
+                    models.DateTimeField(
+                        blank=True, help_text="When this run of the clock started.", null=True
+                    ),
+                ),
+                ("due_at", models.DateTimeField(blank=True, null=True)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "held_level",
+                    models.PositiveSmallIntegerField(
+                        help_text="Whose people hold the seat now; a hand-over moves it."
+                    ),
+                ),
+                (
+                    "reason",
+                    models.TextField(
+                        blank=True, help_text="Why it is not needed, kept or has nobody to ask."
+                    ),
+                ),
+                (
+                    "deal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="deals.deal"
+                    ),
+                ),
+                (
+                    "kept_from",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="approvals.decision",
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="steps",
+                        to="approvals.request",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['stage', 'function', 'order'],
+                "ordering": ["stage", "function", "order"],
             },
         ),
         migrations.AddField(
-            model_name='seat',
-            name='step',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seats', to='approvals.step'),
+            model_name="seat",
+            name="step",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="seats", to="approvals.step"
+            ),
         ),
         migrations.AddField(
-            model_name='decision',
-            name='step',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='approvals.step'),
+            model_name="decision",
+            name="step",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="decisions", to="approvals.step"
+            ),
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('run', models.PositiveIntegerField(default=1)),
-                ('since', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('gave_sight', models.BooleanField(default=False, help_text='It brought a viewer grant that ends with it.')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to=settings.AUTH_USER_MODEL)),
-                ('step', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='approvals.step')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("run", models.PositiveIntegerField(default=1)),
+                ("since", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "gave_sight",
+                    models.BooleanField(
+                        default=False, help_text="It brought a viewer grant that ends with it."
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "step",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="approvals.step",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Condition',
+            name="Condition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('term', 'Term'), ('task', 'Task')], max_length=4)),
-                ('term', models.TextField(blank=True, help_text='The comparison, canonical JSON.')),
-                ('text', models.TextField(blank=True)),
-                ('due', models.DateField(blank=True, null=True)),
-                ('otherwise', models.TextField(blank=True, help_text='Limits to fall back to, canonical JSON.')),
-                ('met_at', models.DateTimeField(blank=True, null=True)),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='approvals.decision')),
-                ('mandate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='conditions', to='approvals.mandate')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(choices=[("term", "Term"), ("task", "Task")], max_length=4)),
+                ("term", models.TextField(blank=True, help_text="The comparison, canonical JSON.")),
+                ("text", models.TextField(blank=True)),
+                ("due", models.DateField(blank=True, null=True)),
+                (
+                    "otherwise",
+                    models.TextField(blank=True, help_text="Limits to fall back to, canonical JSON."),
+                ),
+                ("met_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "decision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="approvals.decision"
+                    ),
+                ),
+                (
+                    "mandate",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="conditions",
+                        to="approvals.mandate",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind', 'task'), _negated=True), models.Q(models.Q(('text', ''), _negated=True), ('owner__isnull', False), ('due__isnull', False)), _connector='OR'), name='task_has_owner_and_date'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'term'), _negated=True), models.Q(('term', ''), _negated=True), _connector='OR'), name='term_condition_compares')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "task"), _negated=True),
+                            models.Q(
+                                models.Q(("text", ""), _negated=True),
+                                ("owner__isnull", False),
+                                ("due__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="task_has_owner_and_date",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "term"), _negated=True),
+                            models.Q(("term", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="term_condition_compares",
+                    ),
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='closing',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='05e55fe857ce17c2c5136c98a67ac602b2c722fe', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_7eee6', table='approvals_closing', when='BEFORE')),
+            model_name="closing",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="05e55fe857ce17c2c5136c98a67ac602b2c722fe",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_7eee6",
+                    table="approvals_closing",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.UniqueConstraint(fields=('deal', 'number'), name='offer_numbers_differ'),
+            model_name="offer",
+            constraint=models.UniqueConstraint(fields=("deal", "number"), name="offer_numbers_differ"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='offer',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f3e8ad9fddcbddf98fc27c998d7ee59c3c4f8466', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_70f9b', table='approvals_offer', when='BEFORE')),
+            model_name="offer",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="f3e8ad9fddcbddf98fc27c998d7ee59c3c4f8466",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_70f9b",
+                    table="approvals_offer",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='request',
-            index=models.Index(fields=['status', 'submitted_at'], name='request_by_status'),
+            model_name="request",
+            index=models.Index(fields=["status", "submitted_at"], name="request_by_status"),
         ),
         migrations.AddConstraint(
-            model_name='request',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('deal',), name='one_open_request_per_deal'),
+            model_name="request",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "open")), fields=("deal",), name="one_open_request_per_deal"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='request',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('status', 'open')), models.Q(models.Q(('status', 'open'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='request_ends_once'),
+            model_name="request",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_at", None), ("status", "open")),
+                    models.Q(models.Q(("status", "open"), _negated=True), ("ended_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="request_ends_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mandate',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'active')), fields=('deal',), name='one_mandate_per_deal'),
+            model_name="mandate",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "active")), fields=("deal",), name="one_mandate_per_deal"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mandate',
-            constraint=models.UniqueConstraint(fields=('deal', 'number'), name='mandate_numbers_differ'),
+            model_name="mandate",
+            constraint=models.UniqueConstraint(fields=("deal", "number"), name="mandate_numbers_differ"),
         ),
         migrations.AddConstraint(
-            model_name='mandate',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('granted_at'))), name='mandate_expires_later'),
+            model_name="mandate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("expires_at__gt", models.F("granted_at"))), name="mandate_expires_later"
+            ),
         ),
         migrations.AddIndex(
-            model_name='step',
-            index=models.Index(condition=models.Q(('status', 'open')), fields=['due_at'], name='open_step_by_due'),
+            model_name="step",
+            index=models.Index(
+                condition=models.Q(("status", "open")), fields=["due_at"], name="open_step_by_due"
+            ),
         ),
         migrations.AddIndex(
-            model_name='step',
-            index=models.Index(fields=['deal', 'status'], name='step_by_deal'),
+            model_name="step",
+            index=models.Index(fields=["deal", "status"], name="step_by_deal"),
         ),
         migrations.AddConstraint(
-            model_name='step',
-            constraint=models.UniqueConstraint(fields=('request', 'function', 'level'), name='one_step_per_level'),
+            model_name="step",
+            constraint=models.UniqueConstraint(
+                fields=("request", "function", "level"), name="one_step_per_level"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='step',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'open'), _negated=True), models.Q(('due_at__isnull', False), models.Q(('terms_hash', ''), _negated=True)), _connector='OR'), name='open_step_has_deadline_and_terms'),
+            model_name="step",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "open"), _negated=True),
+                    models.Q(("due_at__isnull", False), models.Q(("terms_hash", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="open_step_has_deadline_and_terms",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='step',
-            constraint=models.CheckConstraint(condition=models.Q(('needed__gte', 1)), name='step_needs_someone'),
+            model_name="step",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("needed__gte", 1)), name="step_needs_someone"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.UniqueConstraint(fields=('step', 'number'), name='seat_numbers_differ'),
+            model_name="seat",
+            constraint=models.UniqueConstraint(fields=("step", "number"), name="seat_numbers_differ"),
         ),
         migrations.AddIndex(
-            model_name='decision',
-            index=models.Index(fields=['deal', 'function', '-at'], name='decision_last_of_function'),
+            model_name="decision",
+            index=models.Index(fields=["deal", "function", "-at"], name="decision_last_of_function"),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('verdict__in', ['reluctant', 'changes', 'decline']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='verdict_has_its_reason'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("verdict__in", ["reluctant", "changes", "decline"]), _negated=True),
+                    models.Q(("reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="verdict_has_its_reason",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='decision',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d7bfbe13cfe8daf3c42d7e2f56ce0935c59438c8', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_cd8c6', table='approvals_decision', when='BEFORE')),
+            model_name="decision",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="d7bfbe13cfe8daf3c42d7e2f56ce0935c59438c8",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_cd8c6",
+                    table="approvals_decision",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(condition=models.Q(('ended_at', None)), fields=['user'], name='open_work_of_person'),
+            model_name="assignment",
+            index=models.Index(
+                condition=models.Q(("ended_at", None)), fields=["user"], name="open_work_of_person"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('step', 'user'), name='one_open_assignment_per_person'),
+            model_name="assignment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None)),
+                fields=("step", "user"),
+                name="one_open_assignment_per_person",
+            ),
         ),
     ]

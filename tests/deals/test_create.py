@@ -64,4 +64,7 @@ def test_only_sellers_and_the_desk_start_deals(cast: Cast) -> None:
     with pytest.raises(NotYours):
         create("Theirs", make_account(), by=cast.henrik, deal_type="New business", currency="EUR")
     assert not Deal.objects.exists()
-    assert create("Ours", make_account(), by=cast.ines, deal_type="New business", currency="EUR").owner == cast.ines
+    assert (
+        create("Ours", make_account(), by=cast.ines, deal_type="New business", currency="EUR").owner
+        == cast.ines
+    )

@@ -1,0 +1,65 @@
+"""Every page of the demo, as each role meets it: nothing hinders hand or eye, nothing is too wide."""
+
+from collections.abc import Callable
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from approvals.models import Step
+from desk.demo.world import make_world
+from people.models import User
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+SignIn = Callable[[Page, User], None]
+Theme = Literal["light", "dark"]
+LOOKS: tuple[tuple[Theme, int, int], ...] = (("light", 1440, 900), ("dark", 390, 844))
+PAGES = {
+    "": ("/accounts/login/",),
+    "maya": (
+        "/",
+        "/deals/",
+        "/deals/new/",
+        "/deals/D-1284/",
+        "/deals/D-1284/brief/",
+        "/deals/D-1284/offers/",
+        "/deals/D-1284/approvals/",
+        "/deals/D-1284/record/",
+        "/deals/D-1301/brief/",
+        "/glossary/",
+        "/nothing/",
+    ),
+    "henrik": ("/", "/reviews/", "review"),
+    "marcus": ("/", "/queue/"),
+    "ines": ("/", "/policy/"),
+}
+
+
+def problems(page: Page, address: str) -> list[str]:
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    found = Axe().run(page).response["violations"]
+    said = [f"{address}: {each['id']}, {each['help']}, {len(each['nodes'])} times" for each in found]
+    wider = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    return said + ([f"{address}: {wider} px too wide"] if wider > 0 else [])
+
+
+@pytest.mark.parametrize(("theme", "width", "height"), LOOKS)
+def test_no_page_hinders_anyone(
+    chromium: Browser, live: str, sign_in: SignIn, theme: Theme, width: int, height: int
+) -> None:
+    make_world()
+    step = Step.objects.get(deal__number="D-1284", status=Step.Status.OPEN)
+    found: list[str] = []
+    for who, addresses in PAGES.items():
+        context = chromium.new_context(
+            base_url=live, viewport={"width": width, "height": height}, color_scheme=theme
+        )
+        page = context.new_page()
+        if who:
+            sign_in(page, User.objects.get(email=f"{who}@helio.example"))
+        for address in addresses:
+            found += problems(page, f"/reviews/{step.pk}/" if address == "review" else address)
+        context.close()
+    assert found == []
