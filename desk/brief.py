@@ -160,10 +160,19 @@ def whos(judged: Evaluation, policy: Policy) -> dict[str, tuple[Who, ...]]:
 
 def who_of(finding: Finding, policy: Policy) -> Who:
     if finding.never:
-        return Who("never")
+        return Who("never", furthest(finding, policy))
     if finding.unknown and finding.metric in TYPED:
         return Who("unfilled")
     return Who("level", policy.level_name(finding.function, finding.level), finding.level)
+
+
+def furthest(finding: Finding, policy: Policy) -> str:
+    """The most that somebody may grant."""
+    if finding.clause:
+        granted = [each for each in policy.clause(finding.clause).positions if each.level is not None]
+        return f"{granted[-1].name} is the furthest"
+    shown = METRICS[finding.metric or ""].show(finding.threshold, policy.currency)
+    return f"{shown} is the furthest"
 
 
 def given(judged: Judged, policy: Policy) -> bool:

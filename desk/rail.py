@@ -1,5 +1,6 @@
 """Beside the brief: what the guardrails say of it, who must agree by when, what would need fewer people."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -45,6 +46,11 @@ class Use:
     word: str
     said: str
     changes: tuple[tuple[str, Value], ...]
+
+    @property
+    def id(self) -> str:
+        """Of its button, the same as long as the suggestion is."""
+        return re.sub(r"\W+", "-", f"use-{self.value}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,7 @@
   const rest = (form, resting) => all('button:not([type=button])', form).forEach(b => { b.toggleAttribute('data-resting', resting); b.setAttribute('aria-disabled', String(resting)); });
   const send = form => { form.dataset.sent = '1'; rest(form, true); };
   const woken = form => { if (form?.dataset.sent) { delete form.dataset.sent; rest(form, false); } };
+  const done = event => event.detail.successful && event.detail.xhr.status < 400;   // a refusal is swapped too
   const byHtmx = '[hx-post], [hx-get]';
   document.addEventListener('submit', event => {
     const form = event.target;
@@ -113,7 +114,7 @@
   document.addEventListener('htmx:afterRequest', event => {
     const form = event.detail.elt.closest('form');
     woken(form);
-    if (form && event.detail.successful && event.detail.requestConfig.triggeringEvent?.type === 'submit') clean(form);
+    if (form && done(event) && event.detail.requestConfig.triggeringEvent?.type === 'submit') clean(form);
   });
   addEventListener('pageshow', () => all('form[data-sent]').forEach(woken));
 
@@ -126,7 +127,7 @@
   document.addEventListener('htmx:afterRequest', event => {
     const form = event.target.closest?.('form[data-autosave]');
     if (!form || form !== event.detail.elt) return;
-    if (event.detail.successful) { clean(form); told(form, `Saved ${clock()}`); } else told(form, 'Not saved');
+    if (done(event)) { clean(form); told(form, `Saved ${clock()}`); } else told(form, 'Not saved');
   });
   addEventListener('beforeunload', event => { if (document.querySelector('form[data-dirty]')) event.preventDefault(); });
 
