@@ -31,9 +31,14 @@ def judged_corner(request: Request, granted: InForce) -> Evaluation:
 
 
 def spare(request: Request, corner: Evaluation, *, at: datetime) -> None:
-    """Close steps not yet opened that the narrowed corner no longer needs. Open steps never close by it."""
+    """Close steps not yet opened that the narrowed corner no longer needs. Open steps never close by it.
+
+    In a climb the levels below are asked anyway; the one step of a direct function stays while anything is
+    left of what it was planned for."""
+    policy = request.version.policy
     for step in request.steps.filter(status=Step.Status.PLANNED).select_related("deal"):
-        if corner.needs.get(step.function, 0) < step.level:
+        climbs = policy.function(step.function).route == "climb"
+        if corner.needs.get(step.function, 0) < (step.level if climbs else 1):
             end(step, Step.Status.NOT_NEEDED, at=at, reason="The narrowed limits stay below this level.")
             record(step.deal.stream, "step.not_needed", by=None, at=at, step=step.pk)
 

@@ -9,9 +9,10 @@ from guardian.shortcuts import assign_perm, remove_perm
 from approvals.grants import in_force
 from approvals.limit import step_hash
 from approvals.models import Assignment, Decision, Seat, Step
-from approvals.pools import holders
+from approvals.pools import pools_of, region_of
 from approvals.tell import tell
 from base import worktime
+from deals.models.deal import ASKED
 from ledger.effects import cancel, schedule
 from ledger.record import record
 from people.models import FunctionCalendar, User
@@ -26,9 +27,7 @@ def timers(step: Step) -> str:
 
 def open_step(step: Step, *, at: datetime) -> None:
     """Open a planned step for the people who may decide it, or name it unroutable: never a silent stall."""
-    pool = holders(step.deal, submitter=step.request.submitted_by_id, at=at).get(
-        (step.function, step.level), ()
-    )
+    pool = pools_of(step, at=at).get((step.function, step.level), ())
     if not pool:
         wait_for_people(step, at=at)
         return
@@ -68,7 +67,7 @@ def wait_for_people(step: Step, *, at: datetime) -> None:
     """Nobody may decide it: a named state, looked at again every few minutes until someone may."""
     if step.status != Step.Status.UNROUTABLE:
         step.status = Step.Status.UNROUTABLE
-        step.reason = f"Nobody holds {step.level_name} for {step.deal.region} who may decide on this deal."
+        step.reason = f"Nobody holds {step.level_name} for {region_of(step)} who may decide on this deal."
         record(step.deal.stream, "step.unroutable", by=None, at=at, step=step.pk)
     step.run += 1
     step.save()
@@ -78,12 +77,13 @@ def wait_for_people(step: Step, *, at: datetime) -> None:
 
 
 def seat_people(step: Step, people: Iterable[User], *, at: datetime) -> None:
-    """Put the step into the inbox of each, let them see the deal, and write to them."""
+    """Put the step into the inbox of each, let them see the deal, and write to them.
+
+    The sight is a grant of its own: nobody who shares the deal, or takes that back, touches it."""
     for user in people:
-        sees = user.has_perm("deals.view_deal", step.deal) or user.sees_all
-        if not sees:
-            assign_perm("deals.view_deal", user, step.deal)
-        Assignment.objects.create(step=step, user=user, run=step.run, since=at, gave_sight=not sees)
+        if gives := not user.sees_all:
+            assign_perm(ASKED, user, step.deal)
+        Assignment.objects.create(step=step, user=user, run=step.run, since=at, gave_sight=gives)
         tell("review", user, step.deal, at=at, key=f"{timers(step)}:{step.run}", step=step)
 
 
@@ -95,11 +95,8 @@ def release(step: Step, *, at: datetime) -> None:
         elsewhere = Assignment.objects.filter(
             user=assignment.user, ended_at=None, step__deal=step.deal
         ).exclude(pk=assignment.pk)
-        if assignment.gave_sight and assignment.user_id not in decided:
-            if heir := elsewhere.first():
-                Assignment.objects.filter(pk=heir.pk).update(gave_sight=True)
-            else:
-                remove_perm("deals.view_deal", assignment.user, step.deal)
+        if assignment.gave_sight and assignment.user_id not in decided and not elsewhere.exists():
+            remove_perm(ASKED, assignment.user, step.deal)
     step.assignments.filter(ended_at=None).update(ended_at=at)
 
 

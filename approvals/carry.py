@@ -21,7 +21,7 @@ from approvals.limit import (
 )
 from deals.terms import Ask
 from guardrails.evaluation import Evaluation
-from guardrails.measured import Measured
+from guardrails.measured import Frame, Measured
 from guardrails.policy import Policy
 
 
@@ -31,7 +31,7 @@ class LastGrant:
 
     `agreed`: False after a decline, or when it asked for changes. `limits`: how far each key of its own
     findings may go, and each key it narrowed; what it never granted is not there. `expires_at`: from then
-    on of no use.
+    on of no use. `frame`: of the terms it decided on.
     """
 
     function: str
@@ -41,6 +41,7 @@ class LastGrant:
     limits: Mapping[LimitKey, Value] = field(default_factory=dict)
     conditions: tuple[Condition, ...] = ()
     decision: int | None = None
+    frame: Frame | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,7 @@ def _carried(
 ) -> Kept | Reopened:
     reasons = (
         *_of_the_decision(grant, evaluation, policy, now),
+        *_of_the_frame(grant, ask),
         *_past_its_limits(grant, walk_away, policy),
         *_never_granted(grant, evaluation, policy),
         *_past_its_conditions(grant, ask, walk_away, policy),
@@ -116,6 +118,12 @@ def _of_the_decision(
     if grant.agreed and needed > grant.level:
         level = policy.level_name(grant.function, needed)
         yield Reason("", None, None, f"It needs {level} now; the last decision was made below.")
+
+
+def _of_the_frame(grant: LastGrant, ask: Ask) -> Iterator[Reason]:
+    if grant.agreed and grant.frame is not None and grant.frame != ask.walk_away.frame:
+        words = "It was granted for another account, segment, region, deal type or currency."
+        yield Reason("", None, None, words)
 
 
 def _past_its_limits(grant: LastGrant, walk_away: Measured, policy: Policy) -> Iterator[Reason]:

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from approvals.answer import Answer
 from approvals.errors import NoMandate
+from approvals.limit import CLAUSE
 from approvals.mandate import check as check_terms
 from approvals.models import Condition, Mandate
 from approvals.validity import after
@@ -31,18 +32,22 @@ def mandate_of(deal: Deal, *, at: datetime) -> Mandate:
 
 
 def check(mandate: Mandate, terms: Terms, *, good_until: date) -> tuple[Measured, Answer]:
-    """Measure an offer and compare it with every limit and condition, under the mandate's pinned policy."""
+    """Measure an offer and compare it with every limit and condition, under the mandate's pinned policy.
+
+    An offer carries no words of its own: own wording is that of the revision the mandate was granted for."""
     policy, revision = mandate.version.policy, mandate.request.revision
     measured = measure(terms, policy, revision.world)
     rows = Condition.objects.filter(mandate=mandate, kind=Condition.Kind.TERM)
+    asked = revision.ask.walk_away
     return measured, check_terms(
         mandate.limit_rows,
         tuple(row.comparison for row in rows),
         terms,
-        frame=revision.ask.walk_away.frame,
+        frame=asked.frame,
         measured=measured,
         evaluation=evaluate(measured, policy),
         good_until=after(good_until),
         expires_at=mandate.expires_at,
         policy=policy,
+        known_texts=[f"{CLAUSE}{key}" for key, position in asked.clauses.items() if position is None],
     )

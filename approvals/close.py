@@ -1,13 +1,13 @@
 """Closing a deal, won or lost. Never blocked: the world happened."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db import transaction
 
 from approvals.check import check, standing
 from approvals.finish import finish
 from approvals.grant import timers_of
-from approvals.models import Closing, Mandate, Request
+from approvals.models import Closing, Mandate, Offer, Request
 from base import canonical, clock
 from base.errors import WrongState
 from deals.document import terms_document
@@ -26,7 +26,8 @@ def close(
     """End `deal`: its open request, its mandate and its timers end with it, in one transaction.
 
     `signed`: the terms of a deal that was won; None when it is lost. Terms outside the mandate, or without
-    one, are recorded and flagged for ever. Raises NotYours, WrongState."""
+    one, are recorded and flagged for ever; those of an offer that was inside its mandate stay backed until
+    the offer's own date. Raises NotYours, WrongState."""
     at = clock.now()
     deal = Deal.objects.lock(deal.pk)
     refuse_stranger(deal, by)
@@ -35,29 +36,12 @@ def close(
     day = signed_on or clock.date_of(at)
     for request in Request.objects.open().filter(deal=deal):
         finish(request, Request.Status.CLOSED, at=at, by=by)
-    mandate = standing(deal)
-    answer = check(mandate, signed, good_until=day)[1] if mandate and signed else None
-    document = canonical.dumps(terms_document(signed)) if signed else ""
-    closing = Closing.objects.create(
-        deal=deal,
-        won=signed is not None,
-        mandate=mandate,
-        document=document,
-        answer=canonical.dumps(answer.to_document()) if answer else "",
-        inside=answer.inside if answer else (False if signed else None),
-        reason=reason.strip(),
-        by=by,
-        at=at,
-    )
-    if mandate:
-        mandate.status = Mandate.Status.ENDED
-        mandate.ended_at = at
-        mandate.save()
-        cancel(timers_of(mandate))
+    closing = write_down(deal, signed, day, by=by, at=at, reason=reason)
+    end_mandate(deal, at=at)
     deal.status = Deal.Status.WON if signed else Deal.Status.LOST
     deal.closed_at = at
     deal.signed_at = day if signed else None
-    deal.signed = document
+    deal.signed = closing.document
     deal.save()
     record(
         deal.stream,
@@ -69,3 +53,38 @@ def close(
         closing=closing.pk,
     )
     return closing
+
+
+def write_down(
+    deal: Deal, signed: Terms | None, day: date, *, by: User, at: datetime, reason: str
+) -> Closing:
+    """What was signed, and its answer: the one its offer had while that holds, else that of today."""
+    document = canonical.dumps(terms_document(signed)) if signed else ""
+    mandate = backing(deal, document, day) or standing(deal)
+    answer = check(mandate, signed, good_until=day)[1] if mandate and signed else None
+    return Closing.objects.create(
+        deal=deal,
+        won=signed is not None,
+        mandate=mandate,
+        document=document,
+        answer=canonical.dumps(answer.to_document()) if answer else "",
+        inside=answer.inside if answer else (False if signed else None),
+        reason=reason.strip(),
+        by=by,
+        at=at,
+    )
+
+
+def backing(deal: Deal, document: str, day: date) -> Mandate | None:
+    """The mandate behind an offer of exactly these terms that was inside it and is good on `day`."""
+    made = Offer.objects.filter(deal=deal, inside=True, document=document, good_until__gte=day)
+    offer = made.select_related("mandate__version", "mandate__request__revision").first()
+    return offer.mandate if offer else None
+
+
+def end_mandate(deal: Deal, *, at: datetime) -> None:
+    if mandate := standing(deal):
+        mandate.status = Mandate.Status.ENDED
+        mandate.ended_at = at
+        mandate.save()
+        cancel(timers_of(mandate))

@@ -10,13 +10,11 @@ from approvals.advance import advance
 from approvals.assign import end, release, stop_clock
 from approvals.errors import NotAsked, OwnDeal, Stale
 from approvals.finish import finish
-from approvals.grant import expiry_of
-from approvals.grants import in_force
+from approvals.grant import expiry_of, kept_until
 from approvals.limit import Condition, Value
-from approvals.mandate import narrowed_corner
 from approvals.models import Decision, Request, Seat, Step
-from approvals.narrow import reach, refuse_limits
-from approvals.pools import conflicted
+from approvals.narrow import granted_by, refuse_limits
+from approvals.pools import conflicted, holder_name, may_hold
 from approvals.tell import tell
 from base import canonical, clock
 from base.errors import Invalid, WrongState
@@ -48,14 +46,16 @@ class Ruling:
 def decide(step: Step, *, by: User, ruling: Ruling, seen: str) -> Decision:
     """Fill the seat of `step` for the terms `seen`, and move the request on as far as it goes.
 
-    Raises OwnDeal, NotAsked, WrongState (already decided), Stale (other terms), Invalid (a reason is missing,
-    or the limits are not this function's to give). After a refusal nothing has changed."""
+    Raises OwnDeal, NotAsked, WrongState (already decided, or a kept grant has run out), Stale (other terms),
+    Invalid (a reason is missing, or the limits are not this function's to give). After a refusal nothing has
+    changed."""
     at = clock.now()
     deal = Deal.objects.lock(step.deal_id)
     request = Request.objects.select_for_update(no_key=True).get(pk=step.request_id)
     step = Step.objects.lock(step.pk)
-    seat = refuse_or_seat(deal, step, by=by, seen=seen)
+    seat = refuse_or_seat(deal, step, by=by, seen=seen, at=at)
     refuse_wordless(ruling)
+    refuse_run_out(request, ruling, at=at)
     refuse_limits(step, ruling)
     decision = fill(seat, step, by=by, ruling=ruling, at=at)
     settle(request, step, decision, at=at)
@@ -63,15 +63,18 @@ def decide(step: Step, *, by: User, ruling: Ruling, seen: str) -> Decision:
     return decision
 
 
-def refuse_or_seat(deal: Deal, step: Step, *, by: User, seen: str) -> Seat:
-    """The open seat `by` may fill. Conflict of interest is checked on the acting person, here again."""
+def refuse_or_seat(deal: Deal, step: Step, *, by: User, seen: str, at: datetime) -> Seat:
+    """The open seat `by` may fill. Conflict of interest and authority are checked on the acting person, here
+    again: both may have changed since the step was assigned."""
     if by.pk in conflicted(deal, submitter=step.request.submitted_by_id):
         raise OwnDeal(f"You are on the deal team of {deal.number}. {step.level_name} decides it.")
     if step.status != Step.Status.OPEN:
         status = step.get_status_display().lower()
         raise WrongState(f"{step.level_name}: {status}. Your answer is not needed any more.")
     if not step.assignments.filter(user=by, ended_at=None).exists():
-        raise NotAsked(f"{step.level_name} is asked here, and that is not you.")
+        raise NotAsked(f"{holder_name(step)} is asked here, and that is not you.")
+    if not may_hold(by, step, at=at):
+        raise NotAsked(f"You do not decide as {holder_name(step)} any more.")
     if seen != step.terms_hash:
         raise Stale("The terms changed after this page was opened.", seen=seen, now=step.terms_hash)
     seat = step.seats.filter(decision=None).first()
@@ -85,6 +88,18 @@ def refuse_wordless(ruling: Ruling) -> None:
         raise Invalid(NEEDS_REASON[ruling.verdict], field="reason")
     if ruling.verdict == Verdict.UP_TO and not (ruling.limits or ruling.conditions):
         raise Invalid("Give a limit or a condition, or agree as asked.", field="limits")
+    if ruling.verdict != Verdict.UP_TO and (ruling.limits or ruling.conditions):
+        raise Invalid("Limits and conditions belong to agreeing up to them.", field="limits")
+
+
+def refuse_run_out(request: Request, ruling: Ruling, *, at: datetime) -> None:
+    """No mandate outlives a grant it keeps: what ran out while others were thinking is asked again."""
+    until = kept_until(request)
+    if ruling.verdict in Decision.AGREEING and until and until <= at:
+        raise WrongState(
+            "An answer that was kept for this revision has run out meanwhile. Ask for changes, so that it is "
+            "asked again."
+        )
 
 
 def fill(seat: Seat, step: Step, *, by: User, ruling: Ruling, at: datetime) -> Decision:
@@ -120,23 +135,6 @@ def fill(seat: Seat, step: Step, *, by: User, ruling: Ruling, at: datetime) -> D
         reason=canonical.digest(decision.reason),
     )
     return decision
-
-
-def granted_by(step: Step, ruling: Ruling) -> dict[str, Value]:
-    """How far each term this function judges may go by this answer: as asked, or as narrowed by it so far."""
-    if ruling.verdict not in Decision.AGREEING:
-        return {}
-    policy = step.request.version.policy
-    granted = in_force(step.request, policy)
-    before = {key: one.value for key, one in granted.narrowings.items() if one.function == step.function}
-    narrowed = {**before, **(ruling.limits if ruling.verdict == Verdict.UP_TO else {})}
-    revision = step.request.revision
-    asked = {
-        finding.key: finding.position if finding.clause else finding.value
-        for finding in step.request.judged.findings_of(step.function)
-    }
-    corner = narrowed_corner(revision.ask, narrowed, policy, revision.world)[1] if narrowed else None
-    return reach(asked, narrowed, corner, policy)
 
 
 def settle(request: Request, step: Step, decision: Decision, *, at: datetime) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from approvals.assign import open_step, release, seat_people, start_clock, stop_clock, wait_for_people
 from approvals.models import Mandate, Step
-from approvals.pools import holders
+from approvals.pools import pools_of
 from approvals.tell import tell
 from deals.models import Deal
 from ledger.models import Effect
@@ -37,7 +37,7 @@ def hand_over(effect: Effect, now: datetime) -> None:
     step = step_of(effect, Step.Status.OPEN)
     if step is None or step.due_at is None or step.due_at > now:
         return
-    pools = holders(step.deal, submitter=step.request.submitted_by_id, at=now)
+    pools = pools_of(step, at=now)
     policy = step.request.version.policy
     above = [
         level
@@ -53,8 +53,7 @@ def hand_over(effect: Effect, now: datetime) -> None:
 
 def move_seat(step: Step, rank: int, allowance: int, *, now: datetime) -> None:
     """Take the seat from who held it, tell them, and start a new run of the clock for the next level."""
-    for assignment in step.assignments.filter(ended_at=None).select_related("user"):
-        tell("moved", assignment.user, step.deal, at=now, key=f"step:{step.pk}:{step.run}", step=step)
+    before = [row.user for row in step.assignments.filter(ended_at=None).select_related("user")]
     release(step, at=now)
     stop_clock(step, at=now)
     held_before = step.held_level
@@ -63,6 +62,8 @@ def move_seat(step: Step, rank: int, allowance: int, *, now: datetime) -> None:
     step.run += 1
     start_clock(step, at=now)
     step.save()
+    for user in before:
+        tell("moved", user, step.deal, at=now, key=f"step:{step.pk}:{step.run}", step=step)
     moved = {"run": step.run, "held": held_before, "holds": rank}
     record(step.deal.stream, "step.handed_over", by=None, at=now, step=step.pk, moved=moved)
 
@@ -72,7 +73,7 @@ def reroute(effect: Effect, now: datetime) -> None:
     step = step_of(effect, Step.Status.UNROUTABLE)
     if step is None:
         return
-    if holders(step.deal, submitter=step.request.submitted_by_id, at=now).get((step.function, step.level)):
+    if pools_of(step, at=now).get((step.function, step.level)):
         step.run += 1
         open_step(step, at=now)
     else:

@@ -21,8 +21,13 @@ def expiry_of(request: Request) -> datetime:
     asked for, or after the policy's usual validity, and never past any grant it keeps."""
     policy: Policy = request.version.policy
     own = asked_expiry(request.revision, policy.valid_days)
+    return min(own, kept_until(request) or own)
+
+
+def kept_until(request: Request) -> datetime | None:
+    """From when the first of the grants that this request keeps is of no use; None when it keeps none."""
     kept = Decision.objects.filter(pk__in=request.steps.filter(status=Step.Status.KEPT).values("kept_from"))
-    return min([own, *(decision.expires_at for decision in kept if decision.expires_at)])
+    return min((one.expires_at for one in kept if one.expires_at), default=None)
 
 
 def grant(request: Request, granted: InForce, *, at: datetime) -> Mandate:
@@ -63,15 +68,15 @@ def supersede(request: Request, *, at: datetime) -> None:
 
 
 def ask_in_return(mandate: Mandate, request: Request) -> None:
-    """Each term condition of each decision behind this grant, checked at every offer."""
-    for decision in agreeing(request):
-        for condition in decision.term_conditions:
-            Condition.objects.create(
-                mandate=mandate,
-                decision=decision,
-                kind=Condition.Kind.TERM,
-                term=canonical.dumps(condition.to_document()),
-            )
+    """Each term condition of the decisions behind this grant, once, checked at every offer."""
+    first = {each: one for one in reversed(agreeing(request)) for each in one.term_conditions}
+    for condition, decision in reversed(first.items()):
+        Condition.objects.create(
+            mandate=mandate,
+            decision=decision,
+            kind=Condition.Kind.TERM,
+            term=canonical.dumps(condition.to_document()),
+        )
 
 
 def timers_of(mandate: Mandate) -> str:

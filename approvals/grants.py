@@ -1,8 +1,11 @@
 """What human decisions granted so far: within one request, and on the deal before it."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+
+from django.db.models import Q
 
 from approvals.carry import LastGrant
 from approvals.limit import Condition, Value, read
@@ -31,10 +34,12 @@ def values_from(text: str) -> dict[str, Value]:
 
 def agreeing(request: Request) -> list[Decision]:
     """Decisions that agreed to this request, and those kept from earlier ones."""
-    steps = Step.objects.filter(request=request)
-    own = Decision.objects.filter(step__in=steps, verdict__in=Decision.AGREEING)
-    kept = Decision.objects.filter(pk__in=steps.filter(status=Step.Status.KEPT).values("kept_from"))
-    return [*own, *kept]
+    behind = Q(step__request=request)
+    for step in request.steps.filter(status=Step.Status.KEPT).select_related("kept_from__step"):
+        if step.kept_from:  # with it, what the levels below it gave in the same climb
+            behind |= Q(step__request=step.kept_from.step.request_id, function=step.function)
+    agreed = Decision.objects.filter(behind, verdict__in=Decision.AGREEING)
+    return list(agreed.select_related("step"))
 
 
 def in_force(request: Request, policy: Policy) -> InForce:
@@ -59,17 +64,25 @@ def union(groups: Iterable[tuple[Condition, ...]]) -> tuple[Condition, ...]:
 
 def last_grants(deal: Deal, policy: Policy) -> dict[str, LastGrant]:
     """Function → its last human decision on this deal. Asking for changes grants nothing, like declining."""
-    latest = Decision.objects.filter(deal=deal).order_by("function", "-at", "-pk").distinct("function")
-    return {decision.function: last_grant(decision) for decision in latest}
+    said: dict[str, list[Decision]] = defaultdict(list)
+    decisions = Decision.objects.filter(deal=deal).select_related("step__request__revision")
+    for decision in decisions.order_by("at", "pk"):
+        said[decision.function].append(decision)
+    return {function: last_grant(decisions) for function, decisions in said.items()}
 
 
-def last_grant(decision: Decision) -> LastGrant:
+def last_grant(decisions: Sequence[Decision]) -> LastGrant:
+    """The last of a function's decisions, with what the levels below asked for in the same climb."""
+    decision = decisions[-1]
+    request = decision.step.request
+    climb = [one for one in decisions if one.step.request_id == request.pk and one.agrees]
     return LastGrant(
         function=decision.function,
         level=decision.level,
         agreed=decision.agrees,
         expires_at=decision.expires_at,
         limits=values_from(decision.granted),
-        conditions=decision.term_conditions,
+        conditions=union(one.term_conditions for one in climb),
         decision=decision.pk,
+        frame=request.revision.ask.walk_away.frame,
     )

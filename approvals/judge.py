@@ -6,6 +6,7 @@ from datetime import datetime
 
 from approvals.carry import Kept, Reopened, carry
 from approvals.grants import last_grants
+from approvals.mandate import crossed_ends
 from approvals.pools import desk_for
 from approvals.routing import Plan, route
 from deals.economics import measure
@@ -32,6 +33,14 @@ class Judgement:
     def kept(self) -> dict[str, Kept]:
         """Functions that need not sign again."""
         return {function: how for function, how in self.carried.items() if isinstance(how, Kept)}
+
+    @property
+    def crossed(self) -> dict[str, str]:
+        """Limit key → sentence, where the target needs more than the walk-away that is judged for both: no
+        mandate could hold it."""
+        needed = {finding.key for finding in self.judged_target.findings}
+        ends = crossed_ends(self.target, self.walk_away, self.policy)
+        return {key: sentence for key, sentence in ends.items() if key in needed}
 
 
 def judge(

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
+from approvals.models import Step
 from approvals.routing import Desk
 from base import clock
 from deals.models import Deal
@@ -17,14 +18,39 @@ def conflicted(deal: Deal, *, submitter: int | None) -> frozenset[int]:
     return frozenset({deal.owner_id, *([submitter] if submitter else []), *team_of(deal)})
 
 
-def holders(deal: Deal, *, submitter: int | None, at: datetime) -> dict[tuple[str, int], tuple[User, ...]]:
+Pools = dict[tuple[str, int], tuple[User, ...]]
+
+
+def holders(deal: Deal, *, region: str, submitter: int | None, at: datetime) -> Pools:
     """Eligible people by (function, level) for a deal of this region, free of conflict, by name."""
     out = conflicted(deal, submitter=submitter)
     found: dict[tuple[str, int], list[User]] = defaultdict(list)
-    for authority in active_authority(deal.region, at):
+    for authority in active_authority(region, at):
         if authority.user_id not in out and authority.user not in found[authority.function, authority.level]:
             found[authority.function, authority.level].append(authority.user)
     return {place: tuple(users) for place, users in found.items()}
+
+
+def pools_of(step: Step, *, at: datetime) -> Pools:
+    """The same for a step that was sent: in the region it was asked for, whatever the draft says by now."""
+    request = step.request
+    return holders(step.deal, region=region_of(step), submitter=request.submitted_by_id, at=at)
+
+
+def region_of(step: Step) -> str:
+    return step.request.revision.ask.walk_away.frame.region
+
+
+def may_hold(user: User, step: Step, *, at: datetime) -> bool:
+    """Whether `user`, at this instant, may decide at the level that holds `step`, or above it."""
+    held = Authority.objects.in_force(clock.date_of(at)).in_region(region_of(step))
+    place = held.filter(function=step.function, level__gte=step.held_level)
+    return place.filter(user=user, user__is_active=True).exists()
+
+
+def holder_name(step: Step) -> str:
+    """The level whose people hold the seat now, in the words of the policy it was asked under."""
+    return step.request.version.policy.level_name(step.function, step.held_level)
 
 
 def active_authority(region: str, at: datetime) -> Iterable[Authority]:
@@ -34,7 +60,7 @@ def active_authority(region: str, at: datetime) -> Iterable[Authority]:
 
 def desk_for(deal: Deal, policy: Policy, *, submitter: int | None, at: datetime) -> Desk:
     """What routing needs to know of the people."""
-    pools = holders(deal, submitter=submitter, at=at)
+    pools = holders(deal, region=deal.region, submitter=submitter, at=at)
     return Desk(
         pools={place: tuple(user.pk for user in users) for place, users in pools.items()}, policy=policy
     )

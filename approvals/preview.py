@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from deals.draft import ask_of, problems, world_of
-from deals.remeasure import remeasure_for
-
 from approvals.judge import Judgement, judge
 from approvals.routing import Plan
 from base import worktime
+from deals.draft import ask_of, problems, world_of
 from deals.models import Deal
+from deals.remeasure import remeasure_for
 from deals.terms import Ask, World
 from guardrails.headroom import Relief, headroom
 from guardrails.models import PolicyVersion
@@ -49,7 +48,7 @@ def preview(deal: Deal, *, by: User, at: datetime) -> Preview:
         world=world,
         judgement=judgement,
         reliefs=headroom(judgement.walk_away, policy, remeasure=remeasure_for(ask, policy, world)),
-        problems=problems(deal, policy, at),
+        problems=problems(deal, policy, at) or judgement.crossed,
         answers=answers,
         answer_by=max(answers.values(), default=None),
     )

@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from deals.draft import problems
-from deals.freeze import freeze
 from django.db import transaction
 
 from approvals.advance import advance
@@ -15,6 +13,8 @@ from approvals.models import Decision, Request, Step
 from approvals.routing import Plan, PlannedStep
 from base import canonical, clock
 from base.errors import WrongState
+from deals.draft import problems
+from deals.freeze import freeze
 from deals.models import Deal, Revision
 from deals.share import refuse_stranger
 from guardrails.evaluation import to_document
@@ -42,6 +42,7 @@ def submit(deal: Deal, *, by: User) -> Request:
     refuse_repeat(deal, revision)
     judgement = judge(deal, revision.ask, revision.world, policy=version.policy, submitter=by.pk, at=at)
     refuse_never(judgement)
+    refuse_crossed(judgement)
     for older in Request.objects.open().filter(deal=deal):
         finish(older, Request.Status.SUPERSEDED, at=at, by=by)
     request = open_request(deal, revision, version, judgement, by=by, at=at)
@@ -65,6 +66,11 @@ def refuse_never(judgement: Judgement) -> None:
     if never := judgement.judged.never:
         sentences = {finding.key: finding.sentence for finding in never}
         raise NeverGranted(" ".join(sentences.values()), fields=sentences)
+
+
+def refuse_crossed(judgement: Judgement) -> None:
+    if crossed := judgement.crossed:
+        raise Incomplete("The walk-away must be at least as risky as the target.", fields=crossed)
 
 
 def open_request(

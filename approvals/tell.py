@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from approvals.models import Step
+from approvals.pools import holder_name
 from deals.models import Deal
 from ledger.effects import schedule
 from people.models import User
@@ -23,7 +24,7 @@ def tell(what: str, user: User, deal: Deal, *, at: datetime, key: str, step: Ste
     subject, text = WORDS[what]
     words = {
         "deal": f"{deal.account.name}, {deal.number}",
-        "level": step.level_name if step else "",
+        "level": holder_name(step) if step else "",
         "due": f"{step.due_at:%A %d %B, %H:%M} UTC" if step and step.due_at else "",
     }
     schedule(
@@ -34,5 +35,5 @@ def tell(what: str, user: User, deal: Deal, *, at: datetime, key: str, step: Ste
         to=user.pk,
         subject=subject.format(**words),
         text=text.format(**words),
-        path=f"/reviews/{step.pk}/" if step and what in ("review", "remind") else f"/deals/{deal.number}/",
+        path=f"/reviews/{step.pk}/" if step else f"/deals/{deal.number}/",
     )

@@ -76,12 +76,14 @@ def refuse_guest(deal: Deal, with_: User | Group) -> None:
 
 
 def roles(deal: Deal, with_: User | Group) -> set[str]:
-    """The permissions held on this deal by sharing, as the database says now."""
+    """The permissions held on this deal by sharing, as the database says now. Who is asked to decide on it
+    sees it by a permission of its own, which comes and goes with the asking."""
     if isinstance(with_, Group):
         held = DealGroupObjectPermission.objects.filter(content_object=deal, group=with_)
     else:
         held = DealUserObjectPermission.objects.filter(content_object=deal, user=with_)
-    return set(held.values_list("permission__codename", flat=True))
+    shared = held.filter(permission__codename__in=PERMISSIONS.values())
+    return set(shared.values_list("permission__codename", flat=True))
 
 
 def named(with_: User | Group) -> dict[str, Any]:

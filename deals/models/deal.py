@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 TEAM = "team_deal"
 VIEWER = "view_deal"
+ASKED = "asked_deal"
 
 
 class DealQuerySet(models.QuerySet["Deal"]):
@@ -87,7 +88,7 @@ class Deal(models.Model):
     objects = DealQuerySet.as_manager()
 
     class Meta:
-        permissions = [(TEAM, "Works on the deal")]
+        permissions = [(TEAM, "Works on the deal"), (ASKED, "Is asked about the deal")]
         indexes = [
             models.Index(fields=["account", "status", "signed_at"], name="deals_deal_won_of_account"),
             models.Index(fields=["status", "updated_at"], name="deals_deal_queue"),
@@ -151,4 +152,4 @@ def visible_ids(user: "User") -> models.QuerySet[Deal, Any]:
 
 
 def granted(grants: models.QuerySet) -> models.QuerySet:  # type: ignore[type-arg]
-    return grants.filter(permission__codename__in=[TEAM, VIEWER]).values("content_object_id")
+    return grants.filter(permission__codename__in=[TEAM, VIEWER, ASKED]).values("content_object_id")

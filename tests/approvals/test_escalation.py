@@ -5,9 +5,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from approvals.models import Mandate, Request, Step
+from approvals.errors import NotAsked
+from approvals.escalation import hand_over, remind, reroute
+from approvals.models import Decision, Mandate, Request, Step
 from approvals.submit import submit
+from deals.changes import ClauseChange, DraftChanges
+from deals.edit import save_draft
 from deals.models import Deal
+from deals.share import share, unshare
 from ledger.models import Effect, Event
 from ledger.sweep import sweep
 from people.models import Authority, User
@@ -120,6 +125,109 @@ def test_a_timer_of_an_earlier_run_does_nothing(request_: Request, cast: Cast) -
     timer.refresh_from_db()
     assert timer.state == Effect.State.DONE
     assert kinds(request_.deal, "step.handed_over") == 0
+
+
+def test_who_held_the_seat_before_a_hand_over_decides_no_more(request_: Request, cast: Cast) -> None:
+    late = due(request_, "finance")
+    sweep_at(late)
+    with time_machine.travel(late, tick=False), pytest.raises(NotAsked, match="CFO is asked here"):
+        rule(step_of(request_, "finance"), cast.henrik)
+    assert not Decision.objects.exists()
+
+
+def test_who_takes_over_and_who_is_released_read_the_level_that_holds_it_now(
+    request_: Request, cast: Cast
+) -> None:
+    sweep_at(due(request_, "finance"))
+    step = step_of(request_, "finance")
+    moved = Effect.objects.get(kind="mail", dedupe_key__startswith="mail:moved:").facts
+    assert moved["subject"] == "Brandt Logistik AG, D-1284 has moved on to CFO"
+    assert moved["text"] == "Nobody answered in time, so CFO holds it now."
+    assert moved["path"] == f"/reviews/{step.pk}/"
+    taken = Effect.objects.get(kind="mail", dedupe_key=f"mail:review:step:{step.pk}:2:{cast.dana.pk}").facts
+    assert taken["text"] == "You are asked as CFO. Please answer by Thursday 11 June, 12:00 UTC."
+
+
+def test_a_hand_over_skips_a_level_that_has_nobody_and_never_goes_down(monday: Deal, cast: Cast) -> None:
+    Authority.objects.filter(user=cast.olaf).delete()
+    Authority.objects.create(user=cast.lena, function="operations", level=1, since=APPOINTED)
+    with time_machine.travel(MONDAY, tick=False):
+        request = submit(monday, by=cast.maya)
+    sweep_at(due(request, "operations"))
+    step = step_of(request, "operations")
+    assert (step.held_level, step.level) == (3, 1)
+    assert [row.user for row in step.assignments.filter(ended_at=None)] == [cast.mei]
+
+
+def test_who_submitted_is_not_handed_what_they_asked(monday: Deal, cast: Cast) -> None:
+    Authority.objects.filter(user=cast.dana).update(user=cast.arjun)
+    with time_machine.travel(MONDAY, tick=False):
+        share(monday, with_=cast.arjun, role="team", by=cast.maya, at=MONDAY)
+        request = submit(monday, by=cast.arjun)
+        unshare(monday, with_=cast.arjun, by=cast.maya, at=MONDAY)
+    sweep_at(due(request, "finance"))
+    assert kinds(monday, "step.overdue") == 1
+    assert step_of(request, "finance").held_level == 2
+
+
+def test_a_draft_moved_to_another_region_moves_nobody_into_the_seat(request_: Request, cast: Cast) -> None:
+    Authority.objects.create(user=cast.elena, function="finance", level=3, region="Nordics", since=APPOINTED)
+    Authority.objects.filter(user=cast.dana).update(region="DACH")
+    Deal.objects.filter(pk=request_.deal_id).update(region="Nordics")
+    late = due(request_, "finance")
+    sweep_at(late)
+    step = step_of(request_, "finance")
+    assert [row.user for row in step.assignments.filter(ended_at=None)] == [cast.dana]
+    with time_machine.travel(late, tick=False):
+        assert rule(step, cast.dana).level == 3
+
+
+def test_after_a_hand_over_in_a_climb_the_upper_level_is_still_asked_in_its_turn(
+    monday: Deal, cast: Cast
+) -> None:
+    with time_machine.travel(MONDAY, tick=False):
+        data = DraftChanges(clauses=(ClauseChange("data", "standard", "fallback-2"),))
+        deal = save_draft(monday, by=cast.maya, version=monday.version, changes=data)
+        request = submit(deal, by=cast.maya)
+    counsel, general = (request.steps.get(function="legal", level=level) for level in (1, 2))
+    assert counsel.due_at is not None
+    sweep_at(counsel.due_at)
+    with time_machine.travel(counsel.due_at, tick=False):
+        assert rule(counsel, cast.grace).level == 2
+        general.refresh_from_db()
+        assert general.status == Step.Status.OPEN
+        assert [row.user for row in general.assignments.filter(ended_at=None)] == [cast.grace]
+        assert not Mandate.objects.exists()
+
+
+def test_looking_again_for_people_happens_once_in_five_minutes(monday: Deal, cast: Cast) -> None:
+    Authority.objects.filter(user=cast.henrik).delete()
+    with time_machine.travel(MONDAY, tick=False):
+        request = submit(monday, by=cast.maya)
+    for minute in (4, 5, 5, 9, 10):
+        sweep_at(MONDAY + timedelta(minutes=minute))
+    looked = Effect.objects.filter(kind="reroute").order_by("due_at")
+    step = step_of(request, "finance").pk
+    assert [(one.dedupe_key, one.state) for one in looked] == [
+        (f"reroute:{step}:1:2", Effect.State.DONE),
+        (f"reroute:{step}:1:3", Effect.State.DONE),
+        (f"reroute:{step}:1:4", Effect.State.PENDING),
+    ]
+
+
+def test_a_timer_that_came_early_or_for_an_ended_step_does_nothing(request_: Request, cast: Cast) -> None:
+    step = step_of(request_, "finance")
+    timer = Effect.objects.get(kind="hand_over", key=f"step:{step.pk}")
+    with time_machine.travel(MONDAY, tick=False):
+        hand_over(timer, MONDAY + timedelta(hours=1))
+        rule(step, cast.henrik)
+        hand_over(timer, due(request_, "finance"))
+        remind(timer, due(request_, "finance"))
+        reroute(timer, due(request_, "finance"))
+    step.refresh_from_db()
+    assert (step.held_level, step.status) == (2, Step.Status.AGREED)
+    said = {"step.handed_over", "step.reminded", "step.overdue", "step.unroutable"}
+    assert not Event.objects.filter(kind__in=said).exists()
 
 
 def test_an_unroutable_step_routes_itself_once_somebody_may(monday: Deal, cast: Cast) -> None:
