@@ -147,11 +147,18 @@ def rail_of(deal: Deal, seen: Preview, view: View) -> Rail:
             if may_show(relief, judged, view) and relief.changes not in offered
         ),
         nets=(waterfall(ends[0], policy).net, waterfall(ends[1], policy).net),
-        margins=(margin_for(view, target.value("margin")), margin_for(view, walk_away.value("margin"))),
+        margins=margins_of(view, target.value("margin"), walk_away.value("margin")),
         first=tuple(first_things(seen)),
         supersedes=open_request.revision.number if open_request else None,
         standard=seen.standard,
     )
+
+
+def margins_of(view: View, target: Decimal | None, walk_away: Decimal | None) -> tuple[str, str]:
+    """At both ends; nothing while either is unknown, and to who may not see it."""
+    if target is None or walk_away is None:
+        return "", ""
+    return margin_for(view, target), margin_for(view, walk_away)
 
 
 def parts_of(judged: Evaluation, policy: Policy) -> Parts:
@@ -242,7 +249,7 @@ def function_asked(name: str, steps: list[PlannedStep], seen: Preview, people: M
         minutes=sum(step.allowance for step in steps),
         people="" if unknown else ", then ".join(signer(step, policy, people) for step in steps),
         topics=in_words(topics),
-        unknown=in_words(unknown),
+        unknown=lower(in_words(unknown)),
         nobody=not all(step.routable for step in steps),
     )
 

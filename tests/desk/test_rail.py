@@ -135,7 +135,7 @@ def test_what_cannot_be_read_yet_names_no_level_and_no_day(brandt, cast):
     rail = seen(brandt, cast.maya)
 
     operations = rail.asked[-1]
-    assert (operations.unknown, operations.people) == ("Go-live", "")
+    assert (operations.unknown, operations.people) == ("go-live", "")
     assert operations.topics == "Customisation"
     assert rail.answer_by is None
     assert rail.first == (("delivery", "delivery"),)
