@@ -101,6 +101,18 @@ def test_the_page_shows_what_every_line_is_worth_at_both_ends(client, brandt, ca
     assert '<span id="total-walk">21.5 %</span>' in page
 
 
+@pytest.mark.parametrize("end", ["target", "walk_away"])
+def test_with_one_end_of_the_contract_length_only_the_other_end_is_worth_something(client, brandt, cast, end):
+    sent = opened(client, cast.maya)
+
+    answer = autosave(client, {**sent, f"terms-term_months-{end}": ""})
+
+    shown = {"target": "–<small>€1,093,995</small>", "walk_away": "€1,217,160<small>–</small>"}
+    assert answer.status_code == 200
+    assert f'id="lines-0-net" hx-swap-oob="true">{shown[end]}</span>' in text(answer)
+    assert client.get(BRIEF).status_code == 200
+
+
 def test_who_sees_only_bands_sees_no_margin_and_nothing_it_follows_from(client, brandt, cast):
     shown = POLICY.read_text().replace("number = 14", "number = 15")
     shown = shown.replace("[shown_to]", '[shown_to]\nsales = "band"')
