@@ -1,4 +1,4 @@
-"""Asking for more room: the brief's walk-away becomes what an offer holds."""
+"""Asking for more room: the brief's walk-away becomes the mandate's limit, stretched to what an offer holds."""
 
 import json
 from collections.abc import Iterable
@@ -6,26 +6,36 @@ from dataclasses import replace
 from decimal import Decimal
 
 from approvals.models import Offer
+from approvals.worth import net_of
 from deals.changes import ClauseChange, DraftChanges, LineChange, TermChange
 from deals.document import terms_from
 from deals.models import Deal
 from deals.rows import stored
 from deals.terms import Terms
 from guardrails.metric import METRICS
+from guardrails.policy import Policy
 
 
 def walk_away_at(deal: Deal, offer: Offer) -> DraftChanges:
-    """The draft with the offer's terms as its walk-away; where they are safer than its target, the target."""
-    draft, terms = stored(deal), terms_from(json.loads(offer.document))
+    """The draft with the furthest of limit and offer as its walk-away, term by term, so that nothing granted is
+    given up; where that is safer than its target, the target."""
+    draft, policy = stored(deal), offer.mandate.version.policy
+    offered, limit = (terms_from(json.loads(text)) for text in (offer.document, offer.mandate.corner))
+    lines = offered if net_of(offered, policy) < net_of(limit, policy) else limit
     return DraftChanges(
-        lines=tuple(lines_at(draft.lines or (), terms)),
-        terms=tuple(term_at(term, terms.values.get(term.key)) for term in draft.terms),
-        clauses=tuple(clause_at(clause, terms) for clause in draft.clauses),
+        lines=tuple(lines_at(draft.lines or (), lines)),
+        terms=tuple(term_at(term, furthest(term.key, offered, limit)) for term in draft.terms),
+        clauses=tuple(clause_at(clause, offered, limit, policy) for clause in draft.clauses),
     )
 
 
+def furthest(key: str, offered: Terms, limit: Terms) -> Decimal | None:
+    values = [value for terms in (offered, limit) if (value := terms.values.get(key)) is not None]
+    return max(values, key=lambda value: METRICS[key].sign * value, default=None)
+
+
 def lines_at(lines: Iterable[LineChange], terms: Terms) -> Iterable[LineChange]:
-    """Lines that were not in the offer stay as they are."""
+    """Lines that were in neither stay as they are."""
     offered = {line.key: line.discount for line in terms.lines}
     for line in lines:
         yield replace(line, walk_away=max(line.target, offered.get(line.key, line.walk_away)))
@@ -40,7 +50,10 @@ def term_at(term: TermChange, offered: Decimal | None) -> TermChange:
     return replace(term, walk_away=walk_away)
 
 
-def clause_at(clause: ClauseChange, terms: Terms) -> ClauseChange:
-    if terms.clauses.get(clause.clause) is None:
+def clause_at(clause: ClauseChange, offered: Terms, limit: Terms, policy: Policy) -> ClauseChange:
+    """Own wording stays as it is written."""
+    ends = [terms.clauses.get(clause.clause) for terms in (offered, limit)]
+    known = [position for position in ends if position is not None]
+    if len(known) < len(ends):
         return clause
-    return replace(clause, walk_away=terms.clauses[clause.clause])
+    return replace(clause, walk_away=max(known, key=policy.clause(clause.clause).place))

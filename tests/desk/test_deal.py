@@ -12,8 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from guardian.shortcuts import assign_perm
 
 from approvals.models import Closing, Decision, Mandate, Request
+from approvals.offer import offer
 from approvals.recall import recall
 from approvals.submit import submit
+from base import clock
 from base.format import SPACE
 from deals.changes import ClauseChange, DraftChanges, ExchangeChange, TermChange
 from deals.create import create
@@ -439,3 +441,22 @@ def test_an_empty_deal_shows_every_page(cast: Cast, client: Client) -> None:
         client.force_login(user)
         for page in PAGES:
             assert client.get(f"/deals/{deal.number}/{page}").status_code == 200
+
+
+def test_asking_for_more_room_gives_up_nothing_that_was_granted(
+    granted: Mandate, cast: Cast, client: Client
+) -> None:
+    target = granted.request.revision.ask.target
+    asked = replace(target, values={**target.values, "payment_days": D(60)})
+    made = offer(granted.deal, by=cast.maya, terms=asked, good_until=clock.today(), direction="asked")
+    client.force_login(cast.maya)
+
+    client.post(f"{ROOM}offers/{made.number}/more-room/", {"version": granted.deal.version})
+
+    deal = granted.deal
+    assert deal.clauses.get(clause="liability").walk_away == "fallback-1"
+    assert {row.key: row.walk_away for row in deal.terms.filter(key__in=["payment_days", "custom_days"])} == {
+        "payment_days": 60,
+        "custom_days": 20,
+    }
+    assert f"{deal.lines.get(key='line-1').walk_away:.2f}" == "23.15"
