@@ -1,4 +1,4 @@
-"""Asking for more room: the brief's walk-away becomes the mandate's limit, stretched to what an offer holds."""
+"""Asking for more room: the brief's walk-away becomes the limit, stretched to what an offer holds."""
 
 import json
 from collections.abc import Iterable
@@ -17,8 +17,8 @@ from guardrails.policy import Policy
 
 
 def walk_away_at(deal: Deal, offer: Offer) -> DraftChanges:
-    """The draft with the furthest of limit and offer as its walk-away, term by term, so that nothing granted is
-    given up; where that is safer than its target, the target."""
+    """The draft with the furthest of limit and offer as its walk-away, term by term, so that nothing granted
+    is given up; where that is safer than its target, the target."""
     draft, policy = stored(deal), offer.mandate.version.policy
     offered, limit = (terms_from(json.loads(text)) for text in (offer.document, offer.mandate.corner))
     lines = offered if net_of(offered, policy) < net_of(limit, policy) else limit

@@ -66,5 +66,6 @@ def more_room(request: PersonalRequest, number: str, offer: int) -> HttpResponse
         raise Invalid("This page is out of date. Open the offers again.", field="version")
     changes = walk_away_at(deal, asked)
     save_draft(deal, by=request.user, version=form.cleaned_data["version"], changes=changes)
-    messages.success(request, f"The brief now asks for the limits, stretched to offer {offer}. Look at it, then send it.")
+    said = f"The brief now asks for the limits, stretched to offer {offer}. Look at it, then send it."
+    messages.success(request, said)
     return redirect("desk:brief", number)
