@@ -1,5 +1,6 @@
 """Is this offer inside the mandate? Answered in an instant; writes nothing."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from approvals.answer import Answer
@@ -36,9 +37,9 @@ def check(mandate: Mandate, terms: Terms, *, good_until: date) -> tuple[Measured
 
     An offer carries no words of its own: own wording is that of the revision the mandate was granted for."""
     policy, revision = mandate.version.policy, mandate.request.revision
-    measured = measure(terms, policy, revision.world)
-    rows = Condition.objects.filter(mandate=mandate, kind=Condition.Kind.TERM)
     asked = revision.ask.walk_away
+    measured = measure(pinned(terms, asked), policy, revision.world)
+    rows = Condition.objects.filter(mandate=mandate, kind=Condition.Kind.TERM)
     return measured, check_terms(
         mandate.limit_rows,
         tuple(row.comparison for row in rows),
@@ -51,3 +52,13 @@ def check(mandate: Mandate, terms: Terms, *, good_until: date) -> tuple[Measured
         policy=policy,
         known_texts=[f"{CLAUSE}{key}" for key, position in asked.clauses.items() if position is None],
     )
+
+
+def pinned(terms: Terms, asked: Terms) -> Terms:
+    """`terms` at the rate, and its lines at the cost and the floor, that were known as the mandate was asked
+    for: a mandate neither grows nor shrinks with them. A new line keeps its own."""
+    known = {(line.key, line.product): line for line in asked.lines}
+    then = [known.get((line.key, line.product), line) for line in terms.lines]
+    pairs = zip(terms.lines, then, strict=True)
+    lines = tuple(replace(line, cost=old.cost, floor=old.floor) for line, old in pairs)
+    return replace(terms, rate=asked.rate, lines=lines)

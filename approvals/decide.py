@@ -67,7 +67,7 @@ def refuse_or_seat(deal: Deal, step: Step, *, by: User, seen: str, at: datetime)
     """The open seat `by` may fill. Conflict of interest and authority are checked on the acting person, here
     again: both may have changed since the step was assigned."""
     if by.pk in conflicted(deal, submitter=step.request.submitted_by_id):
-        raise OwnDeal(f"You are on the deal team of {deal.number}. {step.level_name} decides it.")
+        raise OwnDeal(f"You are on the deal team of {deal.number}. {holder_name(step)} decides it.")
     if step.status != Step.Status.OPEN:
         status = step.get_status_display().lower()
         raise WrongState(f"{step.level_name}: {status}. Your answer is not needed any more.")

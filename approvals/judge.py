@@ -6,6 +6,7 @@ from datetime import datetime
 
 from approvals.carry import Kept, Reopened, carry
 from approvals.grants import last_grants
+from approvals.limit import name_of
 from approvals.mandate import crossed_ends
 from approvals.pools import desk_for
 from approvals.routing import Plan, route
@@ -40,7 +41,8 @@ class Judgement:
         mandate could hold it."""
         needed = {finding.key for finding in self.judged_target.findings}
         ends = crossed_ends(self.target, self.walk_away, self.policy)
-        return {key: sentence for key, sentence in ends.items() if key in needed}
+        words = "is riskier at the target than at the walk-away."
+        return {key: f"{name_of(key, self.policy)} {words}" for key in ends if key in needed}
 
 
 def judge(

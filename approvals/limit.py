@@ -13,6 +13,7 @@ from typing import Any, Literal, Self
 from base import canonical
 from deals.terms import TYPED
 from guardrails.clause import Clause
+from guardrails.evaluation import Finding
 from guardrails.measured import Measured
 from guardrails.metric import METRICS, Metric
 from guardrails.policy import Policy
@@ -199,6 +200,16 @@ def show(key: LimitKey, value: Value | None, policy: Policy) -> str:
         return metric.show(value, policy.currency)
     position = clause.position(value) if clause and isinstance(value, str) else None
     return f"“{position.name}”" if position else "own wording"
+
+
+def told(finding: Finding, policy: Policy) -> str:
+    """Why an ask or an answer is refused, for whoever reads it: figures that cost goes into are left out."""
+    metric = metric_of(finding.key)
+    if metric is None or not metric.derived_limit:
+        return finding.sentence
+    if finding.never:
+        return f"{name_of(finding.key, policy)} as it is asked is never granted."
+    return f"{name_of(finding.key, policy)} needs {policy.level_name(finding.function, finding.level)}."
 
 
 def step_hash(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from approvals.answer import IF
 from approvals.grants import agreeing, in_force, narrowings_of, values_from
-from approvals.limit import Condition, Value, metric_of, reading, safer_of
+from approvals.limit import Condition, Value, metric_of, reading, safer_of, told
 from approvals.mandate import allowed_condition, allowed_narrowing, merge_narrowings, narrowed_corner
 from approvals.models import Decision, Request, Step
 from base.errors import Invalid
@@ -75,10 +75,9 @@ def refuse_new_findings(step: Step, corner: Evaluation) -> None:
         if one.never or one.level > min(before.get((one.key, one.function), 0), asked.get(one.function, 0))
     ]
     if fresh:
-        raise Invalid(
-            "These limits need someone who was not asked: " + " ".join(finding.sentence for finding in fresh),
-            field="limits",
-        )
+        policy = step.request.version.policy
+        words = " ".join(told(finding, policy) for finding in fresh)
+        raise Invalid(f"These limits need someone who was not asked: {words}", field="limits")
 
 
 def levels_asked(request: Request) -> dict[str, int]:

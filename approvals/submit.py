@@ -9,6 +9,7 @@ from approvals.carry import Kept
 from approvals.errors import Incomplete, NeverGranted, SameAsk
 from approvals.finish import finish
 from approvals.judge import Judgement, judge
+from approvals.limit import told
 from approvals.models import Decision, Request, Step
 from approvals.routing import Plan, PlannedStep
 from base import canonical, clock
@@ -64,7 +65,7 @@ def refuse_repeat(deal: Deal, revision: Revision) -> None:
 
 def refuse_never(judgement: Judgement) -> None:
     if never := judgement.judged.never:
-        sentences = {finding.key: finding.sentence for finding in never}
+        sentences = {finding.key: told(finding, judgement.policy) for finding in never}
         raise NeverGranted(" ".join(sentences.values()), fields=sentences)
 
 

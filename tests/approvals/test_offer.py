@@ -48,6 +48,18 @@ def test_an_offer_at_the_corner_is_inside(granted: Mandate, corner: Terms) -> No
     assert (measured.values["discount"], measured.values["margin"]) == (D("20.0"), D("58.9"))
 
 
+def test_an_offer_is_measured_at_the_rate_and_the_cost_of_the_day_it_was_asked(
+    granted: Mandate, corner: Terms
+) -> None:
+    cheaper = tuple(replace(line, cost=D(1), floor=D(0)) for line in corner.lines)
+    later = replace(corner, rate=D("1.5"), lines=cheaper)
+    measured, answer = check(granted, later, good_until=today())
+    assert (measured, answer) == check(granted, corner, good_until=today())
+    other = replace(cheaper[0], key="line-9")
+    added = check(granted, replace(later, lines=(*cheaper, other)), good_until=today())[0]
+    assert added.values["margin"] == D("73.1")
+
+
 def test_checking_writes_nothing(granted: Mandate, corner: Terms) -> None:
     before = (Event.objects.count(), Effect.objects.count(), Offer.objects.count())
     check(granted, corner, good_until=today())

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from approvals.decide import Ruling, decide
-from approvals.models import Decision, Mandate, Request, Step
+from approvals.models import Decision, Mandate, Offer, Request, Step
+from approvals.offer import offer
 from approvals.recall import recall
 from approvals.submit import submit
+from base import clock
 from base.errors import WrongState
 from deals.changes import DraftChanges, TermChange
 from deals.edit import save_draft
@@ -121,6 +123,15 @@ def test_two_people_of_one_pool_answer_and_the_first_one_counts(race: Race, bran
 
     assert len(sole(outcomes, Decision)) == 1
     assert len(sole(outcomes, WrongState)) == 1
+
+
+def test_two_offers_at_the_same_moment_have_a_number_each(race: Race, granted: Mandate, cast: Cast) -> None:
+    terms, day = granted.request.revision.ask.target, clock.today()
+
+    made = race(*[lambda: offer(granted.deal, by=cast.maya, terms=terms, good_until=day)] * 3)
+
+    assert sorted(each.number for each in sole(made, Offer)) == [1, 2, 3]
+    assert verify(granted.deal.stream).faults == ()
 
 
 def make_manager_step(deal: Deal, cast: Cast) -> Step:

@@ -8,7 +8,7 @@ import pytest
 
 from approvals.check import check
 from approvals.decide import Ruling, decide
-from approvals.errors import Incomplete, NotAsked, OwnDeal
+from approvals.errors import Incomplete, NeverGranted, NotAsked, OwnDeal
 from approvals.limit import Condition
 from approvals.models import Decision, Mandate, Request, Step
 from approvals.recall import recall
@@ -175,8 +175,17 @@ def test_a_target_past_its_walk_away_is_refused_on_its_key(brandt: Deal, cast: C
     deal = change(brandt, cast, DraftChanges(terms=(TermChange("payment_days", D(45), D(45)),)))
     with pytest.raises(Incomplete) as refusal:
         submit(deal, by=cast.maya)
-    assert list(refusal.value.fields) == ["cost_of_terms"]
+    assert refusal.value.fields == {
+        "cost_of_terms": "Cost of terms is riskier at the target than at the walk-away."
+    }
     assert not Request.objects.exists()
+
+
+def test_a_refusal_says_no_figure_that_cost_goes_into(brandt: Deal, cast: Cast) -> None:
+    next_policy(cast, '{ past = 59.0, level = "Chief Executive" }', '{ past = 58.5, level = "never" }')
+    with pytest.raises(NeverGranted) as refusal:
+        submit(brandt, by=cast.maya)
+    assert refusal.value.fields == {"margin": "Margin as it is asked is never granted."}
 
 
 def test_own_wording_that_was_granted_may_be_offered(brandt: Deal, cast: Cast) -> None:
@@ -263,7 +272,7 @@ def test_a_narrowing_that_would_need_again_who_was_spared_is_refused(brandt: Dea
 
     dearer = Ruling(verdict=Verdict.UP_TO, limits={"discount": D("15.0")})
     said = refused(step_of(request, "operations"), cast.jiwoo, Invalid, dearer)
-    assert "need someone who was not asked" in str(said)
+    assert str(said) == ("These limits need someone who was not asked: Cost of terms needs Chief Executive.")
 
 
 # --- ways out, words
