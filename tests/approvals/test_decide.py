@@ -131,6 +131,8 @@ def test_asking_for_changes_stops_this_clock_while_the_others_go_on(request_: Re
     finance.refresh_from_db()
     assert finance.status == Step.Status.RETURNED
     assert finance.clock_from is None
+    assert not finance.assignments.filter(ended_at=None).exists()
+    assert finance.decisions.get().granted == "{}"
     assert not Effect.objects.filter(key=f"step:{finance.pk}", state="pending").exists()
     assert step_of(request_, "legal").status == Step.Status.OPEN
     rule(step_of(request_, "legal"), cast.tomas)
@@ -145,6 +147,15 @@ def test_a_second_answer_to_the_same_step_is_refused(request_: Request, cast: Ca
     with pytest.raises(WrongState):
         rule(step_of(request_, "finance"), cast.henrik)
     assert Decision.objects.count() == 1
+
+
+def test_a_seat_is_filled_once_even_if_its_step_were_open_still(request_: Request, cast: Cast) -> None:
+    step = step_of(request_, "finance")
+    rule(step, cast.henrik)
+    Step.objects.filter(pk=step.pk).update(status=Step.Status.OPEN)
+    step.assignments.update(ended_at=None)
+    with pytest.raises(WrongState, match="Someone has just answered this"):
+        rule(step, cast.henrik)
 
 
 def test_a_narrowing_whose_corner_needs_someone_new_is_refused(brandt: Deal, cast: Cast) -> None:

@@ -136,6 +136,37 @@ def test_only_the_team_offers_and_not_into_the_past(granted: Mandate, corner: Te
     assert not Offer.objects.exists()
 
 
+def test_only_the_team_closes(granted: Mandate, corner: Terms, cast: Cast) -> None:
+    for stranger in (cast.marcus, cast.henrik):
+        with pytest.raises(NotYours):
+            close(granted.deal, by=stranger, signed=corner)
+    assert not Closing.objects.exists()
+
+
+def test_a_closed_deal_makes_no_offers(granted: Mandate, corner: Terms, cast: Cast) -> None:
+    close(granted.deal, by=cast.maya)
+    with pytest.raises(WrongState, match="D-1284 is closed"):
+        offer(granted.deal, by=cast.maya, terms=corner, good_until=today())
+    assert not Offer.objects.exists()
+
+
+def test_signing_after_the_mandate_has_run_out_is_recorded_as_outside(
+    granted: Mandate, corner: Terms, cast: Cast
+) -> None:
+    last = clock.date_of(granted.expires_at) - timedelta(days=1)
+    with time_machine.travel(granted.expires_at + timedelta(days=3), tick=False):
+        assert broken(check(granted, corner, good_until=last + timedelta(days=1))[1]) == {"good_until"}
+        closing = close(granted.deal, by=cast.maya, signed=corner, signed_on=last + timedelta(days=1))
+    assert (closing.inside, closing.mandate) == (False, granted)
+
+
+def test_terms_without_a_length_have_no_price(granted: Mandate, corner: Terms, cast: Cast) -> None:
+    endless = replace(corner, values={**corner.values, "term_months": None})
+    with pytest.raises(ValueError, match="no contract length"):
+        offer(granted.deal, by=cast.maya, terms=endless, good_until=today())
+    assert not close(granted.deal, by=cast.maya, signed=endless).inside
+
+
 def test_winning_inside_the_mandate_ends_it_and_everything_open(
     granted: Mandate, corner: Terms, cast: Cast
 ) -> None:

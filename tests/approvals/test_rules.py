@@ -307,6 +307,9 @@ def test_no_mail_says_a_number_of_the_deal_and_no_event_says_words(request_: Req
     narrow_finance(request_, cast)
     rule(step_of(request_, "legal"), cast.tomas, Verdict.DECLINE, reason="Margin of 58 % is too thin.")
     mails = [effect.facts for effect in Effect.objects.filter(kind="mail")]
+    assert [mail["subject"] for mail in mails if mail["to"] == cast.maya.pk] == [
+        "Declined: Brandt Logistik AG, D-1284"
+    ]
     assert len(mails) == 4
     assert not [
         mail for mail in mails if re.search(r"[%€]|argin|iscount|thin", mail["subject"] + mail["text"])

@@ -3,14 +3,17 @@
 from decimal import Decimal as D
 
 from approvals.check import check, mandate_of
-from approvals.models import Mandate, Request, Step
+from approvals.close import close
+from approvals.models import Decision, Mandate, Request, Step
 from approvals.offer import offer
 from approvals.preview import preview
 from approvals.submit import submit
 from base import clock
 from deals.models import Deal
 from deals.terms import Terms
+from ledger.models import Effect, Event
 from ledger.verify import verify
+from people.models import User
 from tests.brandt import ask_offer_5, grant_brandt, rule, step_of
 from tests.cast import Cast
 
@@ -100,3 +103,35 @@ def test_asking_for_offer_5_reopens_finance_alone(granted: Mandate, cast: Cast) 
     assert Mandate.objects.get(request=request).net_at_limit == D("1704690.00")
     granted.refresh_from_db()
     assert granted.status == Mandate.Status.SUPERSEDED
+
+
+def test_every_change_of_state_is_one_event_and_whoever_is_concerned_is_told(
+    brandt: Deal, cast: Cast
+) -> None:
+    first = grant_brandt(brandt, cast).request
+    offer(brandt, by=cast.maya, terms=first.revision.ask.target, good_until=clock.today())
+    second = submit(ask_offer_5(brandt, cast), by=cast.maya)
+    rule(step_of(second, "finance"), cast.henrik, Decision.Verdict.CHANGES, reason="Rank them.")
+    close(brandt, by=cast.maya, signed=first.revision.ask.target)
+
+    asked, answered = ["step.opened"] * 3, ["decision.made"] * 3
+    assert [event.kind for event in Event.objects.of(brandt.stream)] == [
+        *("deal.created", "request.submitted", *asked, *answered, "mandate.granted", "offer.recorded"),
+        *("request.submitted", "step.kept", "step.kept", "step.opened", "decision.made"),
+        *("request.closed", "deal.closed"),
+    ]
+    assert told() == {
+        ("review", "henrik", 2),
+        ("review", "tomas", 1),
+        ("review", "jiwoo", 1),
+        ("granted", "maya", 1),
+        ("changes", "maya", 1),
+    }
+
+
+def told() -> set[tuple[str, str, int]]:
+    """What was written to whom, and how often."""
+    mails = Effect.objects.filter(kind="mail")
+    who = {user.pk: user.email.partition("@")[0] for user in User.objects.all()}
+    letters = [(mail.dedupe_key.split(":")[1], who[mail.facts["to"]]) for mail in mails]
+    return {(*letter, letters.count(letter)) for letter in letters}

@@ -107,6 +107,14 @@ def test_withdrawing_ends_the_request_and_nothing_else(brandt: Deal, cast: Cast)
         recall(brandt, by=cast.maya)
 
 
+def test_only_the_deal_team_withdraws(brandt: Deal, cast: Cast) -> None:
+    submit(brandt, by=cast.maya)
+    for stranger in (cast.marcus, cast.henrik):
+        with pytest.raises(NotYours):
+            recall(brandt, by=stranger)
+    assert Request.objects.open().count() == 1
+
+
 def test_a_withdrawn_ask_may_be_sent_again(brandt: Deal, cast: Cast) -> None:
     submit(brandt, by=cast.maya)
     recall(brandt, by=cast.maya)
