@@ -25,7 +25,10 @@ def walk_away_at(deal: Deal, offer: Offer) -> DraftChanges:
     return DraftChanges(
         lines=tuple(lines_at(draft.lines or (), lines)),
         terms=tuple(term_at(term, furthest(term.key, offered, limit)) for term in draft.terms),
-        clauses=tuple(clause_at(clause, offered, limit, policy) for clause in draft.clauses),
+        clauses=tuple(
+            clause_at(clause, furthest_clause(clause.clause, offered, limit, policy))
+            for clause in draft.clauses
+        ),
     )
 
 
@@ -50,10 +53,12 @@ def term_at(term: TermChange, offered: Decimal | None) -> TermChange:
     return replace(term, walk_away=walk_away)
 
 
-def clause_at(clause: ClauseChange, offered: Terms, limit: Terms, policy: Policy) -> ClauseChange:
-    """Own wording stays as it is written."""
-    ends = [terms.clauses.get(clause.clause) for terms in (offered, limit)]
+def clause_at(clause: ClauseChange, position: str | None) -> ClauseChange:
+    return clause if position is None else replace(clause, walk_away=position)
+
+
+def furthest_clause(key: str, offered: Terms, limit: Terms, policy: Policy) -> str | None:
+    """None for own wording at either end, which stays as it is written."""
+    ends = [terms.clauses.get(key) for terms in (offered, limit)]
     known = [position for position in ends if position is not None]
-    if len(known) < len(ends):
-        return clause
-    return replace(clause, walk_away=max(known, key=policy.clause(clause.clause).place))
+    return max(known, key=policy.clause(key).place) if len(known) == len(ends) else None

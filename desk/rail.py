@@ -289,5 +289,5 @@ def used(deal: Deal, use: Use, seen: Preview) -> DraftChanges:
     return DraftChanges(
         lines=tuple(lines_at(draft.lines or (), terms)),
         terms=tuple(term_at(term, terms.values.get(term.key)) for term in draft.terms),
-        clauses=tuple(clause_at(clause, terms) for clause in draft.clauses),
+        clauses=tuple(clause_at(clause, terms.clauses.get(clause.clause)) for clause in draft.clauses),
     )
