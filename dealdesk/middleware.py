@@ -1,10 +1,11 @@
 from collections.abc import Callable
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import resolve_url
 from django.utils import timezone
 
 POWERS = (
@@ -42,11 +43,12 @@ class ZoneMiddleware:
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
-    """Everything needs a sign-in; a fragment asked for by htmx sends the whole page to it."""
+    """Everything needs a sign-in; what was sent without one goes on from the page it was written on."""
 
     def handle_no_permission(  # type: ignore[override]
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponseBase:
-        if request.headers.get("HX-Request") != "true":
+        if request.method in ("GET", "HEAD"):
             return super().handle_no_permission(request, view_func)
-        return HttpResponse(status=401, headers={"HX-Redirect": resolve_url(self.get_login_url(view_func))})
+        page = urlsplit(request.headers.get("Referer", "")).path or "/"
+        return redirect_to_login(page, self.get_login_url(view_func))
