@@ -26,4 +26,5 @@ class Counts:
 
 
 def nav(request: HttpRequest) -> dict[str, Counts]:
-    return {"nav": Counts(request.user)} if isinstance(request.user, User) else {}
+    user = getattr(request, "user", None)  # a page that tells of a fault may come before anyone is known
+    return {"nav": Counts(user)} if isinstance(user, User) else {}

@@ -13,8 +13,12 @@ desk = (
         path("", nothing, name="home"),
         path("queue/", nothing, name="queue"),
         path("deals/", nothing, name="deals"),
-        path("theme/", nothing, name="theme"),
     ],
     "desk",
 )
-urlpatterns = [path("accounts/", include("allauth.urls")), path("", include(desk))]
+people = ([path("theme/", nothing, name="theme")], "people")
+urlpatterns = [
+    path("accounts/", include("allauth.urls")),
+    path("", include(people)),
+    path("", include(desk)),
+]
