@@ -107,6 +107,13 @@ def test_a_hand_over_never_goes_to_someone_in_conflict(request_: Request, cast: 
     assert kinds(request_.deal, "step.overdue") == 1
 
 
+def test_an_answer_keeps_the_working_minutes_that_were_left(request_: Request, cast: Cast) -> None:
+    with time_machine.travel(MONDAY + timedelta(minutes=70), tick=False):
+        rule(step_of(request_, "finance"), cast.henrik, Decision.Verdict.CHANGES, reason="Rank them.")
+    step = step_of(request_, "finance")
+    assert (step.allowance, step.remaining, step.clock_from) == (720, 650, None)
+
+
 def test_a_timer_of_an_answered_step_does_nothing(request_: Request, cast: Cast) -> None:
     late = due(request_, "finance")
     with time_machine.travel(MONDAY + timedelta(hours=1), tick=False):
