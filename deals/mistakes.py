@@ -64,6 +64,8 @@ def line_mistakes(lines: tuple[LineChange, ...]) -> Iterator[Mistake]:
         name = line_name(place, line)
         if line.key in twice:
             yield f"{name}.key", "This line is there twice."
+        if line.quantity > MOST:
+            yield f"{name}.quantity", f"At most {show.number(MOST)}."
         yield from number_mistakes(f"{name}.quantity", line.quantity, QUANTITY, MOST, "More than 0.")
         if line.quantity == 0:
             yield f"{name}.quantity", "More than 0."
@@ -97,8 +99,10 @@ def value_mistakes(name: str, key: str, value: Decimal | None) -> Iterator[Mista
     if value is None:
         return
     metric, least = METRICS[key], LEAST.get(key, Decimal(0))
-    if not least <= value < MOST / 100:
+    if value < least:
         yield name, f"At least {metric.show(least)}."
+    elif value >= MOST / 100:
+        yield name, f"Less than {metric.show(MOST / 100)}."
     elif value != metric.quantise(value):
         digits = decimals(metric.step)
         yield name, f"At most {digits} decimal." if digits else "A whole number."

@@ -245,6 +245,7 @@ def test_autosaves_leave_no_trace_in_the_ledger(deal: Deal, cast: Cast) -> None:
         ({"walk_away": D("10.0000001")}, "walk_away", "At most six decimals."),
         ({"quantity": D(0)}, "quantity", "More than 0."),
         ({"quantity": D(-1)}, "quantity", "More than 0."),
+        ({"quantity": D("1000000001")}, "quantity", "At most 1,000,000,000."),
         ({"quantity": D("0.00001")}, "quantity", "At most 4 decimals."),
         ({"product": "pyramid"}, "product", "Not in the catalogue."),
     ],
@@ -279,6 +280,7 @@ def test_discounts_reach_from_a_surcharge_to_a_gift(deal: Deal, cast: Cast) -> N
         (TermChange("payment_days", D("30.5"), D("60")), "target", "A whole number."),
         (TermChange("price_rise", D("2.55"), D("2")), "target", "At most 1 decimal."),
         (TermChange("payment_days", D("-1"), D("60")), "target", "At least 0\u00a0days."),
+        (TermChange("payment_days", D("10000000"), None), "target", "Less than 10,000,000\u00a0days."),
         (TermChange("term_months", D("36"), D("0")), "walk_away", "At least 1\u00a0month."),
         (
             TermChange("invoices_per_year", D("1"), D("3")),
