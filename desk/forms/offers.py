@@ -13,6 +13,7 @@ from approvals.models import Offer
 from base import clock
 from deals.mistakes import percent_mistakes, value_mistakes
 from deals.terms import TYPED, Terms
+from desk.forms.brief_fields import Number
 from desk.offers import Proposal
 from desk.room import Granted
 from guardrails.metric import METRICS, RHYTHM, Metric
@@ -26,7 +27,7 @@ FIRST = ("payment_days",)
 class Offered(forms.Form):
     """What is put to the buyer, or asked by them. `discount` and `lines` are in percent off list."""
 
-    discount = forms.DecimalField(label="Discount", required=False, max_digits=5, decimal_places=1)
+    discount = Number(label="Discount", required=False, max_digits=5, decimal_places=1)
     lines = forms.ChoiceField(
         label="Lines", choices=[(TOGETHER, "Move together"), (SINGLE, "Set one by one")], required=False
     )
@@ -52,7 +53,7 @@ class Offered(forms.Form):
                 label=clause.name, choices=[*own, *positions], required=not own
             )
         for line in self.ask.walk_away.lines:
-            self.fields[f"line_{line.key}"] = forms.DecimalField(
+            self.fields[f"line_{line.key}"] = Number(
                 label=line.name, required=False, max_digits=9, decimal_places=6
             )
 
@@ -131,7 +132,7 @@ def typed_field(metric: Metric) -> forms.Field:
     if metric.unit == "invoices":
         choices = [(str(number), word.capitalize()) for number, word in RHYTHM.items()]
         return forms.TypedChoiceField(label=metric.name, choices=choices, coerce=Decimal)
-    return forms.DecimalField(label=metric.name, max_digits=8, decimal_places=1)
+    return Number(label=metric.name, max_digits=8, decimal_places=1)
 
 
 def starting_from(terms: Terms, discount: Decimal | None, granted: Granted) -> dict[str, Any]:

@@ -10,7 +10,9 @@ from django.forms import BoundField
 from approvals.decide import NEEDS_REASON, Ruling
 from approvals.limit import CLAUSE, Condition, LimitKey, Value, clause_of, metric_of, name_of, reading
 from approvals.models import Decision
+from deals.mistakes import decimals
 from deals.terms import TYPED
+from desk.forms.brief_fields import Number
 from desk.forms.offers import UNITS
 from desk.judging import Seat, narrowable
 from guardrails.metric import METRICS, Metric
@@ -102,8 +104,9 @@ def limit_field(key: LimitKey, seat: Seat) -> forms.Field:
         most = clause.place(str(asked))
         choices = [(each.key, each.name) for each in places if clause.place(each.key) <= most]
         return forms.ChoiceField(label=name, required=False, choices=choices, initial=asked)
-    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-    return forms.DecimalField(label=name, required=False, localize=False, widget=widget, initial=asked)
+    metric = metric_of(key)
+    shown = decimals(metric.step) if metric else 0
+    return Number(label=name, required=False, places=shown, initial=asked)
 
 
 def unit_of(key: LimitKey) -> str:

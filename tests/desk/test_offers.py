@@ -157,6 +157,10 @@ def test_a_discount_below_the_target_stops_there(granted: Mandate, check: Callab
     assert "€1,924,560" in text
 
 
+def test_a_decimal_comma_is_a_decimal_point(granted: Mandate, check: Callable[..., str]) -> None:
+    assert "€1,790,474" in check(discount="18,6")
+
+
 def test_checking_writes_nothing(granted: Mandate, check: Callable[..., str]) -> None:
     before = (Offer.objects.count(), Event.objects.count(), Effect.objects.count())
 

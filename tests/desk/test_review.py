@@ -83,6 +83,12 @@ def test_a_missing_reason_comes_back_with_the_verdict_kept(
     assert not Decision.objects.exists()
 
 
+def test_a_limit_may_be_typed_with_a_decimal_comma(client: Client, step: Step, cast: Cast) -> None:
+    as_(client, cast.henrik)
+    send(client, step, verdict="up_to", discount="20,5")
+    assert Decision.objects.get().limits == '{"discount":"20.5"}'
+
+
 def test_a_limit_past_what_is_asked_comes_back_beside_its_field(
     client: Client, step: Step, cast: Cast
 ) -> None:
