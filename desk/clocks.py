@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from approvals.models import Step
@@ -32,6 +32,11 @@ class Now:
     @property
     def local(self) -> datetime:
         return self.at.astimezone(self.zone)
+
+    @property
+    def today(self) -> date:
+        """The company's day."""
+        return clock.date_of(self.at)
 
     @property
     def words(self) -> str:

@@ -66,6 +66,12 @@ class Move:
         return read
 
     @property
+    def promised(self) -> Offer | None:
+        """The last offer sent within a mandate; no other one promises anything."""
+        sent = (one for one in self.offers if one.inside and one.direction == Offer.Direction.SENT)
+        return next(sent, None)
+
+    @property
     def css(self) -> str:
         """Classes of the icon."""
         return TONES.get(self.state[1], "s faint")

@@ -328,6 +328,18 @@ def test_a_mandate_says_how_far_and_how_long(cast, granted, see):
     assert home(answer).ending == ()
 
 
+def test_only_what_was_promised_is_good_until_its_day(cast, granted, see):
+    with time_machine.travel(datetime(2026, 7, 14, 9, 0, tzinfo=UTC), tick=False):
+        sent = offer(granted.deal, by=cast.maya, terms=at_target(granted), good_until=date(2026, 7, 20))
+        asked = offer_5(granted)
+        offer(granted.deal, by=cast.maya, terms=asked, good_until=date(2026, 7, 24), direction="asked")
+    on = datetime(2026, 7, 20, 9, 0, tzinfo=UTC)
+    assert f"Offer {sent.number} stays good until Mon 20 July" in spaced(see(cast.maya, on))
+    after = spaced(see(cast.maya, on + timedelta(days=1)))
+    assert f"Offer {sent.number} was good until Mon 20 July" in after
+    assert "stays good" not in after
+
+
 def test_a_mandate_about_to_end_is_listed_then_warns_then_asks_again(cast, granted, see):
     def at(day: int, month: int):
         return see(cast.maya, datetime(2026, month, day, 9, 0, tzinfo=UTC))
