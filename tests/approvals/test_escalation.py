@@ -13,6 +13,7 @@ from deals.changes import ClauseChange, DraftChanges
 from deals.edit import save_draft
 from deals.models import Deal
 from deals.share import share, unshare
+from ledger.effects import deliver
 from ledger.models import Effect, Event
 from ledger.sweep import sweep
 from people.models import Authority, User
@@ -112,6 +113,15 @@ def test_an_answer_keeps_the_working_minutes_that_were_left(request_: Request, c
         rule(step_of(request_, "finance"), cast.henrik, Decision.Verdict.CHANGES, reason="Rank them.")
     step = step_of(request_, "finance")
     assert (step.allowance, step.remaining, step.clock_from) == (720, 650, None)
+
+
+def test_a_hand_over_that_comes_first_leaves_no_reminder_of_its_run_behind(request_: Request) -> None:
+    step = step_of(request_, "finance")
+    late = due(request_, "finance")
+    with time_machine.travel(late, tick=False):
+        deliver(Effect.objects.get(kind="hand_over", key=f"step:{step.pk}").pk, late)
+    reminders = Effect.objects.filter(kind="remind", key=f"step:{step.pk}").order_by("pk")
+    assert [one.state for one in reminders] == [Effect.State.CANCELLED, Effect.State.PENDING]
 
 
 def test_a_timer_of_an_answered_step_does_nothing(request_: Request, cast: Cast) -> None:
