@@ -5,7 +5,7 @@ from datetime import date
 from django.db import transaction
 
 from approvals.check import check, mandate_of
-from approvals.models import Offer
+from approvals.models import Mandate, Offer
 from approvals.worth import net_of
 from base import canonical, clock
 from base.errors import Invalid, WrongState
@@ -33,24 +33,10 @@ def offer(
     if good_until < clock.date_of(at):
         raise Invalid("Good until lies in the past.", field="good_until")
     mandate = mandate_of(deal, at=at)
-    measured, answer = check(mandate, terms, good_until=good_until)
-    document = canonical.dumps(terms_document(terms))
-    made = Offer.objects.create(
-        deal=deal,
-        mandate=mandate,
-        number=Offer.objects.filter(deal=deal).count() + 1,
-        direction=direction,
-        document=document,
-        terms_hash=canonical.digest(document),
-        measured=canonical.dumps(measured_document(measured)),
-        answer=canonical.dumps(answer.to_document()),
-        inside=answer.inside,
-        net=net_of(terms, mandate.version.policy),
-        good_until=good_until,
-        note=note.strip(),
-        by=by,
-        at=at,
-    )
+    made = answered(mandate, terms, good_until)
+    made.number = Offer.objects.filter(deal=deal).count() + 1
+    made.direction, made.note, made.by, made.at = direction, note.strip(), by, at
+    made.save(force_insert=True)
     record(
         deal.stream,
         "offer.recorded",
@@ -59,10 +45,27 @@ def offer(
         offer=made.pk,
         number=made.number,
         direction=direction,
-        inside=answer.inside,
+        inside=made.inside,
         mandate=mandate.pk,
         terms_hash=made.terms_hash,
         answer=canonical.digest(made.answer),
     )
     ring()
     return made
+
+
+def answered(mandate: Mandate, terms: Terms, good_until: date) -> Offer:
+    """The offer with what was measured of it and the answer it gets today, not yet stored."""
+    measured, answer = check(mandate, terms, good_until=good_until)
+    document = canonical.dumps(terms_document(terms))
+    return Offer(
+        deal=mandate.deal,
+        mandate=mandate,
+        document=document,
+        terms_hash=canonical.digest(document),
+        measured=canonical.dumps(measured_document(measured)),
+        answer=canonical.dumps(answer.to_document()),
+        inside=answer.inside,
+        net=net_of(terms, mandate.version.policy),
+        good_until=good_until,
+    )

@@ -1,0 +1,24 @@
+"""Who must agree, who agreed, and what that allows. The life cycles are drawn in docs/approvals.md.
+
+Status is assigned by verbs only; the database refuses to change decisions, offers and closings.
+"""
+
+from approvals.models.decision import Decision, Hold
+from approvals.models.mandate import Closing, Condition, Mandate, MandateQuerySet, Offer
+from approvals.models.request import Assignment, Request, RequestQuerySet, Seat, Step, StepQuerySet
+
+__all__ = [
+    "Assignment",
+    "Closing",
+    "Condition",
+    "Decision",
+    "Hold",
+    "Mandate",
+    "MandateQuerySet",
+    "Offer",
+    "Request",
+    "RequestQuerySet",
+    "Seat",
+    "Step",
+    "StepQuerySet",
+]

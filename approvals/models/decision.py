@@ -1,0 +1,88 @@
+"""Who agreed: decisions, which never change, and what holds a grant back."""
+
+from __future__ import annotations
+
+import json
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from approvals.limit import Condition as TermCondition
+from approvals.models.request import HASH, Request, Seat, Step
+from deals.models import Deal
+
+APPEND_ONLY = [
+    pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+]
+
+
+class Decision(models.Model):
+    """What one person said, of exactly the terms that were on the screen. Never changed, never removed."""
+
+    class Verdict(models.TextChoices):
+        AGREE = "agree", "Agreed"
+        RELUCTANT = "reluctant", "Agreed reluctantly"
+        UP_TO = "up_to", "Agreed up to"
+        CHANGES = "changes", "Asked for changes"
+        DECLINE = "decline", "Declined"
+
+    AGREEING = (Verdict.AGREE, Verdict.RELUCTANT, Verdict.UP_TO)
+
+    step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="decisions")
+    seat = models.OneToOneField(Seat, on_delete=models.PROTECT, related_name="decision")
+    deal = models.ForeignKey(Deal, on_delete=models.PROTECT, related_name="decisions")
+    function = models.CharField(max_length=20)
+    level = models.PositiveSmallIntegerField(help_text="The level that decided.")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="decisions")
+    acting_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    verdict = models.CharField(max_length=10, choices=Verdict)
+    reason = models.TextField(blank=True)
+    limits = models.TextField(default="{}", help_text="What was narrowed: limit key → value, canonical JSON.")
+    conditions = models.TextField(default="[]", help_text="Term conditions, canonical JSON.")
+    proposed = models.TextField(default="{}", help_text="Numbers proposed with a request for changes.")
+    granted = models.TextField(default="{}", help_text="How far each judged term may go by this.")
+    expires_at = models.DateTimeField(null=True, blank=True, help_text="The grant is of no use from here on.")
+    seen = models.CharField(max_length=HASH)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(verdict__in=["reluctant", "changes", "decline"]) | ~Q(reason=""),
+                name="verdict_has_its_reason",
+            )
+        ]
+        indexes = [models.Index(fields=["deal", "function", "-at"], name="decision_last_of_function")]
+        triggers = APPEND_ONLY
+
+    def __str__(self) -> str:
+        return f"{self.by}: {self.get_verdict_display().lower()}"
+
+    @property
+    def agrees(self) -> bool:
+        return self.verdict in self.AGREEING
+
+    @property
+    def term_conditions(self) -> tuple[TermCondition, ...]:
+        return tuple(TermCondition.from_document(row) for row in json.loads(self.conditions))
+
+
+class Hold(models.Model):
+    """Something that must be settled before the mandate is granted."""
+
+    request = models.ForeignKey(Request, on_delete=models.PROTECT, related_name="holds")
+    reason = models.TextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    released_at = models.DateTimeField(null=True, blank=True)
+    released_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    def __str__(self) -> str:
+        return self.reason
