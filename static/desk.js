@@ -118,6 +118,9 @@
   });
   addEventListener('pageshow', () => all('form[data-sent]').forEach(woken));
 
+  /* A price typed for one line means one by one */
+  on('input', '[data-one-by-one] input', input => { input.closest('[data-one-by-one]').querySelector('select').value = 'single'; });
+
   /* Autosave and unsaved words */
   const clock = () => new Date().toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
   const told = (form, words) => all('[data-saved]').forEach(n => { if (!form.id || !n.dataset.saved || n.dataset.saved === form.id) n.textContent = words; });
