@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from approvals.answer import Answer
-from approvals.limit import Condition, Limit, Value, risk, safer_of, step_hash, within
+from approvals.limit import Condition, Limit, Value, risk, safer_of, step_hash, told, within
 from approvals.mandate import (
     Narrowing,
     allowed_condition,
@@ -229,6 +229,35 @@ def test_own_wording_and_unreadable_numbers_are_granted_as_such() -> None:
     assert "margin" not in broken(answer(TARGET, rows))
 
 
+def test_a_row_says_what_is_not_offered_and_what_nobody_could_read() -> None:
+    unread = tuple(replace(line, cost=None) for line in WALK_AWAY.lines)
+    blind = Ask(replace(TARGET, lines=unread), replace(WALK_AWAY, lines=unread))
+    rows = granted({}, blind)
+    assert sentence(answer(blind.walk_away, rows), "margin") == "Margin unknown is as it was granted."
+    assert sentence(answer(TARGET, rows), "margin") == f"Margin 62.7{S}% is standard."
+    families = Ask(with_families(TARGET), with_families(WALK_AWAY))
+    fewer = replace(families.target, lines=families.target.lines[:1])
+    found = answer(fewer, granted({}, families, RICH), RICH)
+    assert sentence(found, "discount/Connectors").endswith(": nothing of it is offered.")
+    assert "discount/Connectors" not in broken(found)
+
+
+def sentence(found: Answer, key: str) -> str:
+    return next(row.sentence for row in found.rows if row.key == key)
+
+
+def test_a_refusal_names_what_it_is_about_and_no_figure_that_cost_goes_into() -> None:
+    policy = replace(DEMO, ladders=(*DEMO.ladders, ladder("chief", "margin", "executive", "60")))
+    findings = judged(WALK_AWAY, policy)[1].findings
+    said = {(one.key, one.function): told(one, policy) for one in findings}
+    assert said["margin", "executive"] == "Margin needs Chief Executive."
+    assert said["payment_days", "finance"] == next(
+        one.sentence for one in findings if one.key == "payment_days"
+    )
+    never = next(replace(one, never=True) for one in findings if one.key == "margin")
+    assert told(never, policy) == "Margin as it is asked is never granted."
+
+
 def test_own_wording_that_nobody_granted_is_over_whoever_knows_its_text() -> None:
     found = answer(with_clauses(TARGET, liability=None), known_texts={"clause:liability"})
     assert broken(found) == {"clause:liability"}
@@ -335,6 +364,7 @@ def test_a_function_that_did_not_grant_a_limit_is_not_covered_by_it() -> None:
     rows["margin"] = replace(rows["margin"], granted_by=("executive",))
     found = answer(corner(), rows)
     assert [(one.key, one.needs) for one in found.breaches] == [("margin", {"executive": 0, "finance": 1})]
+    assert found.breaches[0].sentence.startswith("This was never granted. Margin")
 
 
 def test_what_nobody_may_grant_is_a_breach_that_says_so() -> None:
