@@ -144,7 +144,9 @@ def sheet_of(deal: Deal, form: Brief, seen: Preview | None, view: View, at: date
         delivery=tuple(terms[key] for key in DELIVERY),
         sections=tuple(sections_of(deal, judged, policy, at)),
         months=METRICS["term_months"].show(months) if months is not None else "",
-        deepest=tuple(chain(who.get("discount", ()), who.get("margin", ()) if view != "band" else ())),
+        deepest=tuple(
+            dict.fromkeys(chain(who.get("discount", ()), who.get("margin", ()) if view != "band" else ()))
+        ),
     )
 
 
@@ -161,7 +163,7 @@ def whos(judged: Evaluation, policy: Policy) -> dict[str, tuple[Who, ...]]:
 def who_of(finding: Finding, policy: Policy) -> Who:
     if finding.never:
         return Who("never", furthest(finding, policy))
-    if finding.unknown and finding.metric in TYPED:
+    if unfilled(finding):
         return Who("unfilled")
     return Who("level", policy.level_name(finding.function, finding.level), finding.level)
 

@@ -61,6 +61,16 @@ def test_a_new_brief_begins_with_account_title_type_and_currency(client, brandt,
     assert client.get(answer.url).status_code == 200
 
 
+def test_nobody_must_agree_with_lines_that_cannot_be_priced_yet(client, brandt, cast):
+    change(brandt, cast.maya, terms=(TermChange("term_months", None, None),))
+    client.force_login(cast.maya)
+
+    who = text(client.get(BRIEF)).partition('id="who-lines"')[2].partition("</footer>")[0]
+
+    assert who.count("Not filled in") == 1
+    assert "CFO" not in who and "Chief Executive" not in who
+
+
 def test_a_new_brief_without_a_title_keeps_what_was_chosen(client, brandt, cast):
     client.force_login(cast.maya)
     account = Account.objects.get()
