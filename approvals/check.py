@@ -5,7 +5,9 @@ from datetime import date, datetime
 
 from approvals.answer import Answer
 from approvals.errors import NoMandate
+from approvals.gets import gets_of
 from approvals.limit import CLAUSE
+from approvals.limit import Condition as TermCondition
 from approvals.mandate import check as check_terms
 from approvals.models import Condition, Mandate
 from approvals.validity import after
@@ -39,10 +41,9 @@ def check(mandate: Mandate, terms: Terms, *, good_until: date) -> tuple[Measured
     policy, revision = mandate.version.policy, mandate.request.revision
     asked = revision.ask.walk_away
     measured = measure(pinned(terms, asked), policy, revision.world)
-    rows = Condition.objects.filter(mandate=mandate, kind=Condition.Kind.TERM)
     return measured, check_terms(
         mandate.limit_rows,
-        tuple(row.comparison for row in rows),
+        conditions_of(mandate),
         terms,
         frame=asked.frame,
         measured=measured,
@@ -52,6 +53,17 @@ def check(mandate: Mandate, terms: Terms, *, good_until: date) -> tuple[Measured
         policy=policy,
         known_texts=[f"{CLAUSE}{key}" for key, position in asked.clauses.items() if position is None],
     )
+
+
+def conditions_of(mandate: Mandate) -> tuple[TermCondition, ...]:
+    """What reviewers asked in return, then what the seller's gets say besides: each comparison once."""
+    rows = Condition.objects.filter(mandate=mandate, kind=Condition.Kind.TERM).order_by("pk")
+    every = [row.comparison for row in rows]
+    every += gets_of(mandate.request.revision, mandate.version.policy)
+    once: dict[tuple[object, ...], TermCondition] = {}
+    for each in every:
+        once.setdefault((each.key, each.op, each.value), each)
+    return tuple(once.values())
 
 
 def pinned(terms: Terms, asked: Terms) -> Terms:

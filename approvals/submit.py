@@ -8,8 +8,10 @@ from approvals.advance import advance
 from approvals.carry import Kept
 from approvals.errors import Incomplete, NeverGranted, SameAsk
 from approvals.finish import finish
+from approvals.gets import gets_of
 from approvals.judge import Judgement, judge
 from approvals.limit import told
+from approvals.mandate import allowed_condition
 from approvals.models import Decision, Request, Step
 from approvals.routing import Plan, PlannedStep
 from base import canonical, clock
@@ -44,6 +46,7 @@ def submit(deal: Deal, *, by: User) -> Request:
     judgement = judge(deal, revision.ask, revision.world, policy=version.policy, submitter=by.pk, at=at)
     refuse_never(judgement)
     refuse_crossed(judgement)
+    refuse_gets(revision, judgement)
     for older in Request.objects.open().filter(deal=deal):
         finish(older, Request.Status.SUPERSEDED, at=at, by=by)
     request = open_request(deal, revision, version, judgement, by=by, at=at)
@@ -72,6 +75,18 @@ def refuse_never(judgement: Judgement) -> None:
 def refuse_crossed(judgement: Judgement) -> None:
     if crossed := judgement.crossed:
         raise Incomplete("The walk-away must be at least as risky as the target.", fields=crossed)
+
+
+def refuse_gets(revision: Revision, judgement: Judgement) -> None:
+    """The target keeps what the gets promise, else it would lie outside its own mandate."""
+    policy = judgement.policy
+    broken = [
+        f"{get.sentence(policy)}, says a get; the target itself does not keep it."
+        for get in gets_of(revision, policy)
+        if allowed_condition(get, judgement.target, policy)
+    ]
+    if broken:
+        raise Incomplete(" ".join(broken), fields={"exchanges": " ".join(broken)})
 
 
 def open_request(

@@ -22,7 +22,7 @@ from guardrails.clause import Clause as Rule
 from guardrails.metric import METRICS, RHYTHM, Metric
 
 OWN = "own-wording"
-CONDITIONS = ("discount", *TYPED)
+CONDITIONS = TYPED
 
 
 class Row(forms.Form):
@@ -172,7 +172,7 @@ class Exchange(Row):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        keys = dict.fromkeys([*CONDITIONS, str(self["condition_key"].value() or "discount")])
+        keys = dict.fromkeys([*CONDITIONS, str(self["condition_key"].value() or TYPED[0])])
         named = [(key, METRICS[key].name) for key in keys if key in METRICS]
         offer(self.fields["condition_key"], [("", "No condition"), *named])
 

@@ -20,7 +20,7 @@ from ledger.effects import deliver
 from ledger.models import Effect, Event
 from ledger.verify import verify
 from people.models import User
-from tests.brandt import brandt_lines, rule, step_of
+from tests.brandt import ask_offer_5, brandt_lines, rule, step_of
 from tests.cast import Cast
 
 pytestmark = pytest.mark.concurrency
@@ -93,6 +93,30 @@ def test_deciding_while_the_seller_withdraws_ends_one_way_or_the_other(
     assert Mandate.objects.filter(request=request).exists() == granted
     assert not Step.objects.live().filter(request=request).exists()
     assert not Effect.objects.filter(key=f"step:{step.pk}", state="pending").exists()
+
+
+def test_deciding_on_a_screen_that_the_seller_is_making_stale_counts_for_one_revision_only(
+    race: Race, brandt: Deal, cast: Cast
+) -> None:
+    request = submit(brandt, by=cast.maya)
+    step = step_of(request, "finance")
+    ask_offer_5(brandt, cast)
+
+    decided, asked = race(answering(step, cast.henrik), lambda: submit(brandt, by=cast.maya))
+
+    request.refresh_from_db()
+    assert isinstance(asked, Request)
+    assert request.status == Request.Status.SUPERSEDED
+    assert Request.objects.open().get() == asked
+    step.refresh_from_db()
+    if isinstance(decided, Decision):
+        assert step.status == Step.Status.AGREED
+    else:
+        assert isinstance(decided, WrongState)
+        assert step.status == Step.Status.CANCELLED
+        assert not Decision.objects.exists()
+    assert not Step.objects.live().filter(request=request).exists()
+    assert verify(brandt.stream).faults == ()
 
 
 def test_a_hand_over_and_a_decision_at_the_same_moment_fill_the_seat_once(
