@@ -5,10 +5,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from approvals.decide import decide
+from approvals.decide import Ruling, decide
 from approvals.errors import NotAsked, OwnDeal
-from approvals.models import Step
-from approvals.narrow import effect_of, refuse_new_findings
+from approvals.models import Decision, Step
+from approvals.narrow import effect_of, refuse_limits
 from base.errors import Invalid, WrongState
 from deals.models import Deal
 from desk.forms.review import Answer
@@ -69,8 +69,8 @@ def effect(request: PersonalRequest, step: int) -> HttpResponse:
     if not faults:
         limits = answer.limits
         try:
-            measured, judged = effect_of(seat.step, limits)
-            refuse_new_findings(seat.step, judged)
+            refuse_limits(seat.step, Ruling(verdict=Decision.Verdict.UP_TO, limits=limits))
+            measured, _ = effect_of(seat.step, limits)
             page["effect"] = effect_words(seat, measured, corner_with(seat, limits))
         except Invalid as refusal:
             page["fault"] = refusal.message

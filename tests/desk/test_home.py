@@ -128,7 +128,7 @@ def test_what_breaks_today_says_where_it_moves(cast, request_, see):
     (review,) = home(answer).breaking
     assert review.then == "Then it moves to Dana Whitlock, CFO."
     assert "1 answer due today; nothing else needs you." in spaced(answer)
-    assert "15:30, Brandt Logistik AG" in spaced(answer)
+    assert "Brandt Logistik AG, today 15:30" in spaced(answer)
 
 
 def test_without_anyone_above_it_stays(cast, request_, see):

@@ -139,6 +139,16 @@ def test_the_effect_of_limits_is_shown_and_nothing_is_written(client: Client, st
     assert not Decision.objects.exists()
 
 
+def test_a_limit_that_would_be_refused_is_refused_while_it_is_typed(
+    client: Client, step: Step, cast: Cast
+) -> None:
+    url = reverse("desk:review_effect", args=[step.pk])
+    below = {**UP_TO, "discount": "10.0", "seen": step.terms_hash}
+    text = as_(client, cast.henrik).post(url, below).content.decode()
+    assert "tighter than the target" in text
+    assert "Nobody else has to look" not in text
+
+
 def test_opening_it_decides_nothing(client: Client, step: Step, cast: Cast) -> None:
     as_(client, cast.henrik).get(page(step) + "?verdict=agree")
     assert not Decision.objects.exists()
