@@ -60,4 +60,4 @@ def test_looking_at_the_address_changes_nothing(client: Client, cast: Cast) -> N
 
 def test_it_needs_a_sign_in(db: None) -> None:
     response = Client().post("/theme/", {"theme": "dark"})
-    assert response.headers["Location"] == "/accounts/login/?next=/theme/"
+    assert response.headers["Location"] == "/accounts/login/?next=/"
