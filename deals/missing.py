@@ -34,7 +34,6 @@ def problems(deal: Deal, policy: Policy, at: datetime) -> dict[str, str]:
             *line_problems(deal, policy),
             *term_problems(deal),
             *clause_problems(deal, policy),
-            *exchange_problems(deal),
         ]
     )
 
@@ -50,6 +49,7 @@ def completeness(deal: Deal, policy: Policy, at: datetime) -> dict[str, tuple[st
         found["account"].append("Say what we want from this deal.")
     if not any(row.who for row in deal.priorities.all()):
         found["buyer"].append("Nobody there has confirmed what they want most.")
+    found["exchanges"] += unpaired(deal)
     return {section: tuple(sentences) for section, sentences in found.items()}
 
 
@@ -111,7 +111,6 @@ def place(clause: Clause, key: str | None) -> int:
     return clause.place(key) if key and clause.position(key) else len(clause.positions)
 
 
-def exchange_problems(deal: Deal) -> Iterator[tuple[str, str]]:
-    for at, row in enumerate(deal.exchanges.all()):
-        if row.give and not row.get:
-            yield f"exchanges.{at}.get", f"“{row.give}” has no get."
+def unpaired(deal: Deal) -> Iterator[str]:
+    """Gives without a get: a warning, since a seller may have good reason for one."""
+    return (f"“{row.give}” has no get." for row in deal.exchanges.all() if row.give and not row.get)

@@ -171,14 +171,17 @@ def test_an_empty_draft_lacks_lines_and_both_ends_of_every_term(cast: Cast) -> N
          "Safer than the target."),
         ({"clauses": (ClauseChange("law", None, "fallback-2", "Swiss law."),)}, "clauses.law.walk_away",
          "Safer than the target."),
-        ({"exchanges": (ExchangeChange(give="Payment 60 days"),)}, "exchanges.0.get",
-         "“Payment 60 days” has no get."),
     ],
 )  # fmt: skip
 def test_what_must_be_mended_is_named(
     brandt: Deal, changes: dict[str, Any], field: str, sentence: str
 ) -> None:
     assert write(brandt, **changes) == {field: sentence}
+
+
+def test_a_give_without_a_get_is_a_warning_and_never_in_the_way(brandt: Deal) -> None:
+    assert write(brandt, exchanges=(ExchangeChange(give="Payment 60 days"),)) == {}
+    assert completeness(brandt, POLICY, NOON)["exchanges"] == ("“Payment 60 days” has no get.",)
 
 
 @pytest.mark.parametrize(
