@@ -103,6 +103,8 @@ APPEND_ONLY_TABLES = [
     "deals_revision",
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# it takes the default opening hour for "now" whenever the clock stands near it
+SILENCED_SYSTEM_CHECKS = ["fields.W161"]
 
 REDIS_URL = env.text("REDIS_URL", None if PRODUCTION else PLACE.redis_url())
 CACHES = {
