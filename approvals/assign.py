@@ -1,6 +1,5 @@
 """Opening a step: its people, the terms they bind to, and its clock. And taking all that away again."""
 
-import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -108,9 +107,3 @@ def end(step: Step, status: Step.Status, *, at: datetime, reason: str = "") -> N
     step.ended_at = at
     step.save()
     release(step, at=at)
-
-
-def findings_of(step: Step) -> list[str]:
-    """Limit keys this step was routed for."""
-    loaded: list[str] = json.loads(step.findings)
-    return loaded

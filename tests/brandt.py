@@ -1,6 +1,5 @@
 """D-1284, Brandt Logistik, the deal of every picture: written, sent and granted as its people would do it."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal as D
 from pathlib import Path
@@ -134,6 +133,3 @@ def ask_offer_5(deal: Deal, cast: Cast) -> Deal:
     deal.refresh_from_db()
     changes = DraftChanges(lines=brandt_lines(OFFER_5))
     return save_draft(deal, by=cast.maya, version=deal.version, changes=changes)
-
-
-Maker = Callable[[Cast], Deal]

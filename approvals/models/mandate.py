@@ -22,11 +22,8 @@ if TYPE_CHECKING:
 
 class MandateQuerySet(models.QuerySet["Mandate"]):
     def standing(self) -> MandateQuerySet:
-        """Not ended by anyone; it may still have run out (`active_at`)."""
+        """Not ended by anyone; it may still have run out."""
         return self.filter(status=Mandate.Status.ACTIVE)
-
-    def active_at(self, at: datetime) -> MandateQuerySet:
-        return self.standing().filter(expires_at__gt=at)
 
 
 class Mandate(models.Model):
