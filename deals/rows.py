@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from base import format as show
 from base.errors import Invalid
-from deals.catalogue import price_on, tier_for
+from deals.catalogue import PriceList, price_list
 from deals.changes import (
     ClauseChange,
     DraftChanges,
@@ -20,6 +21,7 @@ from deals.changes import (
 from deals.document import Get
 from deals.models import Deal, DraftClause, DraftLine, DraftTerm, Exchange, Priority, Product, Success
 
+ENDS = ["target", "walk_away"]
 WRITTEN = ["position", "product", "quantity", "list_price", "tier", "cost", "floor", "target", "walk_away"]
 
 
@@ -76,13 +78,30 @@ def write(deal: Deal, changes: DraftChanges, *, day: date) -> None:
         setattr(deal, "decision_owner_id" if key == "decision_owner" else key, value)
     if changes.lines is not None or moved:
         write_lines(deal, changes.lines if changes.lines is not None else tuple(lines_of(deal)), day, moved)
-    for term in changes.terms:
-        ends = {"target": term.target, "walk_away": term.walk_away}
-        DraftTerm.objects.update_or_create(deal=deal, key=term.key, defaults=ends)
-    for clause in changes.clauses:
-        row = {"target": clause.target, "walk_away": clause.walk_away, "own_text": clause.own_text}
-        DraftClause.objects.update_or_create(deal=deal, clause=clause.clause, defaults=row)
+    write_ends(deal, changes)
     write_talk(deal, changes)
+
+
+def write_ends(deal: Deal, changes: DraftChanges) -> None:
+    """Terms and clauses, each in one statement; of one that is named twice the last counts."""
+    terms = {row.key: DraftTerm(deal=deal, key=row.key, **ends_of(row)) for row in changes.terms}
+    clauses = {
+        row.clause: DraftClause(deal=deal, clause=row.clause, own_text=row.own_text, **ends_of(row))
+        for row in changes.clauses
+    }
+    DraftTerm.objects.bulk_create(
+        terms.values(), update_conflicts=True, unique_fields=["deal", "key"], update_fields=ENDS
+    )
+    DraftClause.objects.bulk_create(
+        clauses.values(),
+        update_conflicts=True,
+        unique_fields=["deal", "clause"],
+        update_fields=[*ENDS, "own_text"],
+    )
+
+
+def ends_of(row: TermChange | ClauseChange) -> dict[str, Any]:
+    return {"target": row.target, "walk_away": row.walk_away}
 
 
 def write_talk(deal: Deal, changes: DraftChanges) -> None:
@@ -133,6 +152,7 @@ def write_lines(deal: Deal, lines: tuple[LineChange, ...], day: date, moved: boo
         product.key: product for product in Product.objects.filter(key__in={row.product for row in lines})
     }
     keys = name_lines(lines, set(before))
+    listed = price_list(products.values(), deal.currency, day)
     faults: dict[str, str] = {}
     after: list[DraftLine] = []
     for place, (key, row) in enumerate(zip(keys, lines, strict=True)):
@@ -142,25 +162,27 @@ def write_lines(deal: Deal, lines: tuple[LineChange, ...], day: date, moved: boo
         fault = "Not in the catalogue." if product is None else ""
         line.position, line.target, line.walk_away = place, row.target, row.walk_away
         if product is not None and changed:
-            fault = pin(line, product, row.quantity, deal.currency, day)
+            fault = pin(line, product, row.quantity, listed)
         if fault:
             faults[f"{line_name(place, row)}.product"] = fault
         after.append(line)
     if faults:
         raise Invalid("These lines cannot be priced.", fields=faults)
-    DraftLine.objects.filter(pk__in=[line.pk for line in before.values()]).delete()
+    if before:
+        DraftLine.objects.filter(pk__in=[line.pk for line in before.values()]).delete()
+    kept = [line for line in after if line.pk is not None]
     DraftLine.objects.bulk_create([line for line in after if line.pk is None])
-    DraftLine.objects.bulk_update([line for line in after if line.pk is not None], WRITTEN)
+    DraftLine.objects.bulk_update(kept, WRITTEN)
 
 
-def pin(line: DraftLine, product: Product, quantity: Decimal, currency: str, day: date) -> str:
-    """Give `line` the catalogue's prices of `day`. Says what is wrong when there are none."""
+def pin(line: DraftLine, product: Product, quantity: Decimal, listed: PriceList) -> str:
+    """Give `line` the prices that are `listed`. Says what is wrong when there are none."""
     line.product, line.quantity = product, quantity
-    price = price_on(product, currency, day)
+    price = listed.price(product)
     if price is None:
-        return f"No price in {currency} on {show.day(day)}."
+        return f"No price in {listed.currency} on {show.day(listed.day)}."
     line.list_price, line.cost, line.floor = price.list_price, price.cost, price.floor
-    line.tier = tier_for(product, quantity)
+    line.tier = listed.tier(product, quantity)
     return ""
 
 

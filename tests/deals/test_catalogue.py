@@ -3,7 +3,7 @@ from decimal import Decimal as D
 
 import pytest
 
-from deals.catalogue import price_on, rate_on, tier_for
+from deals.catalogue import price_list, rate_on
 from deals.models import Price, Product, Tier
 from tests.deals.makers import dollars, make_catalogue
 
@@ -18,7 +18,7 @@ def test_the_newest_price_that_has_begun_counts(support: Product) -> None:
     Price.objects.create(product=support, currency="EUR", list_price=70000, from_date=date(2026, 6, 1))
 
     def listed(currency: str, day: date) -> D | None:
-        price = price_on(support, currency, day)
+        price = price_list([support], currency, day).price(support)
         return price.list_price if price else None
 
     assert listed("EUR", date(2025, 12, 31)) is None
@@ -29,7 +29,8 @@ def test_the_newest_price_that_has_begun_counts(support: Product) -> None:
 def test_the_highest_tier_that_is_reached_counts(support: Product) -> None:
     for quantity, percent in ((10, 5), (100, 12), (50, 8)):
         Tier.objects.create(product=support, from_quantity=quantity, percent=percent)
-    found = [tier_for(support, D(quantity)) for quantity in ("9.9999", "10", "99.9999", "100", "5000")]
+    listed = price_list([support], "EUR", date(2026, 6, 1))
+    found = [listed.tier(support, D(quantity)) for quantity in ("9.9999", "10", "99.9999", "100", "5000")]
     assert found == [0, 5, 8, 12, 12]
 
 
