@@ -83,6 +83,18 @@ WORDS = (
         "Approvals",
     ),
     Word("give-get", "Give, get", "What we concede, and what we receive for it.", "Brief"),
+    Word(
+        "headline-price",
+        "Headline price",
+        "What the buyer hears: agreed prices over the whole term, before free months and price rises.",
+        "Economics",
+    ),
+    Word(
+        "pocket-price",
+        "Pocket price",
+        "Total value less partner fee, cost of terms and customisation not billed: what of it reaches us.",
+        "Economics",
+    ),
     Word("leakage", "Leakage", "What the signed terms gave away past the target.", "Outcome"),
 )
 

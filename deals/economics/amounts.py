@@ -101,23 +101,27 @@ def price_after(line: Line, discount: Decimal) -> Decimal:
 
 def whole_term(terms: Terms) -> Decimal | None:
     """All the buyer pays, in the deal's currency: recurring prices rise once a year from the second year on,
-    free months are the first ones."""
+    free months are the first ones. Without a rise it is the net price, to the cent."""
+    months = paid_as_it_rises(terms)
+    if months is None:
+        return None
+    return total(over(line, price_after(line, line.discount), months) for line in terms.lines)
+
+
+def paid_as_it_rises(terms: Terms) -> Decimal | None:
+    """Paid months of recurring lines, each weighted with the price of its year (1 in the first year). None:
+    unknown, and it matters."""
+    if not any(line.recurring for line in terms.lines):
+        return NOTHING
     months, free, rise = (terms.values.get(key) for key in ("term_months", "free_months", "price_rise"))
-    recurring = [line for line in terms.lines if line.recurring]
-    once = total(
-        over(line, price_after(line, line.discount), NOTHING) for line in terms.lines if not line.recurring
-    )
-    if not recurring:
-        return once
     if months is None or free is None or rise is None:
         return None
-    growth = (HUNDRED + rise) / HUNDRED
+    growth, weighted = (HUNDRED + rise) / HUNDRED, NOTHING
     for year in range(ceil(months / YEAR_MONTHS)):
         began = Decimal(year * YEAR_MONTHS)
         ends = min(began + YEAR_MONTHS, months)
-        paid = max(ends - max(began, free), NOTHING)
-        once += total(over(line, price_after(line, line.discount) * growth**year, paid) for line in recurring)
-    return once
+        weighted += max(ends - max(began, free), NOTHING) * growth**year
+    return weighted
 
 
 def under_floor(terms: Terms) -> Decimal | None:

@@ -22,14 +22,14 @@ from guardrails.policy import Policy
 
 YEAR_DAYS = 365
 
-Kind = Literal["sum", "give", "out"]
+Kind = Literal["sum", "give", "out", "gain"]
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """One step from list to margin, in the deal's currency; negative when it takes away, None when unknown.
 
-    `kind`: sum is a level reached, give goes to the buyer, out goes elsewhere.
+    `kind`: sum is a level reached, give goes to the buyer, out goes elsewhere, gain comes from the buyer.
     """
 
     key: str

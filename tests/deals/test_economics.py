@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deals.economics import list_and_net, measure, waterfall
+from deals.economics import bridge, list_and_net, measure, waterfall
 from deals.terms import Ask, Terms, World
 from guardrails.measured import Frame
 from guardrails.metric import METRICS
@@ -31,9 +31,9 @@ def value(terms: Terms, key: str, world: World = WORLD, family: str = "") -> D |
     return measure(terms, POLICY, world).value(key, family)
 
 
-def documented() -> list[tuple[str, list[D]]]:
+def documented(head: str) -> list[tuple[str, list[D]]]:
     text = DOCUMENT.read_text()
-    table = text.partition("| Step |")[2].split("\n\n")[0].splitlines()[2:]
+    table = text.partition(f"| {head} |")[2].split("\n\n")[0].splitlines()[2:]
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table]
     return [(name, [D(cell.replace(",", "").replace("−", "-")) for cell in cells]) for name, *cells in rows]
 
@@ -41,7 +41,13 @@ def documented() -> list[tuple[str, list[D]]]:
 def test_the_waterfall_is_the_one_worked_by_hand_in_the_documents() -> None:
     flows = [waterfall(terms, POLICY) for terms in (TARGET, WALK_AWAY, OFFER_5)]
     steps = zip(*(flow.steps for flow in flows), strict=True)
-    assert [(row[0].name, [step.amount for step in row]) for row in steps] == documented()
+    assert [(row[0].name, [step.amount for step in row]) for row in steps] == documented("Step")
+
+
+def test_the_bridge_is_the_one_worked_by_hand_in_the_documents() -> None:
+    bridges = [bridge(terms, POLICY) for terms in (TARGET, WALK_AWAY, OFFER_5)]
+    steps = zip(*(each.steps for each in bridges), strict=True)
+    assert [(row[0].name, [step.amount for step in row]) for row in steps] == documented("Level")
 
 
 @pytest.mark.parametrize(
@@ -142,6 +148,50 @@ def test_prices_rise_from_the_second_year_on() -> None:
     assert (
         value(change(TARGET, free_months="12"), "total_value") == 1380900
     )  # 615,960.60 + 634,439.42 + 130,500
+
+
+def test_free_months_leave_the_headline_price_and_the_rise_of_later_years() -> None:
+    free = bridge(change(TARGET, free_months="3"), POLICY)
+    assert [(step.key, step.amount) for step in free.steps][:4] == [
+        ("headline", D("1924560.00")),
+        ("free", D("-149505.00")),
+        ("rise", D("54360.02")),
+        ("value", D("1829415.02")),
+    ]
+
+
+def test_without_a_rise_the_total_value_is_the_net_price_to_the_cent() -> None:
+    thirds = price(change(TARGET, price_rise="0"), "platform", discount=D("33.333333"), list_price=D("0.37"))
+    rise = bridge(thirds, POLICY)
+    assert rise.value == waterfall(thirds, POLICY).net
+    assert [step.amount for step in rise.steps if step.key == "rise"] == [0]
+
+
+def test_a_deal_of_services_has_one_price_for_ever() -> None:
+    once = change(
+        replace(TARGET, lines=TARGET.lines[3:]), term_months=None, free_months=None, price_rise=None
+    )
+    assert bridge(once, POLICY).headline == bridge(once, POLICY).value == D("130500.00")
+
+
+@pytest.mark.parametrize(
+    ("missing", "unknown"),
+    [
+        ("price_rise", {"rise", "value", "pocket"}),
+        ("payment_days", {"terms", "pocket"}),
+        ("custom_days", {"custom", "pocket"}),
+        ("weeks_to_live", set()),
+    ],
+)
+def test_what_a_bridge_cannot_know_is_unknown(missing: str, unknown: set[str]) -> None:
+    steps = bridge(change(TARGET, **{missing: None}), POLICY).steps
+    assert {step.key for step in steps if step.amount is None} == unknown
+
+
+@pytest.mark.parametrize("missing", ["term_months", "free_months"])
+def test_without_a_span_there_is_no_bridge(missing: str) -> None:
+    none = bridge(change(TARGET, **{missing: None}), POLICY)
+    assert (none.steps, none.headline, none.value, none.pocket) == ((), None, None, None)
 
 
 def test_a_foreign_deal_is_measured_in_the_companys_currency() -> None:
@@ -253,6 +303,21 @@ def test_the_steps_add_up_to_the_cent(ask: Ask) -> None:
     assert amounts["list"] is not None and amounts["list"] + sum(gives) == amounts["net"] == flow.net
     assert flow.net is not None and flow.net + sum(outs) == flow.margin
     assert all(amount == amount.quantize(D("0.01")) for amount in amounts.values() if amount is not None)
+
+
+@settings(deadline=None)
+@given(asks())
+def test_the_bridge_adds_up_to_the_cent_and_to_the_metric(ask: Ask) -> None:
+    found, flow = bridge(ask.walk_away, POLICY), waterfall(ask.walk_away, POLICY)
+    amount = {step.key: step.amount or D(0) for step in found.steps}
+    assert amount["headline"] + amount["free"] == flow.net
+    assert amount["headline"] + amount["free"] + amount["rise"] == amount["value"] == found.value
+    spent = [amount[key] for key in ("partner", "terms", "custom")]
+    assert spent == [flow.amount(key) for key in ("partner", "terms", "custom")]
+    assert amount["value"] + sum(spent) == amount["pocket"] == found.pocket
+    assert all(each == each.quantize(D("0.01")) for each in amount.values())
+    worth = METRICS["total_value"].quantise(amount["value"] * ask.walk_away.rate)
+    assert worth == value(ask.walk_away, "total_value")
 
 
 @settings(deadline=None)
