@@ -7,6 +7,7 @@ from approvals.grant import grant
 from approvals.grants import InForce, in_force
 from approvals.mandate import narrowed_corner
 from approvals.models import Hold, Request, Step
+from approvals.pools import pools_of
 from guardrails.evaluation import Evaluation
 from ledger.record import record
 
@@ -16,11 +17,21 @@ def advance(request: Request, *, at: datetime) -> None:
     granted = in_force(request, request.version.policy)
     if granted.narrowings:
         spare(request, judged_corner(request, granted), at=at)
-    steps = list(request.steps.select_related("deal", "request__version"))
-    for step in next_in_line(steps):
-        open_step(step, at=at)
+    steps = steps_of(request)
+    if turn := next_in_line(steps):
+        pools = pools_of(request, at=at)
+        for step in turn:
+            open_step(step, pools.get((step.function, step.level), ()), granted, at=at)
     if all(step.status in Step.SATISFIED for step in steps) and not open_holds(request):
         grant(request, granted, at=at)
+
+
+def steps_of(request: Request) -> list[Step]:
+    """All steps as they are now, with the request and the deal that are at hand."""
+    steps = list(request.steps.all())
+    for step in steps:
+        step.request, step.deal = request, request.deal
+    return steps
 
 
 def judged_corner(request: Request, granted: InForce) -> Evaluation:

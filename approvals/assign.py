@@ -1,18 +1,16 @@
 """Opening a step: its people, the terms they bind to, and its clock. And taking all that away again."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from guardian.shortcuts import assign_perm, remove_perm
-
-from approvals.grants import in_force
+from approvals.grants import InForce
 from approvals.limit import step_hash
 from approvals.models import Assignment, Decision, Seat, Step
-from approvals.pools import pools_of, region_of
-from approvals.tell import tell
+from approvals.pools import region_of
+from approvals.tell import mail
 from base import worktime
-from deals.models.deal import ASKED
-from ledger.effects import cancel, schedule
+from deals.share import let_look, look_away
+from ledger.effects import cancel, planned, schedule_all
 from ledger.record import record
 from people.models import FunctionCalendar, User
 
@@ -24,13 +22,13 @@ def timers(step: Step) -> str:
     return f"step:{step.pk}"
 
 
-def open_step(step: Step, *, at: datetime) -> None:
-    """Open a planned step for the people who may decide it, or name it unroutable: never a silent stall."""
-    pool = pools_of(step, at=at).get((step.function, step.level), ())
-    if not pool:
+def open_step(step: Step, people: Sequence[User], granted: InForce, *, at: datetime) -> None:
+    """Open a planned step for `people`, who may decide it, or name it unroutable: never a silent stall.
+
+    `granted`: what is in force in its request so far; the step binds to it."""
+    if not people:
         wait_for_people(step, at=at)
         return
-    granted = in_force(step.request, step.request.version.policy)
     narrowings = {key: narrowing.value for key, narrowing in granted.narrowings.items()}
     step.status = Step.Status.OPEN
     step.reason = ""
@@ -39,7 +37,7 @@ def open_step(step: Step, *, at: datetime) -> None:
     start_clock(step, at=at)
     step.save()
     Seat.objects.get_or_create(step=step, number=1)
-    seat_people(step, pool, at=at)
+    seat_people(step, people, at=at)
     record(step.deal.stream, "step.opened", by=None, at=at, step=step.pk, terms_hash=step.terms_hash)
 
 
@@ -49,8 +47,10 @@ def start_clock(step: Step, *, at: datetime) -> None:
     step.clock_from = at
     step.due_at = worktime.add(hours, at, step.remaining)
     half = worktime.add(hours, at, step.remaining // 2)
-    for kind, due in (("remind", half), ("hand_over", step.due_at)):
-        schedule(kind, timers(step), f"{kind}:{step.pk}:1:{step.run}", due, step=step.pk, run=step.run)
+    schedule_all(
+        planned(kind, timers(step), f"{kind}:{step.pk}:1:{step.run}", due, step=step.pk, run=step.run)
+        for kind, due in (("remind", half), ("hand_over", step.due_at))
+    )
 
 
 def stop_clock(step: Step, *, at: datetime) -> None:
@@ -70,32 +70,33 @@ def wait_for_people(step: Step, *, at: datetime) -> None:
         record(step.deal.stream, "step.unroutable", by=None, at=at, step=step.pk)
     step.run += 1
     step.save()
-    schedule(
-        "reroute", timers(step), f"reroute:{step.pk}:1:{step.run}", at + TRY_AGAIN, step=step.pk, run=step.run
-    )
+    again, at_run = f"reroute:{step.pk}:1:{step.run}", {"step": step.pk, "run": step.run}
+    schedule_all([planned("reroute", timers(step), again, at + TRY_AGAIN, **at_run)])
 
 
-def seat_people(step: Step, people: Iterable[User], *, at: datetime) -> None:
+def seat_people(step: Step, people: Sequence[User], *, at: datetime) -> None:
     """Put the step into the inbox of each, let them see the deal, and write to them.
 
     The sight is a grant of its own: nobody who shares the deal, or takes that back, touches it."""
-    for user in people:
-        if gives := not user.sees_all:
-            assign_perm(ASKED, user, step.deal)
-        Assignment.objects.create(step=step, user=user, run=step.run, since=at, gave_sight=gives)
-        tell("review", user, step.deal, at=at, key=f"{timers(step)}:{step.run}", step=step)
+    blind = [user for user in people if not user.sees_all]
+    let_look(step.deal, blind)
+    Assignment.objects.bulk_create(
+        Assignment(step=step, user=user, run=step.run, since=at, gave_sight=user in blind) for user in people
+    )
+    key = f"{timers(step)}:{step.run}"
+    schedule_all(mail("review", user, step.deal, at=at, key=key, step=step) for user in people)
 
 
 def release(step: Step, *, at: datetime) -> None:
     """End all open work on this step. Who did not decide loses the sight that came with it."""
-    ended = list(step.assignments.filter(ended_at=None).select_related("user"))
-    decided = set(Decision.objects.filter(deal=step.deal).values_list("by", flat=True))
-    for assignment in ended:
-        elsewhere = Assignment.objects.filter(
-            user=assignment.user, ended_at=None, step__deal=step.deal
-        ).exclude(pk=assignment.pk)
-        if assignment.gave_sight and assignment.user_id not in decided and not elsewhere.exists():
-            remove_perm(ASKED, assignment.user, step.deal)
+    ended = list(step.assignments.filter(ended_at=None))
+    if not ended:
+        return
+    others = Assignment.objects.filter(step__deal=step.deal, ended_at=None).exclude(step=step)
+    needed = set(others.values_list("user", flat=True))
+    needed |= set(Decision.objects.filter(deal=step.deal).values_list("by", flat=True))
+    sighted = {assignment.user_id for assignment in ended if assignment.gave_sight}
+    look_away(step.deal, sighted - needed)
     step.assignments.filter(ended_at=None).update(ended_at=at)
 
 

@@ -6,7 +6,8 @@ lock: still open, same run, still due? Otherwise it does nothing, so that acting
 
 from datetime import datetime
 
-from approvals.assign import open_step, release, seat_people, start_clock, stop_clock, wait_for_people
+from approvals.assign import open_step, release, seat_people, start_clock, stop_clock
+from approvals.grants import in_force
 from approvals.models import Mandate, Step
 from approvals.pools import pools_of
 from approvals.tell import tell
@@ -37,7 +38,7 @@ def hand_over(effect: Effect, now: datetime) -> None:
     step = step_of(effect, Step.Status.OPEN)
     if step is None or step.due_at is None or step.due_at > now:
         return
-    pools = pools_of(step, at=now)
+    pools = pools_of(step.request, at=now)
     policy = step.request.version.policy
     above = [
         level
@@ -73,11 +74,10 @@ def reroute(effect: Effect, now: datetime) -> None:
     step = step_of(effect, Step.Status.UNROUTABLE)
     if step is None:
         return
-    if pools_of(step, at=now).get((step.function, step.level)):
+    people = pools_of(step.request, at=now).get((step.function, step.level), ())
+    if people:
         step.run += 1
-        open_step(step, at=now)
-    else:
-        wait_for_people(step, at=now)
+    open_step(step, people, in_force(step.request, step.request.version.policy), at=now)
 
 
 def expire(effect: Effect, now: datetime) -> None:

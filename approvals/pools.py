@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
-from approvals.models import Step
+from approvals.models import Request, Step
 from approvals.routing import Desk
 from base import clock
 from deals.models import Deal
@@ -31,10 +31,10 @@ def holders(deal: Deal, *, region: str, submitter: int | None, at: datetime) -> 
     return {place: tuple(users) for place, users in found.items()}
 
 
-def pools_of(step: Step, *, at: datetime) -> Pools:
-    """The same for a step that was sent: in the region it was asked for, whatever the draft says by now."""
-    request = step.request
-    return holders(step.deal, region=region_of(step), submitter=request.submitted_by_id, at=at)
+def pools_of(request: Request, *, at: datetime) -> Pools:
+    """The same for a sent request: in the region it was asked for, whatever the draft says by now."""
+    region = request.revision.ask.walk_away.frame.region
+    return holders(request.deal, region=region, submitter=request.submitted_by_id, at=at)
 
 
 def region_of(step: Step) -> str:

@@ -16,7 +16,7 @@ from approvals.models import Decision, Request, Step
 from approvals.routing import Plan, PlannedStep
 from base import canonical, clock
 from base.errors import WrongState
-from deals.draft import problems
+from deals.draft import problems, with_draft
 from deals.freeze import freeze
 from deals.models import Deal, Revision
 from deals.share import refuse_stranger
@@ -39,7 +39,7 @@ def submit(deal: Deal, *, by: User) -> Request:
     if deal.status != Deal.Status.OPEN:
         raise WrongState(f"{deal.number} is closed. A closed deal asks for nothing.")
     version = PolicyVersion.objects.in_force(at)
-    if missing := problems(deal, version.policy, at):
+    if missing := problems(with_draft(deal), version.policy, at):
         raise Incomplete("The brief is not complete yet.", fields=dict(missing))
     revision = freeze(deal, by=by, at=at, version=version)
     refuse_repeat(deal, revision)

@@ -5,7 +5,8 @@ from datetime import datetime
 from approvals.models import Step
 from approvals.pools import holder_name
 from deals.models import Deal
-from ledger.effects import schedule
+from ledger.effects import planned, schedule_all
+from ledger.models import Effect
 from people.models import User
 
 WORDS = {
@@ -21,13 +22,18 @@ WORDS = {
 
 def tell(what: str, user: User, deal: Deal, *, at: datetime, key: str, step: Step | None = None) -> None:
     """Schedule one mail. `key` makes it the same message however often it is asked for."""
+    schedule_all([mail(what, user, deal, at=at, key=key, step=step)])
+
+
+def mail(what: str, user: User, deal: Deal, *, at: datetime, key: str, step: Step | None = None) -> Effect:
+    """The same mail, for `schedule_all`."""
     subject, text = WORDS[what]
     words = {
         "deal": f"{deal.account.name}, {deal.number}",
         "level": holder_name(step) if step else "",
         "due": f"{step.due_at:%A %d %B, %H:%M} UTC" if step and step.due_at else "",
     }
-    schedule(
+    return planned(
         "mail",
         f"mail:{deal.pk}",
         f"mail:{what}:{key}:{user.pk}",

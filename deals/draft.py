@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.db.models import prefetch_related_objects
+
 from base import clock
 from base.errors import Invalid
 from deals.catalogue import no_rate, rate_on
@@ -18,7 +20,16 @@ from guardrails.clause import Clause
 from guardrails.measured import Frame
 from guardrails.policy import Policy
 
-__all__ = ["ask_of", "completeness", "gets_of", "problems", "texts_of", "world_of"]
+__all__ = ["ask_of", "completeness", "gets_of", "problems", "texts_of", "with_draft", "world_of"]
+
+
+DRAFT = ("lines", "terms", "clauses", "priorities", "exchanges", "successes")
+
+
+def with_draft(deal: Deal) -> Deal:
+    """The same deal with its draft read once for all who ask for it; for verbs that do not write it."""
+    prefetch_related_objects([deal], "account", *DRAFT)
+    return deal
 
 
 def ask_of(deal: Deal, policy: Policy, at: datetime) -> Ask:
@@ -30,7 +41,7 @@ def ask_of(deal: Deal, policy: Policy, at: datetime) -> Ask:
     if rate is None:
         raise Invalid(no_rate(deal.currency, policy.currency), field="currency")
     rows = Rows(
-        lines=list(deal.lines.select_related("product")),
+        lines=list(deal.lines.all()),
         terms={term.key: term for term in deal.terms.all()},
         clauses={row.clause: row for row in deal.clauses.all()},
     )

@@ -65,7 +65,7 @@ def frame_problems(deal: Deal, policy: Policy, day: date) -> Iterator[tuple[str,
 
 
 def line_problems(deal: Deal, policy: Policy) -> Iterator[tuple[str, str]]:
-    lines = list(deal.lines.select_related("product"))
+    lines = deal.lines.all()
     if not lines:
         yield "lines", "Add what they want to buy."
     for line in lines:

@@ -53,7 +53,7 @@ def stored(deal: Deal) -> DraftChanges:
 
 
 def lines_of(deal: Deal) -> Iterable[LineChange]:
-    for line in deal.lines.select_related("product"):
+    for line in deal.lines.all():
         yield LineChange(line.product.key, line.quantity, line.target, line.walk_away, line.key)
 
 
@@ -147,7 +147,7 @@ def new_exchange(deal: Deal, place: int, row: ExchangeChange) -> Exchange:
 
 
 def write_lines(deal: Deal, lines: tuple[LineChange, ...], day: date, moved: bool) -> None:
-    before = {line.key: line for line in deal.lines.select_related("product")}
+    before = {line.key: line for line in deal.lines.all()}
     products = {
         product.key: product for product in Product.objects.filter(key__in={row.product for row in lines})
     }

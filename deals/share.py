@@ -1,16 +1,17 @@
 """Who works on a deal and who may look at it."""
 
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, Literal
 
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from guardian.shortcuts import assign_perm, remove_perm
 
 from base.errors import Invalid
 from deals.errors import NotYourDeal
 from deals.models import Deal, DealGroupObjectPermission, DealUserObjectPermission
-from deals.models.deal import TEAM, VIEWER
+from deals.models.deal import ASKED, TEAM, VIEWER
 from ledger.record import record
 from people.models import User
 
@@ -43,6 +44,22 @@ def unshare(deal: Deal, *, with_: User | Group, by: User, at: datetime) -> None:
         remove_perm(permission, with_, deal)
     if held:
         record(deal.stream, "deal.unshared", by=by, at=at, **named(with_))
+
+
+def let_look(deal: Deal, people: Iterable[User]) -> None:
+    """Let those who are asked about the deal see it, by a grant of its own that ends with the asking."""
+    asked = Permission.objects.filter(codename=ASKED, content_type__app_label=Deal._meta.app_label).first()
+    DealUserObjectPermission.objects.bulk_create(
+        (DealUserObjectPermission(permission=asked, user=user, content_object=deal) for user in people),
+        ignore_conflicts=True,
+    )
+
+
+def look_away(deal: Deal, people: Collection[int]) -> None:
+    """Take that back from these people, by id. What was shared with them stays."""
+    if people:
+        grants = DealUserObjectPermission.objects.filter(content_object=deal, user__in=people)
+        grants.filter(permission__codename=ASKED).delete()
 
 
 def team_of(deal: Deal) -> frozenset[int]:

@@ -55,9 +55,20 @@ def schedule(kind: str, key: str, dedupe_key: str, due_at: datetime, **payload: 
 
     In a handler, give the next run a key of its own: the effect in delivery is marked done when it returns.
     """
+    schedule_all([planned(kind, key, dedupe_key, due_at, **payload)])
+    return Effect.objects.get(dedupe_key=dedupe_key)
+
+
+def schedule_all(effects: Iterable[Effect]) -> None:
+    """Write down what was `planned`, in one statement. The same `dedupe_key` again changes nothing."""
+    Effect.objects.bulk_create(effects, ignore_conflicts=True)
+
+
+def planned(kind: str, key: str, dedupe_key: str, due_at: datetime, **payload: Any) -> Effect:
+    """An effect for `schedule_all`, not yet written down. Raises ValueError when nothing would handle it."""
     if kind not in settings.EFFECTS:
         raise ValueError(f"settings.EFFECTS names no handler for {kind!r}")
-    effect = Effect(
+    return Effect(
         kind=kind,
         key=key,
         dedupe_key=dedupe_key,
@@ -66,8 +77,6 @@ def schedule(kind: str, key: str, dedupe_key: str, due_at: datetime, **payload: 
         payload=canonical.dumps(payload),
         created_at=clock.now(),
     )
-    Effect.objects.bulk_create([effect], ignore_conflicts=True)
-    return Effect.objects.get(dedupe_key=dedupe_key)
 
 
 def cancel(keys: str | Iterable[str]) -> int:
@@ -84,8 +93,10 @@ def cancel(keys: str | Iterable[str]) -> int:
 
 
 def ring() -> None:
-    """Wake a sweep after commit. Only a doorbell: without a broker the next sweep by the clock finds it."""
-    transaction.on_commit(knock, robust=True)
+    """Wake a sweep after commit, once. Only a doorbell: without a broker the next sweep finds what is due."""
+    waiting = transaction.get_connection().run_on_commit
+    if not any(called is knock for _, called, *_ in waiting):
+        transaction.on_commit(knock, robust=True)
 
 
 def knock() -> None:

@@ -12,6 +12,13 @@ from people.models import Function
 PERCENT = [MinValueValidator(-100), MaxValueValidator(100)]
 
 
+class DraftLines(models.Manager["DraftLine"]):
+    """Lines come with their product: nobody can say anything of them without it."""
+
+    def get_queryset(self) -> models.QuerySet["DraftLine"]:
+        return super().get_queryset().select_related("product")
+
+
 class DraftLine(models.Model):
     """Prices are those of the dated catalogue when product or quantity were last set."""
 
@@ -26,6 +33,8 @@ class DraftLine(models.Model):
     floor = models.DecimalField(max_digits=14, decimal_places=4, null=True, blank=True)
     target = models.DecimalField(max_digits=9, decimal_places=6, validators=PERCENT)
     walk_away = models.DecimalField(max_digits=9, decimal_places=6, validators=PERCENT)
+
+    objects = DraftLines()
 
     class Meta:
         ordering = ["position", "pk"]
