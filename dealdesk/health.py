@@ -40,6 +40,7 @@ def outcome(now: datetime) -> dict[str, object]:
         "oldest_due_effect_seconds": late,
         "last_sweep_seconds": seconds(health.last_sweep(), now),
         "parked_effects": health.parked(),
+        "followers_standing_still": health.standing_still(),
     }
 
 

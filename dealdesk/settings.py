@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "guardrails",
     "deals",
     "approvals",
+    "insights",
     "desk",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -136,6 +137,8 @@ EFFECTS = {
     "expire": "approvals.escalation.expire",
     "reroute": "approvals.escalation.reroute",
 }
+# who reacts to events -> the function that is handed each; checked at start-up by ledger
+FOLLOWERS = {"leakage": "insights.fill.fill"}
 
 # --- people -------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "people.User"

@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.core import checks
 
-from ledger.checks import check_effects
+from ledger.checks import check_effects, check_followers
 
 
 class LedgerConfig(AppConfig):
@@ -10,3 +10,4 @@ class LedgerConfig(AppConfig):
 
     def ready(self) -> None:
         checks.register(check_effects)
+        checks.register(check_followers)

@@ -1,4 +1,4 @@
-"""Start-up: every kind of effect that settings name has a handler that can be imported."""
+"""Start-up: every effect and follower that settings name has a handler that can be imported."""
 
 from typing import Any
 
@@ -14,6 +14,19 @@ def check_effects(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         for kind, path, said in wrong
         if said
     ]
+
+
+def check_followers(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    wrong = ((name, path, complaint(path) or deafness(path)) for name, path in settings.FOLLOWERS.items())
+    return [
+        Error(f"FOLLOWERS[{name!r}] names {path!r}: {said}.", id="ledger.E002")
+        for name, path, said in wrong
+        if said
+    ]
+
+
+def deafness(path: str) -> str:
+    return "" if getattr(import_string(path), "kinds", ()) else "it is not marked with ledger.follow.hears"
 
 
 def complaint(path: str) -> str:

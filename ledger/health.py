@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from ledger.models import Effect, Sweep
+from ledger.models import Effect, Follower, Sweep
 
 
 def oldest_due(now: datetime) -> datetime | None:
@@ -19,3 +19,8 @@ def last_sweep() -> datetime | None:
 def parked() -> int:
     """How many effects were given up on and wait for a person."""
     return Effect.objects.filter(state=Effect.State.PARKED).count()
+
+
+def standing_still() -> int:
+    """How many followers cannot get past an event; each sweep tries again."""
+    return Follower.objects.exclude(last_error="").count()

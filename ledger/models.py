@@ -17,6 +17,11 @@ class EventQuerySet(models.QuerySet["Event"]):
         """The events of one stream, first to last."""
         return self.filter(stream=stream).order_by("sequence")
 
+    def after(self, place: tuple[int, int]) -> "EventQuerySet":
+        """What stands behind the place (txid, id), in that order. ledger/follow.py says how far to read."""
+        txid, event = place
+        return self.filter(Q(txid__gt=txid) | Q(pk__gt=event), txid__gte=txid).order_by("txid", "pk")
+
 
 class Event(models.Model):
     """One state change. `body` is canonical JSON of ids, hashes and numbers: never names, never free text."""
@@ -162,3 +167,23 @@ class Sweep(models.Model):
 
     def __str__(self) -> str:
         return f"last sweep {self.at:%Y-%m-%d %H:%M:%S} UTC"
+
+
+class Follower(models.Model):
+    """How far one reader of the ledger has come. Everything up to (txid, event) was handed over to it."""
+
+    name = models.CharField(max_length=60)
+    txid = models.BigIntegerField(default=0)
+    event = models.BigIntegerField(default=0)
+    moved_at = models.DateTimeField()
+    last_error = models.TextField(blank=True, help_text="Why it stands still.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name"], name="ledger_follower_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name}, up to {self.txid} {self.event}"
+
+    @property
+    def place(self) -> tuple[int, int]:
+        return self.txid, self.event

@@ -1,9 +1,10 @@
-"""Do everything that is due. Any number of sweeps may run at once."""
+"""Do everything that is due, then let followers read on. Any number of sweeps may run at once."""
 
 import time
 from datetime import datetime
 
 from ledger.effects import claim, park_lost, perform
+from ledger.follow import follow_all
 from ledger.models import Sweep
 
 SECONDS = (
@@ -12,7 +13,9 @@ SECONDS = (
 
 
 def sweep(now: datetime, *, seconds: float = SECONDS) -> int:
-    """Deliver what is due at `now`, one after the other, and note that a sweep ran. How many were tried."""
+    """Deliver what is due at `now`, one after the other, let followers read on, and note that a sweep ran.
+
+    How many effects were tried."""
     ends = time.monotonic() + seconds
     tried = 0
     park_lost(now)
@@ -20,6 +23,7 @@ def sweep(now: datetime, *, seconds: float = SECONDS) -> int:
         for effect in claimed:
             perform(effect, now)
             tried += 1
+    follow_all(ends)
     note(now)
     return tried
 

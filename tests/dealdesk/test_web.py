@@ -79,6 +79,7 @@ def test_ready_with_nothing_overdue(client, db):
         "oldest_due_effect_seconds": 0,
         "last_sweep_seconds": None,
         "parked_effects": 0,
+        "followers_standing_still": 0,
     }
 
 
