@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from deals.models import Account, Price, Product, Rate, Tier
+from deals.models import Account, Price, Product, Tier
 
 
 class PriceInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -26,10 +26,3 @@ class AccountAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ["name", "segment", "region"]
     list_filter = ["segment", "region"]
     search_fields = ["name"]
-
-
-@admin.register(Rate)
-class RateAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ["currency", "date", "rate", "source"]
-    list_filter = ["currency"]
-    date_hierarchy = "date"

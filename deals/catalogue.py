@@ -42,8 +42,15 @@ def rate_on(currency: str, company: str, day: date) -> Decimal | None:
     """Company currency for one unit of `currency`: the newest rate known by `day`, or None."""
     if currency == company:
         return Decimal(1)
-    known = Rate.objects.on(day).filter(currency=currency).first()
+    known = rate_row(currency, company, day)
     return known.rate if known else None
+
+
+def rate_row(currency: str, company: str, day: date) -> Rate | None:
+    """Where `rate_on` has it from; None for the company's own currency, and while no rate is known."""
+    if currency == company:
+        return None
+    return Rate.objects.on(day).filter(currency=currency).first()
 
 
 def no_rate(currency: str, company: str) -> str:

@@ -1,14 +1,17 @@
 """Freezing a draft as a revision: what was asked, of which worth, in which world."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
-from base import canonical
+from base import canonical, clock
 from base.errors import Invalid
+from deals.catalogue import rate_row
 from deals.document import Document, ask_document, measured_document, terms_hash
 from deals.draft import ask_of, gets_of, texts_of, world_of
 from deals.economics import list_and_net, measure
 from deals.models import Deal, Revision
+from deals.rates import hold_rates
 from deals.terms import Terms
 from guardrails.models import PolicyVersion
 from people.models import User
@@ -20,6 +23,8 @@ def freeze(deal: Deal, *, by: User, at: datetime, version: PolicyVersion) -> Rev
     Raises Invalid when something that prices the deal is unknown.
     """
     policy = version.policy
+    if deal.currency != policy.currency:
+        hold_rates()
     ask, world = ask_of(deal, policy, at), world_of(deal, at)
     document: Document = {
         **ask_document(ask, world, gets_of(deal), deal.wanted_expiry, texts_of(deal, policy)),
@@ -43,9 +48,16 @@ def freeze(deal: Deal, *, by: User, at: datetime, version: PolicyVersion) -> Rev
         margin_walk_away=measured[1].values["margin"],
         currency=deal.currency,
         rate=ask.target.rate,
+        **rated(deal.currency, policy.currency, clock.date_of(at)),
         submitted_by=by,
         created_at=at,
     )
+
+
+def rated(currency: str, company: str, day: date) -> dict[str, Any]:
+    """Where the rate that is pinned is from; the company's own currency has none."""
+    known = rate_row(currency, company, day)
+    return {"rate_date": known.date, "rate_source": known.source} if known else {}
 
 
 def priced(terms: Terms) -> tuple[Decimal, Decimal]:

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pgtrigger
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -86,26 +88,44 @@ class Tier(models.Model):
 
 
 class RateQuerySet(models.QuerySet["Rate"]):
+    def standing(self) -> "RateQuerySet":
+        """Those that nobody has corrected."""
+        return self.filter(replaced_at__isnull=True)
+
     def on(self, day: date) -> "RateQuerySet":
         """Rates known by `day`, the newest first."""
-        return self.filter(date__lte=day).order_by("-date")
+        return self.standing().filter(date__lte=day).order_by("-date")
 
 
 class Rate(models.Model):
-    """Company currency for one unit of `currency`."""
+    """Company currency for one unit of `currency`. A correction is another row; the one before it stays, with
+    `replaced_at`. Nobody in `entered_by`: it came with the product's own set-up."""
 
     currency = models.CharField(max_length=3, validators=[CURRENCY])
     date = models.DateField()
     rate = models.DecimalField(max_digits=18, decimal_places=8)
     source = models.CharField(max_length=60)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    entered_at = models.DateTimeField(null=True, blank=True)
+    replaced_at = models.DateTimeField(null=True, blank=True)
 
     objects = RateQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["currency", "date"], name="deals_rate_once_a_day"),
+            models.UniqueConstraint(
+                fields=["currency", "date"],
+                condition=Q(replaced_at__isnull=True),
+                name="deals_rate_once_a_day",
+            ),
             models.CheckConstraint(condition=Q(rate__gt=0), name="deals_rate_positive"),
             models.CheckConstraint(condition=Q(currency__regex=r"^[A-Z]{3}$"), name="deals_rate_currency"),
+        ]
+        triggers = [
+            pgtrigger.ReadOnly(name="facts_stay", exclude=["replaced_at"]),
+            pgtrigger.Protect(name="rows_stay", operation=pgtrigger.Delete),
         ]
 
     def __str__(self) -> str:

@@ -33,6 +33,8 @@ class Revision(models.Model):
     margin_walk_away = models.DecimalField(max_digits=9, decimal_places=1, null=True, blank=True)
     currency = models.CharField(max_length=3)
     rate = models.DecimalField(max_digits=18, decimal_places=8)
+    rate_date = models.DateField(null=True, blank=True, help_text="Empty in the company's own currency.")
+    rate_source = models.CharField(max_length=60, blank=True)
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="revisions"
     )

@@ -3,7 +3,7 @@ from decimal import Decimal as D
 
 import pytest
 
-from deals.catalogue import price_list, rate_on
+from deals.catalogue import price_list, rate_on, rate_row
 from deals.models import Price, Product, Tier
 from tests.deals.makers import dollars, make_catalogue
 
@@ -40,3 +40,10 @@ def test_the_companys_own_currency_needs_no_rate_and_others_the_newest_known(db:
     assert rate_on("EUR", "EUR", date(2026, 1, 1)) == 1
     days = ((2025, 12, 31), (2026, 1, 1), (2026, 4, 30), (2026, 5, 1))
     assert [rate_on("USD", "EUR", date(*day)) for day in days] == [None, D("0.9"), D("0.9"), D("0.95")]
+
+
+def test_the_row_of_a_rate_says_where_it_is_from(db: None) -> None:
+    older, newer = dollars(date(2026, 1, 1), "0.90"), dollars(date(2026, 5, 1), "0.95")
+    days = ((2025, 12, 31), (2026, 4, 30), (2026, 5, 1))
+    assert [rate_row("USD", "EUR", date(*day)) for day in days] == [None, older, newer]
+    assert rate_row("EUR", "EUR", date(2026, 5, 1)) is None

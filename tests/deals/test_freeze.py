@@ -128,7 +128,14 @@ def test_the_rate_is_pinned(brandt: Deal, version: PolicyVersion) -> None:
     dollars(date(2026, 5, 2), "0.5")
     revision = Revision.objects.get(pk=revision.pk)
     assert (revision.currency, revision.rate, revision.ask.walk_away.rate) == ("USD", D("0.9"), D("0.9"))
+    assert (revision.rate_date, revision.rate_source) == (date(2026, 5, 1), "ECB")
     assert frozen(brandt, version).terms_hash != revision.terms_hash
+
+
+def test_the_companys_own_currency_has_no_rate_to_name(brandt: Deal, version: PolicyVersion) -> None:
+    dollars(date(2026, 5, 1), "0.9")
+    revision = frozen(brandt, version)
+    assert (revision.rate, revision.rate_date, revision.rate_source) == (1, None, "")
 
 
 def test_later_changes_of_the_catalogue_do_not_reach_a_revision(brandt: Deal, version: PolicyVersion) -> None:
