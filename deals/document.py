@@ -65,6 +65,7 @@ def ask_document(
                 key=lambda get: canonical.dumps(get),
             ),
             "wanted_expiry": wanted_expiry,
+            **without_price(target),
         },
         "names": {
             line.key: {"name": line.name, "per": line.per, "position": place}
@@ -91,6 +92,7 @@ def ask_from(document: Document) -> Ask:
             values={key: number(pair[name]) for key, pair in terms["values"].items()},
             clauses={key: pair[name]["position"] for key, pair in terms["clauses"].items() if name in pair},
             partner_fee=Decimal(terms["partner_fee"]),
+            priced=terms.get("priced", True),
         )
 
     return Ask(end("target"), end("walk_away"))
@@ -130,6 +132,7 @@ def terms_document(terms: Terms) -> Document:
         ],
         "values": {key: value_of(terms, key) for key in TYPED},
         "clauses": dict(terms.clauses),
+        **without_price(terms),
     }
 
 
@@ -142,6 +145,7 @@ def terms_from(document: Document) -> Terms:
         values={key: number(value) for key, value in document["values"].items()},
         clauses=dict(document["clauses"]),
         partner_fee=Decimal(document["partner_fee"]),
+        priced=document.get("priced", True),
     )
 
 
@@ -179,6 +183,11 @@ def frame_document(frame: Frame) -> Document:
         "deal_type": frame.deal_type,
         "currency": frame.currency,
     }
+
+
+def without_price(terms: Terms) -> Document:
+    """Only said of a past deal whose price nobody recorded: all other documents keep their words."""
+    return {} if terms.priced else {"priced": False}
 
 
 def covered_line(target: Line, walk_away: Line) -> Document:

@@ -43,7 +43,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """One end of an ask, an offer, or what was signed. `rate`: company currency for one of the deal's."""
+    """One end of an ask, an offer, or what was signed. `rate`: company currency for one of the deal's.
+
+    `priced` False: a past deal of which nobody recorded the price. Its lines say what, not for how much.
+    """
 
     frame: Frame
     rate: Decimal
@@ -51,6 +54,7 @@ class Terms:
     values: Mapping[str, Decimal | None]
     clauses: Mapping[str, str | None] = field(default_factory=dict)
     partner_fee: Decimal = Decimal("0")
+    priced: bool = True
 
 
 @dataclass(frozen=True, slots=True)

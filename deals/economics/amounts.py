@@ -64,7 +64,10 @@ def priced(terms: Terms) -> tuple[LineAmounts, ...] | None:
 
 
 def runs(terms: Terms) -> tuple[Decimal, Decimal] | None:
-    """Months that recurring lines run, and months of these that are paid. None: unknown, and it matters."""
+    """Months that recurring lines run, and months of these that are paid. None: unknown, and it matters; or
+    nobody recorded the price, so that a span is of no use."""
+    if not terms.priced:
+        return None
     months, free = terms.values.get("term_months"), terms.values.get("free_months")
     if months is not None and free is not None:
         return months, max(months - free, NOTHING)
@@ -110,7 +113,9 @@ def whole_term(terms: Terms) -> Decimal | None:
 
 def paid_as_it_rises(terms: Terms) -> Decimal | None:
     """Paid months of recurring lines, each weighted with the price of its year (1 in the first year). None:
-    unknown, and it matters."""
+    unknown, and it matters; or nobody recorded the price."""
+    if not terms.priced:
+        return None
     if not any(line.recurring for line in terms.lines):
         return NOTHING
     months, free, rise = (terms.values.get(key) for key in ("term_months", "free_months", "price_rise"))
@@ -126,7 +131,7 @@ def paid_as_it_rises(terms: Terms) -> Decimal | None:
 
 def under_floor(terms: Terms) -> Decimal | None:
     """How far the lines under their floor price lie under it, in the deal's currency."""
-    if any(line.floor is None for line in terms.lines):
+    if not terms.priced or any(line.floor is None for line in terms.lines):
         return None
     months = terms.values.get("term_months")
     if months is None and any(line.recurring for line in terms.lines):

@@ -58,7 +58,7 @@ def line_figures(terms: Terms) -> dict[str, Decimal | None]:
     both = list_and_net(terms)
     return {
         "discount": None if both is None else percent("discount", both[0] - both[1], both[0]),
-        "discount_deepest": max((line.discount for line in terms.lines), default=None),
+        "discount_deepest": max((line.discount for line in terms.lines if terms.priced), default=None),
     }
 
 
