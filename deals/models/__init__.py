@@ -3,6 +3,7 @@
 from deals.models.catalogue import Account, Price, Product, Rate, Tier
 from deals.models.deal import Deal, DealGroupObjectPermission, DealUserObjectPermission
 from deals.models.draft import DraftClause, DraftLine, DraftTerm, Exchange, Priority, Success
+from deals.models.imports import Import, ImportRefusal, ImportRow, Judged
 from deals.models.revision import Revision
 
 __all__ = [
@@ -14,6 +15,10 @@ __all__ = [
     "DraftLine",
     "DraftTerm",
     "Exchange",
+    "Import",
+    "ImportRefusal",
+    "ImportRow",
+    "Judged",
     "Price",
     "Priority",
     "Product",

@@ -51,6 +51,8 @@ class Deal(models.Model):
         LOST = "lost", "Lost"
 
     number = models.CharField(max_length=20, unique=True)
+    source = models.CharField(max_length=50, blank=True, help_text="Where a past deal was imported from.")
+    external_id = models.CharField(max_length=120, blank=True, help_text="What it is called there.")
     title = models.CharField(max_length=200)
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="deals")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="deals")
@@ -112,6 +114,13 @@ class Deal(models.Model):
                 condition=Q(partner_fee__gte=0) & Q(partner_fee__lte=100), name="deals_deal_partner_fee"
             ),
             models.CheckConstraint(condition=Q(version__gte=1), name="deals_deal_version_from_one"),
+            models.CheckConstraint(
+                condition=Q(source="", external_id="") | ~Q(source="") & ~Q(external_id=""),
+                name="deals_deal_imported_whole",
+            ),
+            models.UniqueConstraint(
+                fields=["source", "external_id"], condition=~Q(source=""), name="deals_deal_imported_once"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -17,7 +17,8 @@ End = Literal["target", "walk_away"]
 
 
 class Revision(models.Model):
-    """Never changed once written: a change is a new revision. Amounts in the deal's currency, whole term."""
+    """Never changed once written: a change is a new revision. Amounts in the deal's currency, whole term;
+    empty where a past deal came without a price."""
 
     deal = models.ForeignKey(Deal, on_delete=models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField()
@@ -26,11 +27,11 @@ class Revision(models.Model):
     terms_hash = models.CharField(max_length=64)
     measured_target = models.TextField()
     measured_walk_away = models.TextField()
-    list_total = models.DecimalField(max_digits=16, decimal_places=2)
-    net_target = models.DecimalField(max_digits=16, decimal_places=2)
-    net_walk_away = models.DecimalField(max_digits=16, decimal_places=2)
-    margin_target = models.DecimalField(max_digits=9, decimal_places=1, null=True, blank=True)
-    margin_walk_away = models.DecimalField(max_digits=9, decimal_places=1, null=True, blank=True)
+    list_total = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
+    net_target = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
+    net_walk_away = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
+    margin_target = models.DecimalField(max_digits=16, decimal_places=1, null=True, blank=True)
+    margin_walk_away = models.DecimalField(max_digits=16, decimal_places=1, null=True, blank=True)
     currency = models.CharField(max_length=3)
     rate = models.DecimalField(max_digits=18, decimal_places=8)
     rate_date = models.DateField(null=True, blank=True, help_text="Empty in the company's own currency.")

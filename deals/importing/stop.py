@@ -1,0 +1,39 @@
+"""Stopping an import and letting it go on."""
+
+from django.db import transaction
+
+from base import clock
+from base.errors import NotYours, WrongState
+from deals.models import Import
+from ledger.record import record
+from people.models import Function, User
+
+Status = Import.Status
+
+
+@transaction.atomic
+def stop(import_: Import, *, by: User) -> Import:
+    """Land nothing more after the batch that is under way. Raises NotYours, WrongState."""
+    return change(import_, (Status.CHECKED, Status.RUNNING), Status.STOPPED, "import_stopped", by)
+
+
+@transaction.atomic
+def go_on(import_: Import, *, by: User) -> Import:
+    """Let `run` take it up where it was. Raises NotYours, WrongState (neither stopped nor failed)."""
+    return change(import_, (Status.STOPPED, Status.FAILED), Status.RUNNING, "import_went_on", by)
+
+
+def change(import_: Import, before: tuple[str, ...], status: str, kind: str, by: User) -> Import:
+    refuse_unless_desk(by)
+    if not Import.objects.filter(pk=import_.pk, status__in=before).update(status=status, error=""):
+        import_.refresh_from_db()
+        raise WrongState(f"This import is {import_.get_status_display().lower()} by now.")
+    import_.refresh_from_db()
+    record(import_.stream, kind, by=by, at=clock.now(), deals=import_.deals_seen)
+    return import_
+
+
+def refuse_unless_desk(by: User | None) -> None:
+    """Raises NotYours. Nobody is the command line."""
+    if by is not None and by.function != Function.DESK:
+        raise NotYours("Only the deal desk imports past deals.")
