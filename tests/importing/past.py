@@ -26,6 +26,7 @@ class Past:
     raw: Mapping[str, str]
     tables: Mapping[str, str] = field(default_factory=dict)
     owners: tuple[str, str] = ("", "")  # file and column of the people who own its deals
+    addressed: str = "seller-{}@helio.example"
 
     def path(self, file: str) -> Path:
         """Where a file of this set lies; skips the test where the data is not."""
@@ -44,8 +45,14 @@ class Past:
     def owned_by(self) -> list[str]:
         """Everyone the set names as an owner, each once."""
         file, column = self.owners
+        if not file:
+            return []
         with self.path(file).open(encoding="utf-8-sig", newline="") as lines:
             return sorted({row[column] for row in csv.DictReader(lines)})
+
+    def address(self, owner: str) -> str:
+        """The e-mail address of one of them."""
+        return self.addressed.format(owner.lower().replace(" ", "."))
 
 
 AWS = Past(
@@ -84,6 +91,7 @@ RESELLERS = Past(
         "resellers": "adventureworks-reseller-sales/Resellers.csv",
     },
     owners=("adventureworks-reseller-sales/FactResellerSales.csv", "EmployeeKey"),
+    addressed="employee-{}@adventureworks.example",
 )
 
 

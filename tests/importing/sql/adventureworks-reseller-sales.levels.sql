@@ -1,4 +1,5 @@
--- tests/mappings/adventureworks-reseller-sales.policy.toml, by hand. Never (deepest past 70) asks for the top, 2.
+-- tests/mappings/adventureworks-reseller-sales.policy.toml, by hand.
+-- Never (deepest past 70) asks for the top of its ladder, 2.
 
 SELECT measured.*,
        greatest(

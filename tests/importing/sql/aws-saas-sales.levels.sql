@@ -1,4 +1,5 @@
--- tests/mappings/aws-saas-sales.policy.toml, by hand. Never (deepest past 75) asks for the top of its ladder, 2.
+-- tests/mappings/aws-saas-sales.policy.toml, by hand.
+-- Never (deepest past 75) asks for the top of its ladder, 2.
 
 SELECT measured.*,
        greatest(

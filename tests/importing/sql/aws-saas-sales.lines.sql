@@ -6,8 +6,10 @@ SELECT 6.5 AS capital_rate, 30 AS payment_days, 30 AS standard_days;
 
 CREATE TEMP TABLE line AS
 SELECT "Order ID" AS deal,
-       CASE WHEN "Product" IN ('Marketing Suite', 'Marketing Suite - Gold', 'OneView', 'FinanceHub') THEN 'Suites'
-            WHEN "Product" IN ('ChatBot Plugin', 'SaaS Connector Pack', 'SaaS Connector Pack - Gold') THEN 'Connectors'
+       CASE WHEN "Product" IN ('Marketing Suite', 'Marketing Suite - Gold', 'OneView', 'FinanceHub')
+            THEN 'Suites'
+            WHEN "Product" IN ('ChatBot Plugin', 'SaaS Connector Pack', 'SaaS Connector Pack - Gold')
+            THEN 'Connectors'
             WHEN "Product" = 'Support' THEN 'Services'
             ELSE 'Data' END AS family,
        "Quantity"::numeric AS quantity,
@@ -17,6 +19,7 @@ SELECT "Order ID" AS deal,
 FROM raw_order;
 
 CREATE TEMP TABLE deal AS
-SELECT DISTINCT "Order ID" AS deal, "Customer" AS account, true AS known_account, "Segment" AS segment,
-       "Region" AS region, to_date("Order Date", 'MM/DD/YYYY') AS day, true AS won
+SELECT DISTINCT "Order ID" AS deal, "Customer" AS account, true AS known_account,
+       'Maya Okafor' AS owner, "Segment" AS segment, "Region" AS region,
+       to_date("Order Date", 'MM/DD/YYYY') AS day, true AS won
 FROM raw_order;

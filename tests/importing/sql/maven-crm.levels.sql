@@ -1,4 +1,5 @@
--- tests/mappings/maven-crm.policy.toml, by hand. What cannot be read needs the top of its ladder, or `unknown`.
+-- tests/mappings/maven-crm.policy.toml, by hand.
+-- What cannot be read needs the top of its ladder, or `unknown`.
 
 SELECT measured.*,
        greatest(

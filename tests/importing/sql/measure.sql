@@ -10,25 +10,24 @@ SELECT deal, family, discount,
 FROM line;
 
 CREATE TEMP TABLE total AS  -- a deal; one line without a price, and nothing is known of the whole
-SELECT deal, account, won, day, segment, region, known_account,
+SELECT deal, account, owner, won, day, segment, region, known_account,
        sum(list) AS list,
        CASE WHEN bool_and(net IS NOT NULL) THEN sum(net) END AS net,
        CASE WHEN bool_and(cost IS NOT NULL) THEN sum(cost) END AS cost,
        max(discount) AS deepest
 FROM deal JOIN amount USING (deal)
-GROUP BY deal, account, won, day, segment, region, known_account;
+GROUP BY deal, account, owner, won, day, segment, region, known_account;
 CREATE INDEX ON total (account, day);
 ANALYZE total;
 
 CREATE TEMP TABLE world AS  -- the account's deals won in the twelve months before the day, the day itself not
 SELECT this.deal,
-       CASE WHEN this.known_account AND NOT coalesce(bool_or(past.deal IS NOT NULL AND past.net IS NULL), false)
-            THEN coalesce(sum(past.list), 0) END AS list,
-       CASE WHEN this.known_account AND NOT coalesce(bool_or(past.deal IS NOT NULL AND past.net IS NULL), false)
-            THEN coalesce(sum(past.net), 0) END AS net,
-       count(past.deal) AS deals
+       CASE WHEN this.known_account THEN coalesce(sum(past.list), 0) END AS list,
+       CASE WHEN this.known_account AND count(past.net) = count(past.deal)
+            THEN coalesce(sum(past.net), 0) END AS net
 FROM total AS this LEFT JOIN total AS past
-  ON past.account = this.account AND past.won AND past.day < this.day AND past.day > this.day - interval '1 year'
+  ON past.account = this.account AND past.won
+     AND past.day < this.day AND past.day > this.day - interval '1 year'
 GROUP BY this.deal, this.known_account;
 
 CREATE TEMP TABLE spent AS  -- interest for the days past the standard ones, to the cent, up
@@ -36,15 +35,15 @@ SELECT deal, ceil(net * capital_rate * greatest(payment_days - standard_days, 0)
 FROM total, assumed;
 
 CREATE TEMP TABLE measured AS
-SELECT deal, segment, region, won, day, known_account, world.deals AS deals_before,
+SELECT deal, owner, segment, region, won, CASE WHEN won THEN day END AS signed, known_account,
        CASE WHEN total.net IS NOT NULL THEN total.list END AS list,
        total.net,
        CASE WHEN total.list > 0
             THEN ceil((total.list - total.net) * 1000 / total.list) * 0.1 END AS discount,
        CASE WHEN total.net IS NOT NULL THEN ceil(deepest * 10) * 0.1 END AS discount_deepest,
        CASE WHEN total.list + world.list > 0
-            THEN ceil((total.list + world.list - total.net - world.net) * 1000 / (total.list + world.list)) * 0.1
-            END AS discount_12m,
+            THEN ceil((total.list + world.list - total.net - world.net) * 1000
+                      / (total.list + world.list)) * 0.1 END AS discount_12m,
        CASE WHEN total.net > 0
             THEN floor((total.net - interest - cost) * 1000 / total.net) * 0.1 END AS margin,
        floor(total.net) AS total_value
