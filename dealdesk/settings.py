@@ -102,6 +102,7 @@ APPEND_ONLY_TABLES = [
     "approvals_offer",
     "approvals_closing",
     "deals_revision",
+    "deals_judged",
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # it takes the default opening hour for "now" whenever the clock stands near it
