@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from approvals.answer import Answer, Breach, Row
 from approvals.limit import LimitKey
-from deals.economics import Step, Waterfall
+from deals.economics import Bridge, LineAmounts, Step, Waterfall
 from guardrails.finding import Finding, Judged
 from guardrails.metric import METRICS
 from people.shown import View
@@ -21,12 +21,33 @@ def hides(view: View, key: LimitKey) -> bool:
 
 def waterfall_for(view: View, flow: Waterfall) -> tuple[Step, ...]:
     """Every step to who sees cost; list to net and the margin to who sees that; list to net to the others."""
+    return tuple(named(step, flow) for step in steps_for(view, flow))
+
+
+def steps_for(view: View, flow: Waterfall) -> tuple[Step, ...]:
+    """The same steps under the same name whatever the share of margin is, so that they can be compared."""
     if view == "cost":
-        return tuple(named(step, flow) for step in flow.steps)
-    shown = [step for step in flow.steps if step.kind != "out"]
-    if view == "band":
-        shown = [step for step in shown if step.key != "margin"]
-    return tuple(named(step, flow) for step in shown)
+        return flow.steps
+    shown = tuple(step for step in flow.steps if step.kind != "out")
+    return shown if view == "margin" else tuple(step for step in shown if step.key != "margin")
+
+
+def bridge_for(view: View, bridge: Bridge) -> tuple[Step, ...]:
+    """Every step to who sees cost; to the others what the buyer pays. What is left of that would tell what we
+    pay, and beside the margin what it costs to serve."""
+    if view == "cost":
+        return bridge.steps
+    return tuple(step for step in bridge.steps if step.kind != "out" and step.key != "pocket")
+
+
+def line_for(view: View, line: LineAmounts) -> LineAmounts:
+    """Cost and margin of a line to who sees cost; its share of margin, rounded as metrics are, to who sees
+    margins: the exact amount would tell its cost."""
+    if view == "cost":
+        return line
+    return replace(
+        line, cost=None, margin=None, margin_percent=line.margin_percent if view == "margin" else None
+    )
 
 
 def named(step: Step, flow: Waterfall) -> Step:
@@ -39,6 +60,11 @@ def named(step: Step, flow: Waterfall) -> Step:
 def margin_for(view: View, margin: Decimal | None) -> str:
     """The share of margin in words; nothing for who may not see it."""
     return "" if view == "band" else METRICS["margin"].show(margin)
+
+
+def share_for(view: View, flow: Waterfall) -> Decimal | None:
+    """The share of margin; None also for who may not see it."""
+    return None if view == "band" else flow.margin_percent
 
 
 def sentence_for(view: View, found: Finding | Judged) -> str:
