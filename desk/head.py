@@ -105,6 +105,7 @@ TABS = {
     "deal": "Overview",
     "brief": "Brief",
     "offers": "Offers",
+    "economics": "Economics",
     "approvals": "Approvals",
     "record": "Record",
 }

@@ -4,7 +4,9 @@ from desk.views.actions import close, more_room, share, withdraw
 from desk.views.approvals import approvals
 from desk.views.brief import brief, brief_ask, brief_rows, brief_settle, brief_use
 from desk.views.deal import deal
+from desk.views.economics import economics
 from desk.views.home import home
+from desk.views.leakage import leakage
 from desk.views.lists import deals, reviews
 from desk.views.new_brief import new_brief
 from desk.views.offers import check_offer, offers
@@ -16,6 +18,7 @@ app_name = "desk"
 urlpatterns = [
     path("", home, name="home"),
     path("queue/", queue, name="queue"),
+    path("insights/leakage/", leakage, name="leakage"),
     path("deals/", deals, name="deals"),
     path("reviews/", reviews, name="reviews"),
     path("reviews/<int:step>/", review, name="review"),
@@ -30,6 +33,7 @@ urlpatterns = [
     path("deals/<str:number>/offers/", offers, name="offers"),
     path("deals/<str:number>/offers/check/", check_offer, name="check_offer"),
     path("deals/<str:number>/offers/<int:offer>/more-room/", more_room, name="more_room"),
+    path("deals/<str:number>/economics/", economics, name="economics"),
     path("deals/<str:number>/approvals/", approvals, name="approvals"),
     path("deals/<str:number>/record/", record, name="record"),
     path("deals/<str:number>/withdraw/", withdraw, name="withdraw"),

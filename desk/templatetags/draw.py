@@ -4,7 +4,7 @@ A value may be a Decimal, an int or a text; None and "" leave its mark out. A `m
 `name`, `riskier` ("higher" or "lower") and `show(value)`; without one, give `name`, `riskier` and `unit`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -144,34 +144,35 @@ def waterfall(
     currency: str = "EUR",
     against: Mapping[str, Decimal] | None = None,
     heading: str = "",
+    exact: bool = False,
 ) -> dict[str, Any]:
-    """{% waterfall waterfall.steps deal.currency against=differences heading="Against limit" %}
+    """{% waterfall waterfall.steps deal.currency against=differences heading="Against limit" exact=True %}
 
-    `steps` have key, name, kind ("sum", "give", "out") and amount: sums stand on zero, gives and outs are
-    negative when they take away. `against` maps a key to the signed difference (positive is better for us).
+    `steps` have key, name, kind ("sum", "give", "out", "gain") and amount: sums stand on zero, gives and outs
+    are negative when they take away. `against` maps a key to the signed difference (positive is better for
+    us). `exact`: to the cent.
     """
-    listed = list(steps)
+    listed, write = list(steps), written.cents if exact else written.money
     drawn = bars.waterfall((step.kind == "sum", step.amount) for step in listed)
     rows = [
         {
             "step": step,
             "bar": bar,
-            "amount": written.money(step.amount, currency),
-            **compared(step.key, against, currency),
+            "amount": write(step.amount, currency),
+            **({} if against is None else compared(against.get(step.key), write, currency)),
         }
         for step, bar in zip(listed, drawn, strict=True)
     ]
     return {"rows": rows, "heading": heading, "compare": against is not None}
 
 
-def compared(key: str, against: Mapping[str, Decimal] | None, currency: str) -> dict[str, str]:
-    if against is None:
-        return {}
-    difference = against.get(key)
+def compared(
+    difference: Decimal | None, write: Callable[[Decimal, str], str], currency: str
+) -> dict[str, str]:
     if not difference:
         return {"difference": "same" if difference == 0 else written.NOTHING, "tone": "faint"}
     return {
-        "difference": written.signed(written.money(difference, currency)),
+        "difference": written.signed(write(difference, currency)),
         "tone": "is-ok" if difference > 0 else "is-bad",
     }
 
