@@ -15,7 +15,7 @@ Outcome = Literal["won", "lost", "open"]
 class PastDeal:
     """`source` and `key` name it for ever. `account` is the account's name; `owner` a person's id.
 
-    `ask`: both ends; its frame has the words, landing puts the account's number and the rate of the day there.
+    `ask`: both ends; its frame has the words, landing puts the account's number and the day's rate there.
     `signed`: what was won, when that is not the walk-away. `account_known` False: `account` only stands in
     for one that nobody recorded, so nothing is known of its other deals.
     """
