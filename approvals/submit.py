@@ -112,6 +112,8 @@ def open_request(
         revision=revision.number,
         terms_hash=revision.terms_hash,
         policy=version.number,
+        document=revision.sha256,
+        judged=canonical.digest(request.evaluation_walk_away),
     )
     for planned in judgement.plan.steps:
         plan_step(request, planned, judgement)

@@ -1,0 +1,166 @@
+"""The decision record of one deal as one document: everything agreed, on which terms, with the hashes that
+prove it. docs/verify_record.py checks it without this product."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from itertools import chain
+from typing import Any
+
+from approvals.grants import agreeing, narrowings_of, union
+from approvals.limit import settled, spelled
+from approvals.mandate import merge_narrowings
+from approvals.models import Closing, Decision, Mandate, Offer, Request, Step
+from base import canonical
+from deals.models import Deal
+from guardrails.models import PolicyVersion
+from ledger.models import Event
+from people.models import User
+
+SCHEMA = 1
+Document = dict[str, Any]
+
+
+def dossier(deal: Deal, *, by: User, at: datetime) -> str:
+    """The whole record of `deal` as canonical JSON: policies, revisions, requests, steps, decisions with what
+    each was bound to, mandates, offers, how it closed, and every ledger entry with its seal.
+
+    It holds what the lines cost: only for who sees cost. Texts that were hashed are given as stored.
+    """
+    requests = list(deal.requests.select_related("revision", "version").order_by("submitted_at", "pk"))
+    steps = list(Step.objects.filter(deal=deal).order_by("pk"))
+    decisions = list(deal.decisions.select_related("step__request__version").order_by("at", "pk"))
+    events = list(Event.objects.of(deal.stream))
+    places = Places(events)
+    behind = {request.pk: agreeing(request) for request in requests}
+    document: Document = {
+        "schema": SCHEMA,
+        "deal": deal.number,
+        "stream": deal.stream,
+        "exported_at": at,
+        "exported_by": by.pk,
+        "policies": [policy_part(one) for one in {request.version: None for request in requests}],
+        "revisions": [revision_part(one) for one in deal.revisions.order_by("number")],
+        "requests": [request_part(one) for one in requests],
+        "steps": [step_part(one) for one in steps],
+        "decisions": [decision_part(one, behind[one.step.request_id], places) for one in decisions],
+        "mandates": [mandate_part(one) for one in deal.mandates.order_by("number")],
+        "offers": [offer_part(one) for one in deal.offers.order_by("number")],
+        "closing": closing_part(Closing.objects.filter(deal=deal).first()),
+        "events": [event_part(one) for one in events],
+    }
+    document["people"] = people_part({by.pk, deal.owner_id, *ids_of(decisions, events, requests)})
+    return canonical.dumps(document)
+
+
+class Places:
+    """Where in the stream each decision was made, and where each step was opened for which terms."""
+
+    def __init__(self, events: Iterable[Event]) -> None:
+        self.made: dict[int, int] = {}
+        self.opened: dict[tuple[int, str], int] = {}
+        for event in events:
+            facts = event.facts
+            if event.kind == "decision.made":
+                self.made[facts["decision"]] = event.sequence
+            if event.kind == "step.opened":
+                self.opened[facts["step"], facts["terms_hash"]] = event.sequence
+
+    def before(self, decision: Decision, others: Iterable[Decision]) -> list[Decision]:
+        """Those of `others` that had been made as the step of `decision` was opened for its terms."""
+        opened = self.opened.get((decision.step_id, decision.seen), 0)
+        return [other for other in others if self.made.get(other.pk, opened) < opened]
+
+
+def basis(decisions: Iterable[Decision], request: Request) -> Document:
+    """The limits and conditions in force, as the hash of a step covers them."""
+    behind = sorted(decisions, key=lambda one: one.level)
+    narrowed = merge_narrowings([narrowings_of(one) for one in behind], request.version.policy)
+    asked = union(one.term_conditions for one in behind)
+    return {
+        "limits": {key: spelled(settled(key, one.value)) for key, one in narrowed.items()},
+        "conditions": sorted({canonical.dumps(one.to_document()) for one in asked}),
+    }
+
+
+def decision_part(one: Decision, behind: Iterable[Decision], places: Places) -> Document:
+    """`bound_to`: what stood on the screen besides the revision, so that `seen` can be computed again."""
+    return {
+        "id": one.pk,
+        "step": one.step_id,
+        "level": one.level,
+        "by": one.by_id,
+        "acting_for": one.acting_for_id,
+        "verdict": one.verdict,
+        "reason": one.reason,
+        "limits": one.limits,
+        "conditions": one.conditions,
+        "proposed": one.proposed,
+        "seen": one.seen,
+        "bound_to": basis(places.before(one, behind), one.step.request),
+        "at": one.at,
+    }
+
+
+def policy_part(version: PolicyVersion) -> Document:
+    return {"number": version.number, "sha256": version.sha256, "text": version.text}
+
+
+def revision_part(revision: Any) -> Document:
+    names = ("number", "document", "sha256", "terms_hash", "measured_target", "measured_walk_away")
+    return {**fields(revision, *names), "submitted_by": revision.submitted_by_id, "at": revision.created_at}
+
+
+def request_part(request: Request) -> Document:
+    names = ("status", "terms_hash", "evaluation_target", "evaluation_walk_away", "submitted_at", "ended_at")
+    return {
+        "id": request.pk,
+        "revision": request.revision.number,
+        "policy": request.version.number,
+        "submitted_by": request.submitted_by_id,
+        **fields(request, *names, "ended_reason"),
+    }
+
+
+def step_part(step: Step) -> Document:
+    names = ("function", "level", "level_name", "stage", "status", "terms_hash", "opened_at", "ended_at")
+    kept = {"kept_from": step.kept_from_id, "reason": step.reason}
+    return {"id": step.pk, "request": step.request_id, **fields(step, *names), **kept}
+
+
+def mandate_part(mandate: Mandate) -> Document:
+    names = ("number", "status", "limits", "corner", "granted_at", "expires_at", "ended_at")
+    return {"id": mandate.pk, "request": mandate.request_id, **fields(mandate, *names)}
+
+
+def offer_part(offer: Offer) -> Document:
+    names = ("number", "direction", "document", "terms_hash", "answer", "inside", "good_until", "note", "at")
+    return {"id": offer.pk, "mandate": offer.mandate_id, "by": offer.by_id, **fields(offer, *names)}
+
+
+def closing_part(closing: Closing | None) -> Document | None:
+    if closing is None:
+        return None
+    names = ("won", "document", "answer", "inside", "reason", "at")
+    return {"mandate": closing.mandate_id, "by": closing.by_id, **fields(closing, *names)}
+
+
+def event_part(event: Event) -> Document:
+    names = ("sequence", "kind", "at", "body", "previous", "hash")
+    return {"actor": event.actor_id, "acting_for": event.acting_for_id, **fields(event, *names)}
+
+
+def fields(row: Any, *names: str) -> Document:
+    return {name: getattr(row, name) for name in names}
+
+
+def ids_of(
+    decisions: Iterable[Decision], events: Iterable[Event], requests: Iterable[Request]
+) -> Iterable[int]:
+    decided = ((one.by_id, one.acting_for_id) for one in decisions)
+    acted = ((one.actor_id, one.acting_for_id) for one in events)
+    asked = ((one.submitted_by_id,) for one in requests)
+    return {pk for pk in chain.from_iterable(chain(decided, acted, asked)) if pk}
+
+
+def people_part(ids: Iterable[int]) -> Mapping[str, str]:
+    return {str(pk): name for pk, name in User.objects.filter(pk__in=ids).values_list("pk", "name")}
