@@ -143,6 +143,12 @@ def long_day(value: date | None) -> str:
     return f"{DAYS[value.weekday()]} {value.day} {MONTHS[value.month - 1]} {value.year}"
 
 
+def short_day(value: date, year: int) -> str:
+    """As in "21 Nov", with the year when it is not this one."""
+    written = f"{value.day} {MONTHS[value.month - 1][:3]}"
+    return written if value.year == year else f"{written} {value.year}"
+
+
 def near_day(value: date | None, today: date) -> str:
     """One of "today", "tomorrow", "yesterday", else "Thu 4 June", with the year when it is another one."""
     if value is None:

@@ -11,6 +11,7 @@ from base.format import day
 from deals.models import Deal
 from deals.share import may_edit
 from desk.clocks import Now, now_for
+from desk.currency import rate_words
 from desk.room import Granted, granted_of
 from guardrails.models import PolicyVersion
 from guardrails.policy import Policy
@@ -89,8 +90,14 @@ class Room:
         deal = self.deal
         until = f"Valid until {day(self.granted.last_day)}" if self.granted and self.active else ""
         decides = f"{deal.decision_owner.name}, decision owner" if deal.decision_owner else ""
-        parts = [until, f"Policy {self.policy.name}", f"{deal.owner.name}, seller", decides]
+        parts = [until, f"Policy {self.policy.name}", f"{deal.owner.name}, seller", decides, self.rate]
         return " · ".join(part for part in parts if part)
+
+    @property
+    def rate(self) -> str:
+        """What the mandate, or else the last request, is measured at; nothing in the company's currency."""
+        asked = self.mandate.request if self.mandate else self.request
+        return rate_words(asked.revision) if asked else ""
 
     def tabs(self, current: str) -> tuple[Tab, ...]:
         counts = {"offers": len(self.offers), "approvals": self.requests, "record": self.events}

@@ -7,7 +7,7 @@ from decimal import Decimal
 from approvals.models import Step
 from base import clock
 from base.format import short_money
-from deals.models import Deal
+from deals.models import Deal, Revision
 from desk.clocks import Clock, Now, clock_of, holder, moved_from
 from desk.cost import sentence_for
 from guardrails.evaluation import Finding
@@ -27,11 +27,12 @@ UNREAD = (
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """`why`: what the policy found; `more`: findings besides. `then`: what happens without an answer."""
+    """`value`: in the company's currency. `why`: what the policy found; `more`: findings besides. `then`:
+    what happens without an answer."""
 
     step: Step
     deal: Deal
-    revision: int
+    asked: Revision
     value: Decimal
     why: tuple[str, ...]
     more: int
@@ -39,6 +40,10 @@ class Review:
     moved_from: str
     clock: Clock
     then: str
+
+    @property
+    def revision(self) -> int:
+        return self.asked.number
 
 
 def reviews_of(user: User, policy: Policy, now: Now) -> tuple[Review, ...]:
@@ -59,7 +64,7 @@ def review(step: Step, view: View, above: Sequence[Authority], now: Now) -> Revi
     return Review(
         step=step,
         deal=step.deal,
-        revision=revision.number,
+        asked=revision,
         value=revision.net_target * revision.rate,
         why=tuple(sentence_for(view, finding) for finding in found[:SAID]),
         more=max(0, len(found) - SAID),

@@ -91,6 +91,11 @@ class Move:
         revision = self.request.revision if self.request else None
         return revision.net_target * revision.rate if revision else None
 
+    @property
+    def amount(self) -> Decimal | None:
+        """The same in the deal's own currency."""
+        return self.request.revision.net_target if self.request else None
+
 
 def moves_of(deals: DealQuerySet, view: View, now: Now) -> tuple[Move, ...]:
     """One for each open deal, for a reader who sees `view` of cost. A fixed number of queries."""

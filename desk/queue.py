@@ -12,6 +12,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from approvals.models import Request, Step
 from desk import waiting
 from desk.clocks import NOBODY, Clock, Now, next_clock
+from desk.currency import Pinned, pinned_in, pinned_sums, together
 from desk.margins import Margin, margins_of
 from desk.standing import Standing, standings
 from desk.waiting import Days, Waiting, Worth, days_from, with_waiting, worth_of
@@ -51,6 +52,12 @@ class Row:
     clock: Clock | None
     ending: tuple[str, str]
 
+    @property
+    def risk(self) -> Decimal | None:
+        """What is lost at the walk-away, in the deal's currency."""
+        target, walk_away = self.request.revision.net_target, self.request.revision.net_walk_away
+        return None if target is None or walk_away is None else target - walk_away
+
 
 @dataclass(frozen=True, slots=True)
 class Total:
@@ -59,6 +66,7 @@ class Total:
     count: int
     value: Decimal
     risk: Decimal
+    pinned: Pinned
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +86,7 @@ class Queue:
     page: Page[Request]
     count: int
     risk: Decimal
+    pinned: Pinned
     with_margin: bool
     sort: str
 
@@ -100,7 +109,7 @@ def visible_requests(user: User, now: Now) -> Waiting:
 def queue_of(user: User, policy: Policy, asked: Mapping[str, str], now: Now, page: str | None) -> Queue:
     """One page of what was asked for. The same number of queries, whatever the number of rows."""
     requests = narrowed(visible_requests(user, now), asked)
-    totals, sort = totals_of(requests), asked.get("sort", "")
+    totals, sort = totals_of(requests, policy), asked.get("sort", "")
     shown = Paginator(for_rows(requests).order_by(*ORDER[sort]), A_PAGE).get_page(page)
     listed = list(shown.object_list)
     with_margin = cost_view(user, policy) != "band"
@@ -112,6 +121,7 @@ def queue_of(user: User, policy: Policy, asked: Mapping[str, str], now: Now, pag
         page=shown,
         count=sum(total.count for total in totals.values()),
         risk=sum((total.risk for total in totals.values()), ZERO),
+        pinned=together(total.pinned for total in totals.values()),
         with_margin=with_margin,
         sort=sort,
     )
@@ -138,10 +148,15 @@ def group_names(days: Days) -> dict[int, str]:
     }
 
 
-def totals_of(requests: Waiting) -> dict[int, Total]:
+def totals_of(requests: Waiting, policy: Policy) -> dict[int, Total]:
     """By when they break. One query."""
-    summed = requests.values("when").annotate(count=Count("pk"), worth=Sum("value"), at_risk=Sum("risk"))
-    return {row["when"]: Total(row["count"], row["worth"], row["at_risk"]) for row in summed.order_by("when")}
+    summed = requests.values("when").annotate(
+        count=Count("pk"), worth=Sum("value"), at_risk=Sum("risk"), **pinned_sums(policy.currency)
+    )
+    return {
+        row["when"]: Total(row["count"], row["worth"], row["at_risk"], pinned_in(row))
+        for row in summed.order_by("when")
+    }
 
 
 def for_rows(requests: Waiting) -> Waiting:

@@ -6,6 +6,7 @@ from datetime import datetime, time
 from approvals.models import Decision
 from base import clock
 from desk.clocks import Now
+from desk.currency import Pinned, pinned_of
 from desk.cycles import Cycle, own_cycle
 from desk.granted import Grant, granted_lately
 from desk.inbox import Review, reviews_of, worth
@@ -29,6 +30,7 @@ class ReviewerHome:
     breaking: tuple[Review, ...]
     value: str
     breaking_value: str
+    pinned: Pinned
     others: tuple[Waiting, ...]
     granted: tuple[Grant, ...]
     cycle: Cycle | None
@@ -45,6 +47,7 @@ def reviewer_home(user: User, policy: Policy, now: Now) -> ReviewerHome:
         breaking=breaking,
         value=worth(reviews, policy),
         breaking_value=worth(breaking, policy),
+        pinned=pinned_of((each.asked for each in reviews), policy.currency),
         others=waiting_on_others(user, now),
         granted=granted_lately(user, policy, now),
         cycle=own_cycle(user, now),

@@ -10,6 +10,7 @@ from approvals.models import Offer, Request
 from deals.models import Deal
 from desk.clocks import Now
 from desk.cost import answer_for
+from desk.currency import Pinned, pinned_of
 from desk.mine import deals_of
 from desk.moves import Move, by_turn, listed, moves_of
 from guardrails.policy import Policy
@@ -45,6 +46,7 @@ class SellerHome:
     outside: tuple[Outside, ...]
     value: Decimal
     room: Decimal
+    pinned: Pinned
 
     @property
     def lead(self) -> str:
@@ -66,6 +68,7 @@ def seller_home(user: User, policy: Policy, now: Now) -> SellerHome:
         outside=outside_of(moves, view),
         value=sum((each.value or ZERO for each in moves), ZERO),
         room=sum((room(each) for each in negotiate), ZERO),
+        pinned=pinned_of((each.request.revision for each in moves if each.request), policy.currency),
     )
 
 

@@ -12,6 +12,7 @@ from base.format import short_money
 from desk import waiting
 from desk.bars import Scale
 from desk.clocks import NOBODY, Now
+from desk.currency import Pinned, pinned_in, pinned_sums
 from desk.cycles import Cycle, cycles_of
 from desk.queue import visible_requests
 from desk.waiting import Waiting
@@ -58,6 +59,7 @@ class Today:
     open: int
     value: Decimal
     risk: Decimal
+    pinned: Pinned
     breaking: int
     breaking_value: Decimal
     nobody: int
@@ -79,6 +81,7 @@ def today_of(user: User, policy: Policy, now: Now) -> Today:
         open=said["open"],
         value=said["all_value"] or ZERO,
         risk=said["at_risk"] or ZERO,
+        pinned=pinned_in(said),
         breaking=said["breaking"],
         breaking_value=said["breaking_value"] or ZERO,
         nobody=said["nobody"],
@@ -105,6 +108,7 @@ def summed(requests: Waiting, policy: Policy) -> dict[str, Any]:
         waits_nobody=Sum("value", filter=Q(when=waiting.NOBODY)),
         all_value=Sum("value"),
         **by_function,
+        **pinned_sums(policy.currency),
     )
 
 

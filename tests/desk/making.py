@@ -79,7 +79,13 @@ def make_deal(owner: User, name: str = "Brandt Logistik AG", number: str = "D-12
     return Deal.objects.create(number=number, account=account, owner=owner, **{**known, **more})
 
 
-def make_revision(deal: Deal, net: tuple[str, str] = ("1924560", "1728450"), rate: str = "1") -> Revision:
+def make_revision(
+    deal: Deal,
+    net: tuple[str, str] = ("1924560", "1728450"),
+    rate: str = "1",
+    rated: tuple[str, str] | None = None,
+) -> Revision:
+    """`rated`: day and source of the rate."""
     number = deal.revisions.count() + 1
     return Revision.objects.create(
         deal=deal,
@@ -96,6 +102,8 @@ def make_revision(deal: Deal, net: tuple[str, str] = ("1924560", "1728450"), rat
         margin_walk_away=D("58.0"),
         currency=deal.currency,
         rate=D(rate),
+        rate_date=rated[0] if rated else None,
+        rate_source=rated[1] if rated else "",
         submitted_by=deal.owner,
         created_at=THURSDAY,
     )

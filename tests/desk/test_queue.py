@@ -1,4 +1,5 @@
 from datetime import timedelta
+from decimal import Decimal as D
 
 import pytest
 import time_machine
@@ -33,7 +34,8 @@ def ask(cast, version):
 
     def ask_(*steps, number="D-1284", name="", owner=None, net=("1924560", "1728450"), rate="1", **more):
         deal = make_deal(owner or cast.maya, name or f"Account {number}", number, **more.pop("deal", {}))
-        return make_request(make_revision(deal, net, rate), version, steps, **more)
+        revision = make_revision(deal, net, rate, more.pop("rated", None))
+        return make_request(revision, version, steps, **more)
 
     return ask_
 
@@ -156,6 +158,32 @@ def test_money_is_in_the_companys_currency_at_the_pinned_rate(cast, ask, see):
         (200000, 50000),
     ]
     assert (queue.groups[0].value, queue.risk) == (700000, 100000)
+
+
+def test_euros_dollars_and_pounds_are_summed_in_euros_at_the_rates_of_their_days(cast, ask, see):
+    ask(At("finance", 2), net=("1924560", "1728450"), number="D-1")
+    dollars = {"deal": {"currency": "USD"}, "rate": "0.9214", "rated": ("2025-11-03", "ECB")}
+    ask(At("finance", 2), net=("1000000", "900000"), number="D-2", **dollars)
+    pounds = {"deal": {"currency": "GBP"}, "rate": "1.172", "rated": ("2026-05-21", "Treasury")}
+    ask(At("finance", 2), net=("500000", "450000"), number="D-3", **pounds)
+
+    answer = see(cast.ines)
+
+    # 1,924,560 + 1,000,000 × 0.9214 + 500,000 × 1.172; at risk 196,110 + 92,140 + 58,600
+    queue = answer.context["queue"]
+    assert (queue.groups[0].value, queue.risk) == (D("3431960.00"), D("346850.00"))
+    assert answer.context["today"].value == D("3431960.00")
+    page = answer.content.decode()
+    assert "In EUR at the rates pinned when each was asked (3 Nov 2025 – 21 May)." in page
+    for amount, risk in (("€1.92", "€0.20"), ("$1.00", "$0.10"), ("£0.50", "£0.05")):
+        assert f"<b>{amount}\xa0m</b><small>{risk}\xa0m</small>" in page
+
+
+def test_one_currency_rests_on_no_rate(cast, ask, see):
+    ask(At("finance", 2))
+    page = see(cast.ines).content.decode()
+    assert "€0.20\xa0m in all. In EUR." in page
+    assert "rates pinned" not in page
 
 
 def test_the_margin_is_toned_by_the_level_it_needs(cast, ask, see):

@@ -1,0 +1,159 @@
+"""Currencies in words: the rate a deal was asked at, the rates a sum rests on, what a seller should know."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Max, Min, Q
+from django.db.models.aggregates import Aggregate
+
+from base import format as written
+from deals.catalogue import no_rate, rate_row
+from deals.models import Price, Product, Rate, Revision
+from deals.rate_rules import equation
+from guardrails.policy import Policy
+
+STALE = 7  # days after which a rate is called old
+ASK = "Ask the deal desk to enter one."
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """The rates a sum rests on: of how many amounts in other currencies, from which day to which."""
+
+    foreign: int = 0
+    first: date | None = None
+    last: date | None = None
+
+    def words(self, company: str, year: int) -> str:
+        """ "In EUR at the rates pinned when each was asked (3 Nov – 21 Nov)"."""
+        if not self.foreign:
+            return f"In {company}"
+        days = dict.fromkeys(written.short_day(day, year) for day in (self.first, self.last) if day)
+        named = f" ({f' {written.NOTHING} '.join(days)})" if days else ""
+        return f"In {company} at the rates pinned when each was asked{named}"
+
+
+def pinned_sums(company: str) -> dict[str, Aggregate]:
+    """What a sum over requests asks besides, for `pinned_in`."""
+    return {
+        "foreign": Count("pk", filter=~Q(revision__currency=company)),
+        "first_rate": Min("revision__rate_date"),
+        "last_rate": Max("revision__rate_date"),
+    }
+
+
+def pinned_in(row: Mapping[str, Any]) -> Pinned:
+    """From what `pinned_sums` asked."""
+    return Pinned(row["foreign"], row["first_rate"], row["last_rate"])
+
+
+def together(every: Iterable[Pinned]) -> Pinned:
+    """The rates that a sum of sums rests on."""
+    read = list(every)
+    return Pinned(
+        sum(each.foreign for each in read),
+        min((each.first for each in read if each.first), default=None),
+        max((each.last for each in read if each.last), default=None),
+    )
+
+
+def pinned_of(revisions: Iterable[Revision], company: str) -> Pinned:
+    foreign = [revision for revision in revisions if revision.currency != company]
+    days = [revision.rate_date for revision in foreign if revision.rate_date]
+    return Pinned(len(foreign), min(days, default=None), max(days, default=None))
+
+
+def rate_words(revision: Revision) -> str:
+    """ "USD at 0.9214, rate of 21 Nov (ECB)"; empty in the company's own currency."""
+    if revision.rate_date is None and revision.rate == 1:
+        return ""
+    at = f"{revision.currency} at {written.number(revision.rate)}"
+    if revision.rate_date is None:
+        return at
+    day = written.short_day(revision.rate_date, revision.created_at.year)
+    return f"{at}, rate of {day} ({revision.rate_source})"
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a brief may be written in. `notes`: why others are not among them, or what to mind."""
+
+    offered: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...]
+
+
+def choices_of(policy: Policy, day: date) -> Choices:
+    """Currencies that have a price, as far as they have a rate. Three queries."""
+    priced = priced_in(day)
+    rates = {rate.currency: rate for rate in newest(day)}
+    products = Product.objects.count()
+    offered, notes = [(policy.currency, policy.currency)], []
+    for currency in sorted(priced.keys() - {policy.currency}):
+        rate = rates.get(currency)
+        if rate is None:
+            notes.append(f"{currency} cannot be chosen. {no_rate(currency, policy.currency)} {ASK}")
+            continue
+        offered.append((currency, f"{currency}, at {written.number(rate.rate)}"))
+        notes += old_words(rate, policy.currency, day)
+        lacking = products - priced[currency]
+        if lacking:
+            notes.append(f"{written.count(lacking, 'product')} without a price in {currency}.")
+    return Choices(tuple(offered), tuple(notes))
+
+
+def priced_in(day: date) -> dict[str, int]:
+    """Currency and how many products have a price in it on `day`."""
+    prices = Price.objects.filter(from_date__lte=day).order_by("currency")
+    return dict(prices.values_list("currency").annotate(Count("product", distinct=True)))
+
+
+def newest(day: date) -> list[Rate]:
+    """The rate in use on `day` of every currency that has one."""
+    return list(Rate.objects.on(day).order_by("currency", "-date").distinct("currency"))
+
+
+def old_words(rate: Rate, company: str, day: date) -> list[str]:
+    age = (day - rate.date).days
+    if age <= STALE:
+        return []
+    said = equation(rate.currency, rate.rate, company)
+    since = written.short_day(rate.date, day.year)
+    return [
+        f"{said} is of {since} ({rate.source}), {written.days(age)} old. {ASK.replace('one', 'a newer one')}"
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What a seller should know of the currency they write in: the rate, and what is wrong with it."""
+
+    rate: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+def notes_of(currency: str, policy: Policy, day: date) -> Notes:
+    """Nothing in the company's own currency, and no query. Else two."""
+    if currency == policy.currency:
+        return Notes()
+    rate = rate_row(currency, policy.currency, day)
+    lacking = unpriced(currency, day)
+    warnings = old_words(rate, policy.currency, day) if rate else []
+    if lacking:
+        warnings.append(f"No price in {currency}: {', '.join(lacking)}.")
+    if rate is None:
+        return Notes("", tuple(warnings))
+    since = written.short_day(rate.date, day.year)
+    said = equation(currency, rate.rate, policy.currency)
+    return Notes(f"{said}, rate of {since} ({rate.source}), pinned when you ask", tuple(warnings))
+
+
+def unpriced(currency: str, day: date) -> list[str]:
+    """Names of the products that cannot be sold in this currency."""
+    priced = Price.objects.on(day).filter(currency=currency)
+    return list(
+        Product.objects.exclude(pk__in=priced.values("product"))
+        .order_by("name")
+        .values_list("name", flat=True)
+    )
