@@ -11,20 +11,21 @@ from deals.draft import ask_of, problems, world_of
 from deals.models import Deal
 from deals.remeasure import remeasure_for
 from deals.terms import Ask, World
-from guardrails.headroom import Relief, headroom
+from guardrails.headroom import Remeasure
 from guardrails.models import PolicyVersion
 from people.models import FunctionCalendar, User
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """`problems`: field → sentence, what must be mended first. `answer_by`: None when nobody is asked."""
+    """`problems`: field → sentence, what must be mended first. `answer_by`: None when nobody is asked.
+    `remeasure`: what headroom is sought with."""
 
     version: PolicyVersion
     ask: Ask
     world: World
     judgement: Judgement
-    reliefs: tuple[Relief, ...]
+    remeasure: Remeasure
     problems: Mapping[str, str]
     answers: Mapping[str, datetime]
     answer_by: datetime | None
@@ -47,7 +48,7 @@ def preview(deal: Deal, *, by: User, at: datetime) -> Preview:
         ask=ask,
         world=world,
         judgement=judgement,
-        reliefs=headroom(judgement.walk_away, policy, remeasure=remeasure_for(ask, policy, world)),
+        remeasure=remeasure_for(ask, policy, world),
         problems=problems(deal, policy, at) or judgement.crossed,
         answers=answers,
         answer_by=max(answers.values(), default=None),

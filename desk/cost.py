@@ -1,22 +1,22 @@
 """What of cost a page shows: the one place that applies `people.shown.cost_view` to what was measured."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
 from approvals.answer import Answer, Breach, Row
 from approvals.limit import LimitKey
 from deals.economics import Bridge, LineAmounts, Step, Waterfall
+from guardrails.evaluation import evaluate
 from guardrails.finding import Finding, Judged
+from guardrails.headroom import Relief, Remeasure, Value, headroom
+from guardrails.hidden import FROM_COST, hides, view_at
+from guardrails.measured import Measured
 from guardrails.metric import METRICS
+from guardrails.policy import Policy
 from people.shown import View
 
-FROM_COST = frozenset({"margin", "below_floor", "cost_of_terms"})  # metrics that cost can be read from
-
-
-def hides(view: View, key: LimitKey) -> bool:
-    """Whether the number of this limit is kept from who sees `view`."""
-    return view == "band" and key.partition("/")[0] in FROM_COST
+__all__ = ["FROM_COST", "hides", "view_at"]
 
 
 def waterfall_for(view: View, flow: Waterfall) -> tuple[Step, ...]:
@@ -97,3 +97,34 @@ def breach_for(view: View, breach: Breach) -> Breach:
 def keys_for(view: View, keys: Iterable[LimitKey]) -> list[LimitKey]:
     """Only those whose numbers may be shown."""
     return [key for key in keys if not hides(view, key)]
+
+
+def inside_for(view: View, answer: Answer) -> bool:
+    """Whether nothing is broken but what is kept from who sees `view`: a search for the nearest price that
+    asked for more would find the price at which the margin is enough, and so the margin."""
+    return not any(not hides(view, breach.key) for breach in answer.breaches)
+
+
+def reliefs_for(view: View, measured: Measured, policy: Policy, remeasure: Remeasure) -> tuple[Relief, ...]:
+    """What would need fewer people. To who sees a band it is sought as if all that follows from cost stayed
+    as it is, so that no price in it comes from a cost; and only what is true with it is said."""
+    if view != "band":
+        return headroom(measured, policy, remeasure=remeasure)
+
+    def blind(changes: Mapping[str, Value]) -> Measured | None:
+        moved = remeasure(changes)
+        return moved and replace(moved, values={**moved.values, **from_cost(measured)})
+
+    found = headroom(measured, policy, remeasure=blind)
+    return tuple(relief for relief in found if holds(relief, policy, remeasure))
+
+
+def from_cost(measured: Measured) -> dict[str, Decimal | None]:
+    return {key: value for key, value in measured.values.items() if key in FROM_COST}
+
+
+def holds(relief: Relief, policy: Policy, remeasure: Remeasure) -> bool:
+    """Whether the level it ends at is really enough, cost and all."""
+    moved = remeasure(dict(relief.changes))
+    found = evaluate(moved, policy).findings_of(relief.function) if moved else ()
+    return moved is not None and all(not one.never and one.level <= relief.to_level for one in found)

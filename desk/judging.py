@@ -17,7 +17,7 @@ from deals.economics import waterfall
 from deals.models import Deal, Revision
 from deals.terms import Terms
 from desk.clocks import Clock, Now, clock_of, holder, now_for
-from desk.cost import hides, margin_for, sentence_for, waterfall_for
+from desk.cost import hides, margin_for, sentence_for, view_at, waterfall_for
 from desk.flows import differences
 from desk.inbox import findings_for
 from desk.lanes import ICONS, OTHER, decided_words
@@ -28,7 +28,7 @@ from guardrails.ladder import Rung
 from guardrails.measured import Measured
 from guardrails.policy import Policy
 from people.models import User
-from people.shown import View, cost_view
+from people.shown import View
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,16 +110,16 @@ class Seat:
 
 
 def seat_of(step: Step, user: User) -> Seat:
-    """The step as `user` finds it now."""
-    policy = step.request.version.policy
+    """The step as `user` finds it now, judged by its own policy and shown by the one in force."""
+    policy, now = step.request.version.policy, now_for(user)
     asked = list(step.assignments.filter(user=user).values_list("ended_at", flat=True))
     return Seat(
         step=step,
         deal=step.deal,
         request=step.request,
         policy=policy,
-        view=cost_view(user, policy),
-        now=now_for(user),
+        view=view_at(user, now.at),
+        now=now,
         user=user,
         mine=None in asked,
         was_mine=bool(asked),

@@ -17,7 +17,7 @@ from base import format as written
 from deals.corner import pull_back
 from deals.document import terms_from
 from deals.terms import TYPED, Ask, Terms
-from desk.cost import answer_for, margin_for
+from desk.cost import answer_for, inside_for, margin_for
 from desk.phrases import listed, shown
 from desk.room import Granted, TermRow, answered_row, functions_words, levels_words, measured_of, needs_of
 from guardrails.measured import Measured
@@ -145,14 +145,10 @@ def way_inside(proposal: Proposal, answer: Answer, granted: Granted) -> tuple[Ch
     It is answered again before it is offered.
     """
     near = pulled(proposal, answer, granted)
-    if near is None:
+    if near is not None and not inside_for(granted.view, answered(near, granted)[2]):
+        near = lowest_enough(near, granted)
+    if near is None or not answered(near, granted)[2].inside:
         return ()
-    again = answered(near, granted)[2]
-    if not again.inside:
-        cheaper = lowest_enough(near, granted)
-        if cheaper is None:
-            return ()
-        near = cheaper
     return changes(proposal, near, granted)
 
 
@@ -203,7 +199,7 @@ def lowest_enough(proposal: Proposal, granted: Granted) -> Proposal | None:
     while low <= high:
         middle = (low + high + 1) // 2
         tried = replace(proposal, discount=least + middle * DISCOUNT.step, lines={})
-        if answered(tried, granted)[2].inside:
+        if inside_for(granted.view, answered(tried, granted)[2]):
             found, low = tried, middle + 1
         else:
             high = middle - 1

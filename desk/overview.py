@@ -9,13 +9,12 @@ from approvals.models import Decision, Offer, Request, Step
 from deals.missing import problems
 from deals.models import Exchange
 from deals.remeasure import remeasure_for
-from desk.cost import answer_for, keys_for, margin_for
+from desk.cost import answer_for, keys_for, margin_for, reliefs_for
 from desk.flows import Flow, flow_of, flows_of
 from desk.head import Room
 from desk.lanes import Lane, answer_by, lanes_of, verdict_words, with_lanes
 from desk.phrases import listed, lower, shown
 from desk.room import TermRow, answer_of, functions_words, measured_of, rows_of
-from guardrails.headroom import headroom
 from guardrails.metric import METRICS
 
 HUNDRED = Decimal(100)
@@ -189,7 +188,7 @@ def refusals(request: Request, room: Room) -> list[Refused]:
     for step in steps:
         decision = list(step.decisions.all())[-1]
         remeasure = remeasure_for(revision.ask, policy, revision.world)
-        reliefs = headroom(revision.measured("walk_away"), policy, remeasure=remeasure)
+        reliefs = reliefs_for(room.view, revision.measured("walk_away"), policy, remeasure)
         found.append(
             Refused(
                 decision=decision,

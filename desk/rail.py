@@ -20,7 +20,7 @@ from deals.models import Deal
 from deals.remeasure import past_target
 from deals.rows import stored
 from desk.brief import TITLES, section_of, unfilled
-from desk.cost import FROM_COST, margin_for, sentence_for
+from desk.cost import FROM_COST, margin_for, reliefs_for, sentence_for
 from desk.lanes import ICONS, OTHER
 from desk.more_room import clause_at, lines_at, term_at
 from desk.phrases import listed, lower
@@ -143,8 +143,8 @@ def rail_of(deal: Deal, seen: Preview, view: View) -> Rail:
         answer_by=seen.answer_by if not seen.problems else None,
         rooms=tuple(
             room_of(relief, seen)
-            for relief in seen.reliefs
-            if may_show(relief, judged, view) and relief.changes not in offered
+            for relief in reliefs_for(view, walk_away, policy, seen.remeasure)
+            if relief.changes not in offered
         ),
         nets=(waterfall(ends[0], policy).net, waterfall(ends[1], policy).net),
         margins=margins_of(view, target.value("margin"), walk_away.value("margin")),
@@ -205,12 +205,6 @@ def use_of(changes: tuple[tuple[str, Value], ...], policy: Policy, word: str = "
     said = listed([f"{lower(name_of(key, policy))} {show(key, value, policy)}" for key, value in changes])
     word = word or EVERY.get(len(changes), "Use all")
     return Use(urlencode([(key, str(value)) for key, value in changes]), word, said, changes)
-
-
-def may_show(relief: Relief, judged: Evaluation, view: View) -> bool:
-    """A discount at which a margin would do tells the margin: not to those who may not see it."""
-    derived = any(finding.metric in FROM_COST for finding in judged.findings_of(relief.function))
-    return not (view == "band" and derived and any(key == "discount" for key, _ in relief.changes))
 
 
 def room_of(relief: Relief, seen: Preview) -> Room:

@@ -11,6 +11,7 @@ from django.core.paginator import Page, Paginator
 from approvals.models import Mandate, Request
 from base.format import DAYS, MONTHS, NEAR
 from desk.clocks import Now
+from desk.cost import hides
 from desk.head import Room
 from desk.phrases import listed, shown
 from desk.room import granted_of
@@ -148,7 +149,7 @@ def narrowed(mandate: Mandate | None, room: Room) -> str:
     values = [
         shown(limit.key, limit.value, granted.policy)
         for limit in granted.limits
-        if limit.source == "narrowed" and limit.key != "margin"
+        if limit.source == "narrowed" and not hides(room.view, limit.key)
     ]
     return f", narrowed to {listed(values)}" if values else ""
 

@@ -122,7 +122,8 @@ class _Search:
         return min(positions, key=self.policy.clause(key.removeprefix("clause:")).place)
 
     def _cheaper(self, changes: Changes, target: int) -> Changes | None:
-        """The same with the highest discount at which it is enough; None if no discount at all is not."""
+        """The same with the highest discount at which it is enough; None if even the lowest the ask can go to
+        is not."""
         start = changes.get(DISCOUNT.key, self.measured.value(DISCOUNT.key))
         if not isinstance(start, Decimal) or start <= 0:
             return None
@@ -131,8 +132,11 @@ class _Search:
         def at(step: int) -> Changes:
             return {**changes, DISCOUNT.key: max(start - step * DISCOUNT.step, Decimal(0))}
 
-        found = bisect_left(range(steps + 1), True, lo=1, key=lambda step: self._enough(at(step), target))
-        return at(found) if found <= steps else None
+        past = bisect_left(range(steps + 1), True, key=lambda step: self.remeasure(at(step)) is None)
+        found = bisect_left(
+            range(past), True, lo=min(1, past), key=lambda step: self._enough(at(step), target)
+        )
+        return at(found) if found < past else None
 
     def _needed(self, changes: Changes, target: int) -> Changes:
         """Without every change that the others make needless; prices are the last to be left alone."""

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from guardrails.clause import Clause, Position
 from guardrails.glossary import EVERY, Word
+from guardrails.hidden import hides
 from guardrails.ladder import Ladder
 from guardrails.level import STANDARD, FunctionRule, Level
 from guardrails.metric import METRICS, Metric
 from guardrails.policy import Policy
+from people.shown import View
 
 ORDINALS = {1: "First", 2: "Second", 3: "Third", 4: "Fourth"}
 UNITS = {"invoices": "a year", "month": "month", "position": "position"}
@@ -27,12 +29,13 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A ladder: up to where each column is enough, "" where it has no part."""
+    """A ladder: up to where each column is enough, "" where it has no part. `drawn`: its points are shown."""
 
     ladder: Ladder
     scope: str
     cells: tuple[tuple[Column, str], ...]
     label: str
+    drawn: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +75,10 @@ class LevelTable:
     rows: tuple[tuple[str, int, tuple[str, ...]], ...]
 
 
-def sections(policy: Policy, holders: Holders) -> tuple[Section, ...]:
+def sections(policy: Policy, holders: Holders, view: View) -> tuple[Section, ...]:
     """The ladders of each function that has levels, in the order of metrics, the widest scope first."""
     return tuple(
-        _section(function, policy, holders) for function in policy.functions if policy.top(function.key)
+        _section(function, policy, holders, view) for function in policy.functions if policy.top(function.key)
     )
 
 
@@ -91,12 +94,16 @@ def points(ladder: Ladder, currency: str) -> str:
     return " / ".join(str(ladder.metric.quantise(rung.past)) for rung in ladder.rungs)
 
 
-def judging(metric: Metric, policy: Policy) -> tuple[Judge, ...]:
-    """Who judges this metric, the widest scope first."""
+def points_for(view: View, ladder: Ladder, policy: Policy) -> list[str]:
+    return [] if hides(view, ladder.metric.key) else [points(ladder, policy.currency)]
+
+
+def judging(metric: Metric, policy: Policy, view: View) -> tuple[Judge, ...]:
+    """Who judges this metric, the widest scope first; by name alone where its points are not shown."""
     return tuple(
         Judge(
             ladder.key,
-            f"{policy.function(ladder.function).name} {points(ladder, policy.currency)}",
+            " ".join([policy.function(ladder.function).name, *points_for(view, ladder, policy)]),
             str(ladder.scope) if ladder.scope.narrowness else "",
         )
         for ladder in sorted(policy.ladders, key=lambda each: each.scope.narrowness)
@@ -104,14 +111,14 @@ def judging(metric: Metric, policy: Policy) -> tuple[Judge, ...]:
     )
 
 
-def measured_words(policy: Policy | None) -> tuple[MeasuredWord, ...]:
+def measured_words(policy: Policy | None, view: View) -> tuple[MeasuredWord, ...]:
     """Every metric with who judges it by this policy; without one, by nobody."""
     return tuple(
         MeasuredWord(
             EVERY[metric.key],
             metric,
             unit(metric),
-            judging(metric, policy) if policy else (),
+            judging(metric, policy, view) if policy else (),
             policy.setter(metric.key) if policy else None,
         )
         for metric in METRICS.values()
@@ -150,14 +157,19 @@ def level_table(policy: Policy) -> LevelTable:
     return LevelTable(tuple(function.name for function in signing), rows)
 
 
-def _section(function: FunctionRule, policy: Policy, holders: Holders) -> Section:
+def _section(function: FunctionRule, policy: Policy, holders: Holders, view: View) -> Section:
     ladders = [ladder for ladder in policy.ladders if ladder.function == function.key]
     ladders.sort(key=lambda each: (list(METRICS).index(each.metric.key), each.scope.narrowness))
     columns = [_column(level, holders) for level in policy.levels_of(function.key)]
     if any(rung.level is None for ladder in ladders for rung in ladder.rungs):
         columns.append(Column("Never", None))
     columns.insert(0, Column(STANDARD, 0))
-    rows = tuple(_row(ladder, tuple(columns), policy.currency) for ladder in ladders)
+    rows = tuple(
+        _hidden(ladder, tuple(columns))
+        if hides(view, ladder.metric.key)
+        else _row(ladder, tuple(columns), policy.currency)
+        for ladder in ladders
+    )
     return Section(function, tuple(columns), rows)
 
 
@@ -176,3 +188,10 @@ def _row(ladder: Ladder, columns: tuple[Column, ...], currency: str) -> Row:
     cells = tuple((column, reach.get(column.rank, "")) for column in columns)
     said = ", ".join(f"{column.name} {cell}" for column, cell in cells if cell)
     return Row(ladder, str(ladder.scope), cells, f"{ladder.metric.name}: {said}")
+
+
+def _hidden(ladder: Ladder, columns: tuple[Column, ...]) -> Row:
+    """Which levels it has, and not where they begin."""
+    levels = {0, *(rung.level for rung in ladder.rungs)}
+    cells = tuple((column, "in its band" if column.rank in levels else "") for column in columns)
+    return Row(ladder, str(ladder.scope), cells, f"{ladder.metric.name}: judged in bands", drawn=False)

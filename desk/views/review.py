@@ -129,11 +129,9 @@ def review_page(
 
 def next_review(user: User, step: Step) -> Step | None:
     """The one due next after this; the first when this was the last."""
-    waiting = list(Step.objects.assigned_to(user))
-    later = [
-        each for each in waiting if each.pk != step.pk and (each.due_at, each.pk) > (step.due_at, step.pk)
-    ]
-    return next(iter([*later, *(each for each in waiting if each.pk != step.pk)]), None)
+    waiting = [each for each in Step.objects.assigned_to(user) if each.pk != step.pk]
+    later = [each for each in waiting if step.due_at and (each.due_at, each.pk) > (step.due_at, step.pk)]
+    return next(iter([*later, *waiting]), None)
 
 
 def successor(user: User, seat: Seat) -> Step | None:

@@ -92,9 +92,15 @@ def test_headroom_offers_each_smallest_change_once(brandt, cast):
 
 
 def test_a_discount_that_tells_the_margin_is_not_offered_to_who_may_not_see_it(brandt, cast):
-    assert [room.use.value for room in seen(brandt, cast.maya, "band").rooms] == [
-        "clause%3Aliability=standard"
-    ]
+    change(brandt, cast.maya, terms=(TermChange("custom_days", D(12), D(75)),))
+    change(brandt, cast.maya, lines=brandt_lines(("22", "16", "5", "8")))
+
+    offered = {
+        view: [room.use.value for room in seen(brandt, cast.maya, view).rooms if "Finance" in room.sentence]
+        for view in ("margin", "band")
+    }
+
+    assert offered == {"margin": ["payment_days=45&discount=17.6"], "band": []}
 
 
 def test_what_nobody_grants_comes_with_the_furthest_that_somebody_does(brandt, cast):
