@@ -32,7 +32,8 @@ def open_step(step: Step, people: Sequence[User], granted: InForce, *, at: datet
     narrowings = {key: narrowing.value for key, narrowing in granted.narrowings.items()}
     step.status = Step.Status.OPEN
     step.reason = ""
-    step.terms_hash = step_hash(step.request.terms_hash, narrowings, granted.conditions)
+    asked, salt = step.request.terms_hash, str(step.deal.salt)
+    step.terms_hash = step_hash(asked, narrowings, granted.conditions, salt)
     step.opened_at = step.opened_at or at
     start_clock(step, at=at)
     step.save()

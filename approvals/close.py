@@ -59,7 +59,7 @@ def write_down(
     deal: Deal, signed: Terms | None, day: date, *, by: User, at: datetime, reason: str
 ) -> Closing:
     """What was signed, and its answer: the one its offer had while that holds, else that of today."""
-    document = canonical.dumps(terms_document(signed)) if signed else ""
+    document = canonical.dumps(terms_document(signed, str(deal.salt))) if signed else ""
     mandate = backing(deal, document, day) or standing(deal)
     answer = check(mandate, signed, good_until=day)[1] if mandate and signed else None
     return Closing.objects.create(

@@ -96,7 +96,7 @@ def decision_part(one: Decision, behind: Iterable[Decision], places: Places) -> 
         "conditions": one.conditions,
         "proposed": one.proposed,
         "seen": one.seen,
-        "bound_to": basis(places.before(one, behind), one.step.request),
+        "bound_to": {**basis(places.before(one, behind), one.step.request), "salt": str(one.deal.salt)},
         "at": one.at,
     }
 

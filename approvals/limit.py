@@ -213,10 +213,13 @@ def told(finding: Finding, policy: Policy) -> str:
 
 
 def step_hash(
-    terms_hash: str, narrowings: Mapping[LimitKey, Value], conditions: Collection[Condition]
+    terms_hash: str,
+    narrowings: Mapping[LimitKey, Value],
+    conditions: Collection[Condition],
+    salt: str = "",
 ) -> str:
     """What a decision binds to: the revision's terms, and the limits and conditions in force as the step
-    opened.
+    opened. `salt` is the deal's: a limit on margin is not to be found by trying.
 
     The same limits and conditions give the same hash, in whatever order and with however many zeros.
     """
@@ -226,6 +229,7 @@ def step_hash(
         "terms": terms_hash,
         "limits": {key: spelled(settled(key, value)) for key, value in narrowings.items()},
         "conditions": sorted(asked),
+        **({"salt": salt} if salt else {}),
     }
     return canonical.digest(canonical.dumps(document))
 

@@ -57,7 +57,7 @@ def offer(
 def answered(mandate: Mandate, terms: Terms, good_until: date) -> Offer:
     """The offer with what was measured of it and the answer it gets today, not yet stored."""
     measured, answer = check(mandate, terms, good_until=good_until)
-    document = canonical.dumps(terms_document(terms))
+    document = canonical.dumps(terms_document(terms, str(mandate.deal.salt)))
     return Offer(
         deal=mandate.deal,
         mandate=mandate,

@@ -3,6 +3,8 @@
 Covered by `terms_hash`: frame, rate, partner fee, lines (without their names and order), terms, positions and
 the hash of their texts, what was known of the world, gets that carry a condition, wanted expiry. Not covered:
 names, order, and the brief (title, objective, notes, priorities, exchanges without a condition).
+
+A salt keeps who sees a hash, and everything else of the terms, from finding what a line costs by trying.
 """
 
 from collections.abc import Mapping
@@ -43,8 +45,10 @@ def ask_document(
     gets: tuple[Get, ...] = (),
     wanted_expiry: date | None = None,
     texts: Texts = NO_TEXTS,
+    salt: str = "",
 ) -> Document:
-    """What is asked, at both ends. `texts`: clause → end → its exact words; only their hash is kept.
+    """What is asked, at both ends. `texts`: clause → end → its exact words; only their hash is kept. `salt`:
+    random, the same for every ask of a deal, and shown to nobody who does not see cost.
 
     Raises ValueError when a number has more digits than its field.
     """
@@ -66,6 +70,7 @@ def ask_document(
             ),
             "wanted_expiry": wanted_expiry,
             **without_price(target),
+            **salted(salt),
         },
         "names": {
             line.key: {"name": line.name, "per": line.per, "position": place}
@@ -114,8 +119,9 @@ def expiry_from(document: Document) -> date | None:
     return date.fromisoformat(wanted) if wanted else None
 
 
-def terms_document(terms: Terms) -> Document:
-    """One set of terms: a corner, what was offered, what was signed."""
+def terms_document(terms: Terms, salt: str = "") -> Document:
+    """One set of terms: a corner, what was offered, what was signed. `salt`: as of an ask, where a hash of
+    the document is shown."""
     return {
         "schema": SCHEMA,
         "frame": frame_document(terms.frame),
@@ -133,7 +139,12 @@ def terms_document(terms: Terms) -> Document:
         "values": {key: value_of(terms, key) for key in TYPED},
         "clauses": dict(terms.clauses),
         **without_price(terms),
+        **salted(salt),
     }
+
+
+def salted(salt: str) -> Document:
+    return {"salt": salt} if salt else {}
 
 
 def terms_from(document: Document) -> Terms:

@@ -27,7 +27,9 @@ def freeze(deal: Deal, *, by: User, at: datetime, version: PolicyVersion) -> Rev
         hold_rates()
     ask, world = ask_of(deal, policy, at), world_of(deal, at)
     document: Document = {
-        **ask_document(ask, world, gets_of(deal), deal.wanted_expiry, texts_of(deal, policy)),
+        **ask_document(
+            ask, world, gets_of(deal), deal.wanted_expiry, texts_of(deal, policy), salt=str(deal.salt)
+        ),
         "brief": brief_of(deal),
     }
     text = canonical.dumps(document)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import uuid4
 
 from base import clock
 from deals.importing.past import PastDeal, Refused
@@ -92,7 +93,8 @@ def rule(each: Fresh, day: date, account: int, pinned: Pinned, won: Won, policy:
     world = won.before(account, day) if past.account_known else UNKNOWN
     brief = {"title": past.title, "account": past.account, "owner": past.owner}
     named = {"source": past.source, "key": past.key}
-    verdict = judge(past, Known(account, pinned.rate, world), policy, {**brief, **named})
+    known = Known(account, pinned.rate, world, salt=str(uuid4()))
+    verdict = judge(past, known, policy, {**brief, **named})
     return Ready(past, day, account, pinned, each.content, verdict)
 
 

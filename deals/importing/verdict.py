@@ -17,11 +17,13 @@ MOST = Decimal(10) ** 14  # what the columns of a revision can hold
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What only we know of it: the account's number, the rate of its day, the account's other deals."""
+    """What only we know of it: the account's number, the rate of its day, the account's other deals, and the
+    salt of its hash."""
 
     account: int
     rate: Decimal
     world: World
+    salt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def judge(past: PastDeal, known: Known, policy: Policy, brief: dict[str, Any]) -
     Raises ValueError when a number has more digits than its field.
     """
     ask = placed(past.ask, known)
-    document = ask_document(ask, known.world)
+    document = ask_document(ask, known.world, salt=known.salt)
     target = judged(ask.target, known.world, policy)
     same = ask.walk_away is ask.target
     walk_away = target if same else judged(ask.walk_away, known.world, policy)

@@ -1,9 +1,11 @@
 """A deal, and who may see it."""
 
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.functions import RandomUUID
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -80,6 +82,9 @@ class Deal(models.Model):
         help_text="Percent of the net price that goes to a partner.",
     )
     version = models.PositiveIntegerField(default=1)
+    salt = models.UUIDField(
+        default=uuid4, db_default=RandomUUID(), editable=False, help_text="Goes into every hash of its terms."
+    )
     status = models.CharField(max_length=4, choices=Status, default=Status.OPEN)
     closed_at = models.DateTimeField(null=True, blank=True)
     signed_at = models.DateField(null=True, blank=True)

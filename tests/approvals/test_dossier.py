@@ -69,8 +69,9 @@ def test_the_record_of_a_deal_holds_everything_and_verifies(closed: Deal, cast: 
 
 def test_a_decision_says_what_it_was_bound_to(closed: Deal, cast: Cast) -> None:
     first, *_, last = record_of(closed, cast)["decisions"]
-    assert first["bound_to"] == {"limits": {}, "conditions": []}
-    assert last["bound_to"] == {"limits": {}, "conditions": []}
+    salt = str(closed.salt)
+    assert first["bound_to"] == {"limits": {}, "conditions": [], "salt": salt}
+    assert last["bound_to"] == {"limits": {}, "conditions": [], "salt": salt}
 
 
 def test_a_level_that_climbs_is_bound_to_what_was_narrowed_before_it(

@@ -1,6 +1,7 @@
 import json
 from datetime import UTC, date, datetime
 from decimal import Decimal as D
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -68,6 +69,18 @@ def test_its_hashes_are_those_of_its_text(brandt: Deal, version: PolicyVersion) 
     assert canonical.digest(revision.document) == revision.sha256
     assert canonical.dumps(json.loads(revision.document)) == revision.document
     assert terms_hash(json.loads(revision.document)) == revision.terms_hash
+
+
+def test_nobody_finds_a_cost_by_trying_which_one_gives_the_hash(brandt: Deal, version: PolicyVersion) -> None:
+    first = frozen(brandt, version)
+    everything_else = json.loads(first.document)
+    del everything_else["terms"]["salt"]
+
+    Deal.objects.update(salt=uuid4())
+    brandt.refresh_from_db()
+
+    assert terms_hash(everything_else) != first.terms_hash
+    assert frozen(brandt, version).terms_hash != first.terms_hash
 
 
 def test_revisions_count_up_and_the_same_terms_have_the_same_hash(
