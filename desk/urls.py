@@ -6,6 +6,7 @@ from desk.views.brief import brief, brief_ask, brief_rows, brief_settle, brief_u
 from desk.views.deal import deal
 from desk.views.economics import economics
 from desk.views.home import home
+from desk.views.leakage import leakage
 from desk.views.lists import deals, reviews
 from desk.views.new_brief import new_brief
 from desk.views.offers import check_offer, offers
@@ -17,6 +18,7 @@ app_name = "desk"
 urlpatterns = [
     path("", home, name="home"),
     path("queue/", queue, name="queue"),
+    path("insights/leakage/", leakage, name="leakage"),
     path("deals/", deals, name="deals"),
     path("reviews/", reviews, name="reviews"),
     path("reviews/<int:step>/", review, name="review"),

@@ -95,7 +95,9 @@ WORDS = (
         "Total value less partner fee, cost of terms and customisation not billed: what of it reaches us.",
         "Economics",
     ),
-    Word("leakage", "Leakage", "What the signed terms gave away past the target.", "Outcome"),
+    Word("leakage", "Leakage", "What the signed terms gave away from the target.", "Insights, deal room"),
+    Word("at-risk", "At risk", "What could still be given away: target less walk-away.", "Queue"),
+    Word("room", "Room", "Target less limit: how much a mandate lets a deal give away.", "Insights"),
 )
 
 MIXED_UP = (

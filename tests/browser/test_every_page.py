@@ -32,7 +32,7 @@ PAGES = {
         "/nothing/",
     ),
     "henrik": ("/", "/reviews/", "review", "/deals/D-1284/economics/?show=target"),
-    "marcus": ("/", "/queue/"),
+    "marcus": ("/", "/queue/", "/insights/leakage/"),
     "ines": ("/", "/policy/"),
 }
 
