@@ -1,5 +1,6 @@
 """How a won deal came out against what had been agreed inside, in one sentence. Net prices only."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 from approvals.models import Closing, Mandate
@@ -13,18 +14,28 @@ OTHERWISE = (
 HALF = Decimal("0.5")  # what is written as 0
 
 
-def outcome_words(closing: Closing, mandate: Mandate | None, currency: str) -> str:
-    """ "€65,000 (3.0 points) under the target of €1,924,560: 39 % of the room down to the limit of …"; empty
-    for a deal that was lost. `mandate`: the one it was closed with. `currency`: of the deal."""
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`leakage`: None when there is nothing to compare with; `words` say so."""
+
+    leakage: Leakage | None
+    words: str
+
+
+def outcome_of(closing: Closing, mandate: Mandate | None, currency: str) -> Outcome | None:
+    """ "Signed at €1,866,600, €57,960 (2.6 points) under the target of …"; None for a deal that was lost.
+
+    `mandate`: the one it was closed with. `currency`: of the deal.
+    """
     if not closing.won:
-        return ""
-    if mandate is None:
-        return "Won without a mandate: there is no target and no limit to compare it with."
+        return None
     found = leakage_of(closing, mandate)
+    if mandate is None:
+        return Outcome(None, "Won without a mandate: there is no target and no limit to compare it with.")
     if found is None:
-        return "Without a recorded price it cannot be compared with the mandate."
+        return Outcome(None, "Without a recorded price it cannot be compared with the mandate.")
     said = compared(found, currency)
-    return said if found.as_asked else f"{said} {OTHERWISE}"
+    return Outcome(found, said if found.as_asked else f"{said} {OTHERWISE}")
 
 
 def compared(found: Leakage, currency: str) -> str:

@@ -13,7 +13,7 @@ from desk.cost import answer_for, keys_for, margin_for, reliefs_for
 from desk.flows import Flow, flow_of, flows_of
 from desk.head import Room
 from desk.lanes import Lane, answer_by, lanes_of, verdict_words, with_lanes
-from desk.outcome import outcome_words
+from desk.outcome import Outcome, outcome_of
 from desk.phrases import listed, lower, shown
 from desk.room import TermRow, answer_of, functions_words, measured_of, rows_of
 from guardrails.metric import METRICS
@@ -74,7 +74,7 @@ class Overview:
     flow: Flow | None
     missing: tuple[str, ...]
     exchanges: tuple[Exchange, ...]
-    outcome: str = ""
+    outcome: Outcome | None
 
     @property
     def inside_name(self) -> str:
@@ -108,7 +108,7 @@ def overview_of(room: Room, shown_flow: str) -> Overview:
         flow=flow_of(named, shown_flow, room),
         missing=missing_of(room) if request is None else (),
         exchanges=tuple(room.deal.exchanges.all()),
-        outcome=outcome_of(room),
+        outcome=came_out(room),
     )
 
 
@@ -214,7 +214,7 @@ def missing_of(room: Room) -> tuple[str, ...]:
     return tuple(problems(room.deal, room.policy, room.now.at).values())
 
 
-def outcome_of(room: Room) -> str:
-    """What a won deal gave away. Past deals that were imported have no closing."""
+def came_out(room: Room) -> Outcome | None:
+    """How a won deal came out. Past deals that were imported have no closing."""
     closing = None if room.deal.is_open else getattr(room.deal, "closing", None)
-    return outcome_words(closing, room.mandate, room.deal.currency) if closing else ""
+    return outcome_of(closing, room.mandate, room.deal.currency) if closing else None

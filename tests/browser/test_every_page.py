@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from approvals.models import Step
 from desk.demo.world import make_world
+from ledger.follow import catch_up
 from people.models import User
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -51,6 +52,7 @@ def test_no_page_hinders_anyone(
     chromium: Browser, live: str, sign_in: SignIn, theme: Theme, width: int, height: int
 ) -> None:
     make_world()
+    catch_up()
     step = Step.objects.get(deal__number="D-1284", status=Step.Status.OPEN)
     found: list[str] = []
     for who, addresses in PAGES.items():

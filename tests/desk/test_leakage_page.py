@@ -47,7 +47,7 @@ def won(cast, version):
             seller=owner,
             team=owner.team,
             region=deal.region,
-            signed_on=deal.signed_at,
+            signed_on=date.fromisoformat(on),
             closed_at=THURSDAY,
             inside=inside and compared,
             currency=deal.currency,
@@ -298,3 +298,11 @@ def test_a_closed_deal_is_there_once_followed(cast, granted, see):
     assert "Nothing to compare yet" in text(see(cast.maya))
     catch_up()
     assert "€0.20 m given away of €0.16 m room; 1 deal past the limit." in text(see(cast.maya))
+
+
+def test_where_no_room_was_granted_no_share_of_it_is_shown(cast, won, see):
+    won("D-1", "990000", inside=False, limit=D("1000000"))
+    page = text(see(cast.ines))
+    assert page.count("no room</span>") == 3  # seller, segment, deal
+    assert "no room was granted" in page
+    assert "€0.01 m given away of €0 room; 1 deal past the limit." in page

@@ -4,13 +4,14 @@ from decimal import Decimal as D
 import pytest
 
 from approvals.close import close
+from approvals.offer import offer
 from base import clock
 from base.format import SPACE
 from deals.draft import ask_of
 from guardrails.models import PolicyVersion
 
 TARGET = ("16", "10", "0", "0")
-SENTENCES = (
+SENTENCES: tuple[tuple[tuple[str, ...], dict[str, D], str], ...] = (
     (TARGET, {}, "Signed at €1,924,560, the target: nothing was given away."),
     (("15", "10", "0", "0"), {}, "Signed at €1,939,050, €14,490 above the target of €1,924,560."),
     (
@@ -70,3 +71,14 @@ def test_neither_an_open_nor_a_lost_deal_says_so(granted, cast, room):
     page = room()
     assert "Signed at" not in page
     assert "Their incumbent" in page
+
+
+def test_the_figures_of_a_won_deal_are_of_the_signature_not_of_its_last_offer(granted, cast, room):
+    target = granted.request.revision.ask.target
+    offer(granted.deal, by=cast.maya, terms=target, good_until=clock.today())
+    assert "Given away so far" in room()
+    close(granted.deal, by=cast.maya, signed=granted.request.revision.ask.walk_away)
+    page = room()
+    assert "Given away so far" not in page
+    assert "<dt>Signed</dt><dd>€1,728,450</dd>" in page
+    assert '<dd>€196,110</dd><dd class="sub">€31,230 past the limit</dd>' in page

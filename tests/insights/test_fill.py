@@ -1,6 +1,7 @@
 import time
 from dataclasses import replace
 from decimal import Decimal as D
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -30,7 +31,8 @@ def signed(mandate: Mandate, *discounts: str, **values: D) -> Terms:
     return replace(target, lines=lines, values={**target.values, **values})
 
 
-def win(mandate: Mandate, cast: Cast, terms: Terms) -> Leak:
+def win(mandate: Mandate, cast: Cast, terms: Terms) -> Any:
+    """The row of the deal, in the company's currency."""
     close(mandate.deal, by=cast.maya, signed=terms)
     catch_up()
     return Leak.objects.in_company_currency().get(deal=mandate.deal)
