@@ -21,6 +21,8 @@ from desk.demo.catalogue import add_catalogue
 from guardrails.load import load
 from guardrails.publish import publish
 from guardrails.review import review
+from insights.fill import fill
+from ledger.models import Event
 from tests.brandt import (
     POLICY,
     PRODUCTS,
@@ -209,6 +211,7 @@ def won_outside(deal: Deal, cast: Cast, costs: Costs) -> None:
     made = offer_five(mandate, cast)
     signed = terms_at(mandate, WALK_AWAYS)
     close(deal, by=cast.maya, signed=signed, reason=f"As asked in offer {made.number}.")
+    fill(Event.objects.of(deal.stream).get(kind="deal.closed"))
 
 
 STORIES: Mapping[str, Callable[[Deal, Cast, Costs], None]] = {

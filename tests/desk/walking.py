@@ -25,6 +25,7 @@ HTMX = {"HX-Request": "true"}
 RAIL = {**HTMX, "HX-Target": "rail"}
 QUERIES: Mapping[str, tuple[str, ...]] = {
     "desk:deal": ("show=target", "show=limit", "show=signed"),
+    "desk:economics": ("show=target&against=limit", "every=1"),
     "desk:offers": ("offer=1", "discount=21.5&payment_days=60", "discount=21.5"),
     "desk:queue": ("sort=value", "state=all", "when=today", "q=brandt"),
     "desk:record": ("kind=decision", "kind=offer"),
