@@ -2,26 +2,28 @@
 
 from datetime import datetime
 
-from approvals.assign import end, open_step
+from approvals.assign import end, open_steps
 from approvals.grant import grant
 from approvals.grants import InForce, in_force
 from approvals.mandate import narrowed_corner
 from approvals.models import Hold, Request, Step
-from approvals.pools import pools_of
+from approvals.pools import Pools, pools_of
 from guardrails.evaluation import Evaluation
 from ledger.record import record
 
 
-def advance(request: Request, *, at: datetime) -> None:
-    """Move an open request as far as it goes by itself. The caller holds the deal lock."""
-    granted = in_force(request, request.version.policy)
+def advance(request: Request, *, at: datetime, pools: Pools | None = None) -> None:
+    """Move an open request as far as it goes by itself. The caller holds the deal lock.
+
+    `pools`: who may be asked, when that was read in this transaction."""
+    steps = steps_of(request)
+    signed = any(step.status in Step.SATISFIED for step in steps)
+    granted = in_force(request, request.version.policy) if signed else InForce()
     if granted.narrowings:
         spare(request, judged_corner(request, granted), at=at)
-    steps = steps_of(request)
+        steps = steps_of(request)
     if turn := next_in_line(steps):
-        pools = pools_of(request, at=at)
-        for step in turn:
-            open_step(step, pools.get((step.function, step.level), ()), granted, at=at)
+        open_steps(turn, pools or pools_of(request, at=at), granted, at=at)
     if all(step.status in Step.SATISFIED for step in steps) and not open_holds(request):
         grant(request, granted, at=at)
 

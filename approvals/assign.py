@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from approvals.grants import InForce
 from approvals.limit import step_hash
 from approvals.models import Assignment, Decision, Seat, Step
-from approvals.pools import region_of
+from approvals.pools import Pools, region_of
 from approvals.tell import mail
 from base import worktime
 from deals.share import let_look, look_away
@@ -22,42 +22,60 @@ def timers(step: Step) -> str:
     return f"step:{step.pk}"
 
 
-def open_step(step: Step, people: Sequence[User], granted: InForce, *, at: datetime) -> None:
-    """Open a planned step for `people`, who may decide it, or name it unroutable: never a silent stall.
+def open_steps(turn: Sequence[Step], pools: Pools, granted: InForce, *, at: datetime) -> None:
+    """Open these planned steps of one request, each for those in `pools` who may decide it; where there is
+    nobody, name it unroutable: never a silent stall.
 
-    `granted`: what is in force in its request so far; the step binds to it."""
-    if not people:
-        wait_for_people(step, at=at)
+    `granted`: what is in force in the request so far; a step binds to it."""
+    seated = [(step, people) for step in turn if (people := pools.get((step.function, step.level)))]
+    for step in turn:
+        if not pools.get((step.function, step.level)):
+            wait_for_people(step, at=at)
+    if not seated:
         return
+    for step, _ in seated:
+        bind(step, granted)
+        step.status, step.reason, step.opened_at = Step.Status.OPEN, "", step.opened_at or at
+    start_clocks([step for step, _ in seated], at=at)
+    for step, _ in seated:
+        step.save()
+    Seat.objects.bulk_create((Seat(step=step, number=1) for step, _ in seated), ignore_conflicts=True)
+    seat_people(seated, at=at)
+    for step, _ in seated:
+        record(step.deal.stream, "step.opened", by=None, at=at, step=step.pk, terms_hash=step.terms_hash)
+
+
+def bind(step: Step, granted: InForce) -> None:
+    """To what is asked, and to what is granted of it so far."""
     narrowings = {key: narrowing.value for key, narrowing in granted.narrowings.items()}
-    step.status = Step.Status.OPEN
-    step.reason = ""
     asked, salt = step.request.terms_hash, str(step.deal.salt)
     step.terms_hash = step_hash(asked, narrowings, granted.conditions, salt)
-    step.opened_at = step.opened_at or at
-    start_clock(step, at=at)
-    step.save()
-    Seat.objects.get_or_create(step=step, number=1)
-    seat_people(step, people, at=at)
-    record(step.deal.stream, "step.opened", by=None, at=at, step=step.pk, terms_hash=step.terms_hash)
 
 
-def start_clock(step: Step, *, at: datetime) -> None:
-    """Start a run of the clock with what remains, and schedule its reminder and its hand-over."""
-    hours = FunctionCalendar.objects.get(function=step.function).calendar()
-    step.clock_from = at
-    step.due_at = worktime.add(hours, at, step.remaining)
-    half = worktime.add(hours, at, step.remaining // 2)
-    schedule_all(
-        planned(kind, timers(step), f"{kind}:{step.pk}:1:{step.run}", due, step=step.pk, run=step.run)
-        for kind, due in (("remind", half), ("hand_over", step.due_at))
-    )
+def start_clocks(steps: Sequence[Step], *, at: datetime) -> None:
+    """Start a run of each clock with what remains, and schedule its reminder and its hand-over."""
+    hours = hours_of(*(step.function for step in steps))
+    effects = []
+    for step in steps:
+        step.clock_from = at
+        step.due_at = worktime.add(hours[step.function], at, step.remaining)
+        half = worktime.add(hours[step.function], at, step.remaining // 2)
+        effects += [
+            planned(kind, timers(step), f"{kind}:{step.pk}:1:{step.run}", due, step=step.pk, run=step.run)
+            for kind, due in (("remind", half), ("hand_over", step.due_at))
+        ]
+    schedule_all(effects)
+
+
+def hours_of(*functions: str) -> dict[str, worktime.Calendar]:
+    """When they work."""
+    return {row.function: row.calendar() for row in FunctionCalendar.objects.filter(function__in=functions)}
 
 
 def stop_clock(step: Step, *, at: datetime) -> None:
     """Keep the working minutes that are left; nothing of this run is due any more."""
     if step.clock_from:
-        hours = FunctionCalendar.objects.get(function=step.function).calendar()
+        hours = hours_of(step.function)[step.function]
         step.remaining = max(0, step.remaining - worktime.between(hours, step.clock_from, at))
     step.clock_from = None
     cancel(timers(step))
@@ -75,17 +93,20 @@ def wait_for_people(step: Step, *, at: datetime) -> None:
     schedule_all([planned("reroute", timers(step), again, at + TRY_AGAIN, **at_run)])
 
 
-def seat_people(step: Step, people: Sequence[User], *, at: datetime) -> None:
-    """Put the step into the inbox of each, let them see the deal, and write to them.
+def seat_people(seated: Sequence[tuple[Step, Sequence[User]]], *, at: datetime) -> None:
+    """Put steps of one deal into the inboxes of their people, let them see the deal, and write to them.
 
     The sight is a grant of its own: nobody who shares the deal, or takes that back, touches it."""
-    blind = [user for user in people if not user.sees_all]
-    let_look(step.deal, blind)
+    pairs = [(step, user) for step, people in seated for user in people]
+    let_look(seated[0][0].deal, {user for _, user in pairs if not user.sees_all})
     Assignment.objects.bulk_create(
-        Assignment(step=step, user=user, run=step.run, since=at, gave_sight=user in blind) for user in people
+        Assignment(step=step, user=user, run=step.run, since=at, gave_sight=not user.sees_all)
+        for step, user in pairs
     )
-    key = f"{timers(step)}:{step.run}"
-    schedule_all(mail("review", user, step.deal, at=at, key=key, step=step) for user in people)
+    schedule_all(
+        mail("review", user, step.deal, at=at, key=f"{timers(step)}:{step.run}", step=step)
+        for step, user in pairs
+    )
 
 
 def release(step: Step, *, at: datetime) -> None:
@@ -93,11 +114,12 @@ def release(step: Step, *, at: datetime) -> None:
     ended = list(step.assignments.filter(ended_at=None))
     if not ended:
         return
-    others = Assignment.objects.filter(step__deal=step.deal, ended_at=None).exclude(step=step)
-    needed = set(others.values_list("user", flat=True))
-    needed |= set(Decision.objects.filter(deal=step.deal).values_list("by", flat=True))
-    sighted = {assignment.user_id for assignment in ended if assignment.gave_sight}
-    look_away(step.deal, sighted - needed)
+    elsewhere = Assignment.objects.filter(step__deal=step.deal, ended_at=None).exclude(step=step)
+    look_away(
+        step.deal,
+        {assignment.user_id for assignment in ended if assignment.gave_sight},
+        but=[elsewhere.values("user"), Decision.objects.filter(deal=step.deal).values("by")],
+    )
     step.assignments.filter(ended_at=None).update(ended_at=at)
 
 

@@ -36,8 +36,11 @@ def close(
     day = signed_on or clock.date_of(at)
     for request in Request.objects.open().filter(deal=deal):
         finish(request, Request.Status.CLOSED, at=at, by=by)
-    closing = write_down(deal, signed, day, by=by, at=at, reason=reason)
-    end_mandate(deal, at=at)
+    mandate = standing(deal)
+    closing = Closing(deal=deal, by=by, at=at, reason=reason.strip())
+    write_down(closing, signed, day, mandate)
+    if mandate:
+        end_mandate(mandate, at=at)
     deal.status = Deal.Status.WON if signed else Deal.Status.LOST
     deal.closed_at = at
     deal.signed_at = day if signed else None
@@ -55,24 +58,17 @@ def close(
     return closing
 
 
-def write_down(
-    deal: Deal, signed: Terms | None, day: date, *, by: User, at: datetime, reason: str
-) -> Closing:
+def write_down(closing: Closing, signed: Terms | None, day: date, mandate: Mandate | None) -> None:
     """What was signed, and its answer: the one its offer had while that holds, else that of today."""
-    document = canonical.dumps(terms_document(signed, str(deal.salt))) if signed else ""
-    mandate = backing(deal, document, day) or standing(deal)
-    answer = check(mandate, signed, good_until=day)[1] if mandate and signed else None
-    return Closing.objects.create(
-        deal=deal,
-        won=signed is not None,
-        mandate=mandate,
-        document=document,
-        answer=canonical.dumps(answer.to_document()) if answer else "",
-        inside=answer.inside if answer else (False if signed else None),
-        reason=reason.strip(),
-        by=by,
-        at=at,
-    )
+    deal = closing.deal
+    closing.document = canonical.dumps(terms_document(signed, str(deal.salt))) if signed else ""
+    closing.won = signed is not None
+    closing.mandate = (backing(deal, closing.document, day) if signed else None) or mandate
+    if signed:
+        answer = check(closing.mandate, signed, good_until=day)[1] if closing.mandate else None
+        closing.answer = canonical.dumps(answer.to_document()) if answer else ""
+        closing.inside = answer.inside if answer else False
+    closing.save(force_insert=True)
 
 
 def backing(deal: Deal, document: str, day: date) -> Mandate | None:
@@ -82,9 +78,8 @@ def backing(deal: Deal, document: str, day: date) -> Mandate | None:
     return offer.mandate if offer else None
 
 
-def end_mandate(deal: Deal, *, at: datetime) -> None:
-    if mandate := standing(deal):
-        mandate.status = Mandate.Status.ENDED
-        mandate.ended_at = at
-        mandate.save()
-        cancel(timers_of(mandate))
+def end_mandate(mandate: Mandate, *, at: datetime) -> None:
+    mandate.status = Mandate.Status.ENDED
+    mandate.ended_at = at
+    mandate.save()
+    cancel(timers_of(mandate))

@@ -51,13 +51,15 @@ def decide(step: Step, *, by: User, ruling: Ruling, seen: str) -> Decision:
     changed."""
     at = clock.now()
     deal = Deal.objects.lock(step.deal_id)
-    request = Request.objects.select_for_update(no_key=True).get(pk=step.request_id)
-    step = Step.objects.lock(step.pk)
+    request = Request.objects.lock(step.request_id)
+    step = Step.objects.select_for_update(no_key=True).get(pk=step.pk)
+    step.request, step.deal, request.deal = request, deal, deal
     seat = refuse_or_seat(deal, step, by=by, seen=seen, at=at)
     refuse_wordless(ruling)
-    refuse_run_out(request, ruling, at=at)
+    kept = kept_until(request)
+    refuse_run_out(kept, ruling, at=at)
     refuse_limits(step, ruling)
-    decision = fill(seat, step, by=by, ruling=ruling, at=at)
+    decision = fill(seat, by=by, ruling=ruling, at=at, expires=expiry_of(request, kept))
     settle(request, step, decision, at=at)
     ring()
     return decision
@@ -92,9 +94,8 @@ def refuse_wordless(ruling: Ruling) -> None:
         raise Invalid("Limits and conditions belong to agreeing up to them.", field="limits")
 
 
-def refuse_run_out(request: Request, ruling: Ruling, *, at: datetime) -> None:
+def refuse_run_out(until: datetime | None, ruling: Ruling, *, at: datetime) -> None:
     """No mandate outlives a grant it keeps: what ran out while others were thinking is asked again."""
-    until = kept_until(request)
     if ruling.verdict in Decision.AGREEING and until and until <= at:
         raise WrongState(
             "An answer that was kept for this revision has run out meanwhile. Ask for changes, so that it is "
@@ -102,7 +103,8 @@ def refuse_run_out(request: Request, ruling: Ruling, *, at: datetime) -> None:
         )
 
 
-def fill(seat: Seat, step: Step, *, by: User, ruling: Ruling, at: datetime) -> Decision:
+def fill(seat: Seat, *, by: User, ruling: Ruling, at: datetime, expires: datetime) -> Decision:
+    step = seat.step
     narrows = ruling.verdict == Verdict.UP_TO
     decision = Decision.objects.create(
         step=step,
@@ -117,7 +119,7 @@ def fill(seat: Seat, step: Step, *, by: User, ruling: Ruling, at: datetime) -> D
         conditions=canonical.dumps([one.to_document() for one in ruling.conditions] if narrows else []),
         proposed=canonical.dumps(dict(ruling.proposed)),
         granted=canonical.dumps(granted_by(step, ruling)),
-        expires_at=expiry_of(step.request),
+        expires_at=expires,
         seen=step.terms_hash,
         at=at,
     )

@@ -6,7 +6,7 @@ lock: still open, same run, still due? Otherwise it does nothing, so that acting
 
 from datetime import datetime
 
-from approvals.assign import open_step, release, seat_people, start_clock, stop_clock
+from approvals.assign import open_steps, release, seat_people, start_clocks, stop_clock
 from approvals.grants import in_force
 from approvals.models import Mandate, Step
 from approvals.pools import pools_of
@@ -49,7 +49,7 @@ def hand_over(effect: Effect, now: datetime) -> None:
         record(step.deal.stream, "step.overdue", by=None, at=now, step=step.pk, run=step.run)
         return
     move_seat(step, above[0].rank, above[0].allowance, now=now)
-    seat_people(step, pools[step.function, above[0].rank], at=now)
+    seat_people([(step, pools[step.function, above[0].rank])], at=now)
 
 
 def move_seat(step: Step, rank: int, allowance: int, *, now: datetime) -> None:
@@ -61,7 +61,7 @@ def move_seat(step: Step, rank: int, allowance: int, *, now: datetime) -> None:
     step.held_level = rank
     step.allowance = step.remaining = allowance
     step.run += 1
-    start_clock(step, at=now)
+    start_clocks([step], at=now)
     step.save()
     for user in before:
         tell("moved", user, step.deal, at=now, key=f"step:{step.pk}:{step.run}", step=step)
@@ -74,10 +74,10 @@ def reroute(effect: Effect, now: datetime) -> None:
     step = step_of(effect, Step.Status.UNROUTABLE)
     if step is None:
         return
-    people = pools_of(step.request, at=now).get((step.function, step.level), ())
-    if people:
+    pools = pools_of(step.request, at=now)
+    if pools.get((step.function, step.level)):
         step.run += 1
-    open_step(step, people, in_force(step.request, step.request.version.policy), at=now)
+    open_steps([step], pools, in_force(step.request, step.request.version.policy), at=now)
 
 
 def expire(effect: Effect, now: datetime) -> None:

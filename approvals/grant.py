@@ -6,22 +6,22 @@ from approvals.grants import InForce, agreeing
 from approvals.limit import Value
 from approvals.mandate import limits, narrowed_corner
 from approvals.models import Condition, Decision, Mandate, Request, Step
-from approvals.tell import tell
+from approvals.tell import mail
 from approvals.validity import after, asked_expiry
 from approvals.worth import net_of
 from base import canonical, clock
 from deals.document import terms_document
 from guardrails.policy import Policy
-from ledger.effects import cancel, schedule
+from ledger.effects import cancel, planned, schedule_all
 from ledger.record import record
 
 
-def expiry_of(request: Request) -> datetime:
+def expiry_of(request: Request, kept: datetime | None) -> datetime:
     """The first instant at which a mandate of this request may no longer be used: after the last day that was
-    asked for, or after the policy's usual validity, and never past any grant it keeps."""
+    asked for, or after the policy's usual validity, and never past any grant it keeps (`kept_until`)."""
     policy: Policy = request.version.policy
     own = asked_expiry(request.revision, policy.valid_days)
-    return min(own, kept_until(request) or own)
+    return min(own, kept or own)
 
 
 def kept_until(request: Request) -> datetime | None:
@@ -47,9 +47,10 @@ def grant(request: Request, granted: InForce, *, at: datetime) -> Mandate:
         net_at_limit=net_of(terms, policy),
         margin_at_limit=measured.values.get("margin"),
         granted_at=at,
-        expires_at=max(expiry_of(request), after(clock.date_of(at))),
+        expires_at=max(expiry_of(request, kept_until(request)), after(clock.date_of(at))),
     )
-    ask_in_return(mandate, request)
+    if granted.conditions:
+        ask_in_return(mandate, request)
     request.status = Request.Status.GRANTED
     request.ended_at = at
     request.save()
@@ -95,5 +96,10 @@ def announce(mandate: Mandate, *, at: datetime) -> None:
         limits=canonical.digest(mandate.limits),
         expires_at=mandate.expires_at,
     )
-    schedule("expire", timers_of(mandate), f"expire:{mandate.pk}:1:1", mandate.expires_at, mandate=mandate.pk)
-    tell("granted", deal.owner, deal, at=at, key=timers_of(mandate))
+    key, once = timers_of(mandate), f"expire:{mandate.pk}:1:1"
+    schedule_all(
+        [
+            planned("expire", key, once, mandate.expires_at, mandate=mandate.pk),
+            mail("granted", deal.owner, deal, at=at, key=key),
+        ]
+    )

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from approvals.carry import LastGrant
 from approvals.limit import Condition, Value, read
@@ -33,13 +33,15 @@ def values_from(text: str) -> dict[str, Value]:
 
 
 def agreeing(request: Request) -> list[Decision]:
-    """Decisions that agreed to this request, and those kept from earlier ones."""
-    behind = Q(step__request=request)
-    for step in request.steps.filter(status=Step.Status.KEPT).select_related("kept_from__step"):
-        if step.kept_from:  # with it, what the levels below it gave in the same climb
-            behind |= Q(step__request=step.kept_from.step.request_id, function=step.function)
-    agreed = Decision.objects.filter(behind, verdict__in=Decision.AGREEING)
-    return list(agreed.select_related("step"))
+    """Decisions that agreed to this request, and those kept from earlier ones: all levels of a climb."""
+    kept = Step.objects.filter(
+        request=request,
+        status=Step.Status.KEPT,
+        kept_from__step__request=OuterRef("step__request"),
+        function=OuterRef("function"),
+    )
+    agreed = Decision.objects.filter(deal=request.deal_id, verdict__in=Decision.AGREEING)
+    return list(agreed.filter(Q(step__request=request) | Q(Exists(kept))).select_related("step"))
 
 
 def in_force(request: Request, policy: Policy) -> InForce:

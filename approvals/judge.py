@@ -8,7 +8,7 @@ from approvals.carry import Kept, Reopened, carry
 from approvals.grants import last_grants
 from approvals.limit import name_of
 from approvals.mandate import crossed_ends
-from approvals.pools import desk_for
+from approvals.pools import Pools, desk_of, holders
 from approvals.routing import Plan, route
 from deals.economics import measure
 from deals.models import Deal
@@ -20,7 +20,8 @@ from guardrails.policy import Policy
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """Both ends measured and judged under one policy, and the route that follows from the walk-away."""
+    """Both ends measured and judged under one policy, the route that follows from the walk-away, and who may
+    be asked."""
 
     policy: Policy
     target: Measured
@@ -29,6 +30,7 @@ class Judgement:
     judged: Evaluation
     carried: Mapping[str, Kept | Reopened]
     plan: Plan
+    pools: Pools
 
     @property
     def kept(self) -> dict[str, Kept]:
@@ -53,6 +55,7 @@ def judge(
     judged = evaluate(walk_away, policy)
     carried = carry(last_grants(deal, policy), judged, ask, walk_away, policy, at)
     kept = {function for function, how in carried.items() if isinstance(how, Kept)}
+    pools = holders(deal, region=deal.region, submitter=submitter, at=at)
     return Judgement(
         policy=policy,
         target=target,
@@ -60,5 +63,6 @@ def judge(
         judged_target=evaluate(target, policy),
         judged=judged,
         carried=carried,
-        plan=route(judged, desk_for(deal, policy, submitter=submitter, at=at), kept),
+        plan=route(judged, desk_of(pools, policy), kept),
+        pools=pools,
     )

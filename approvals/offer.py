@@ -33,6 +33,7 @@ def offer(
     if good_until < clock.date_of(at):
         raise Invalid("Good until lies in the past.", field="good_until")
     mandate = mandate_of(deal, at=at)
+    mandate.deal = deal
     made = answered(mandate, terms, good_until)
     made.number = Offer.objects.filter(deal=deal).count() + 1
     made.direction, made.note, made.by, made.at = direction, note.strip(), by, at

@@ -58,9 +58,8 @@ def active_authority(region: str, at: datetime) -> Iterable[Authority]:
     return held.select_related("user").order_by("user__name", "user__pk")
 
 
-def desk_for(deal: Deal, policy: Policy, *, submitter: int | None, at: datetime) -> Desk:
+def desk_of(pools: Pools, policy: Policy) -> Desk:
     """What routing needs to know of the people."""
-    pools = holders(deal, region=deal.region, submitter=submitter, at=at)
     return Desk(
         pools={place: tuple(user.pk for user in users) for place, users in pools.items()}, policy=policy
     )

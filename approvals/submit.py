@@ -50,7 +50,7 @@ def submit(deal: Deal, *, by: User) -> Request:
     for older in Request.objects.open().filter(deal=deal):
         finish(older, Request.Status.SUPERSEDED, at=at, by=by)
     request = open_request(deal, revision, version, judgement, by=by, at=at)
-    advance(request, at=at)
+    advance(request, at=at, pools=judgement.pools)
     ring()
     return request
 
@@ -115,8 +115,7 @@ def open_request(
         document=revision.sha256,
         judged=canonical.digest(request.evaluation_walk_away),
     )
-    for planned in judgement.plan.steps:
-        plan_step(request, planned, judgement)
+    Step.objects.bulk_create(plan_step(request, planned, judgement) for planned in judgement.plan.steps)
     for function, how in judgement.kept.items():
         keep_step(request, function, how, at=at)
     return request
@@ -131,7 +130,7 @@ def route_document(plan: Plan) -> list[dict[str, object]]:
 
 
 def plan_step(request: Request, planned: PlannedStep, judgement: Judgement) -> Step:
-    return Step.objects.create(
+    return Step(
         request=request,
         deal=request.deal,
         function=planned.function,

@@ -28,7 +28,7 @@ DRAFT = ("lines", "terms", "clauses", "priorities", "exchanges", "successes")
 
 def with_draft(deal: Deal) -> Deal:
     """The same deal with its draft read once for all who ask for it; for verbs that do not write it."""
-    prefetch_related_objects([deal], "account", *DRAFT)
+    prefetch_related_objects([deal], *DRAFT)
     return deal
 
 

@@ -26,7 +26,7 @@ def save_draft(deal: Deal, *, by: User, version: int, changes: DraftChanges) -> 
     deal = Deal.objects.lock(deal.pk)
     refuse_stranger(deal, by)
     refuse_closed(deal)
-    changed = differences(changes, stored(deal))
+    changed = differences(changes, stored(deal, changes))
     if not changed:
         return deal
     if version != deal.version:

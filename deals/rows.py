@@ -1,6 +1,6 @@
 """A draft as it is stored, and how changes are written to it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -21,12 +21,13 @@ from deals.changes import (
 from deals.document import Get
 from deals.models import Deal, DraftClause, DraftLine, DraftTerm, Exchange, Priority, Product, Success
 
+UNTOUCHED = DraftChanges()
 ENDS = ["target", "walk_away"]
 WRITTEN = ["position", "product", "quantity", "list_price", "tier", "cost", "floor", "target", "walk_away"]
 
 
-def stored(deal: Deal) -> DraftChanges:
-    """The whole draft, in the form in which it is changed."""
+def stored(deal: Deal, named: DraftChanges | None = None) -> DraftChanges:
+    """The draft, in the form in which it is changed: all of it, or only the lists that `named` touches."""
     return DraftChanges(
         title=deal.title,
         deal_type=deal.deal_type,
@@ -39,22 +40,48 @@ def stored(deal: Deal) -> DraftChanges:
         wanted_signature=deal.wanted_signature,
         wanted_expiry=deal.wanted_expiry,
         decision_owner=deal.decision_owner_id,
-        lines=tuple(lines_of(deal)),
-        terms=tuple(TermChange(term.key, term.target, term.walk_away) for term in deal.terms.all()),
-        clauses=tuple(
-            ClauseChange(row.clause, row.target, row.walk_away, row.own_text) for row in deal.clauses.all()
-        ),
-        priorities=tuple(
-            PriorityChange(row.text, row.must, row.who, row.confirmed_on) for row in deal.priorities.all()
-        ),
-        exchanges=tuple(exchange_of(row) for row in deal.exchanges.all()),
-        successes=tuple(SuccessChange(row.function, row.text) for row in deal.successes.all()),
+        **{
+            part: tuple(read(deal))
+            for part, read in PARTS.items()
+            if named is None or getattr(named, part) != getattr(UNTOUCHED, part)
+        },
     )
 
 
 def lines_of(deal: Deal) -> Iterable[LineChange]:
     for line in deal.lines.all():
         yield LineChange(line.product.key, line.quantity, line.target, line.walk_away, line.key)
+
+
+def terms_of(deal: Deal) -> Iterable[TermChange]:
+    return (TermChange(row.key, row.target, row.walk_away) for row in deal.terms.all())
+
+
+def clauses_of(deal: Deal) -> Iterable[ClauseChange]:
+    for row in deal.clauses.all():
+        yield ClauseChange(row.clause, row.target, row.walk_away, row.own_text)
+
+
+def priorities_of(deal: Deal) -> Iterable[PriorityChange]:
+    return (PriorityChange(row.text, row.must, row.who, row.confirmed_on) for row in deal.priorities.all())
+
+
+def exchanges_of(deal: Deal) -> Iterable[ExchangeChange]:
+    return map(exchange_of, deal.exchanges.all())
+
+
+def successes_of(deal: Deal) -> Iterable[SuccessChange]:
+    return (SuccessChange(row.function, row.text) for row in deal.successes.all())
+
+
+PARTS: Mapping[str, Callable[[Deal], Iterable[Any]]] = {
+    "lines": lines_of,
+    "terms": terms_of,
+    "clauses": clauses_of,
+    "priorities": priorities_of,
+    "exchanges": exchanges_of,
+    "successes": successes_of,
+}
 
 
 def exchange_of(row: Exchange) -> ExchangeChange:

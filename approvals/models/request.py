@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 
 from deals.models import Deal, Revision
 from guardrails.evaluation import Evaluation
@@ -23,6 +24,11 @@ HASH = 64  # characters of a sha256
 class RequestQuerySet(models.QuerySet["Request"]):
     def open(self) -> RequestQuerySet:
         return self.filter(status=Request.Status.OPEN)
+
+    def lock(self, pk: int) -> Request:
+        """The request with what it was asked for, locked until the transaction ends, after its deal."""
+        related = self.select_related("version", "revision")
+        return related.select_for_update(no_key=True, of=("self",)).get(pk=pk)
 
     def newest_first(self) -> RequestQuerySet:
         return self.order_by("-submitted_at", "-pk")
@@ -72,9 +78,9 @@ class Request(models.Model):
     def __str__(self) -> str:
         return f"{self.get_status_display()}: request of {self.submitted_at:%d %b %Y}"
 
-    @property
+    @cached_property
     def judged(self) -> Evaluation:
-        """What the policy said of the walk-away: the end that routes."""
+        """What the policy said of the walk-away: the end that routes. It never changes."""
         return evaluation_from(json.loads(self.evaluation_walk_away))
 
     @property

@@ -43,7 +43,7 @@ class DealQuerySet(models.QuerySet["Deal"]):
     def lock(self, pk: int) -> "Deal":
         """The deal, locked until the transaction ends. First of all locks. Raises Busy."""
         with translate():
-            return self.select_for_update(no_key=True, of=("self",)).get(pk=pk)
+            return self.select_related("account").select_for_update(no_key=True, of=("self",)).get(pk=pk)
 
 
 class Deal(models.Model):

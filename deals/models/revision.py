@@ -7,6 +7,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 
 from deals.document import ask_from, measured_from, world_from
 from deals.models.deal import Deal
@@ -55,12 +56,12 @@ class Revision(models.Model):
     def __str__(self) -> str:
         return f"Revision {self.number}"
 
-    @property
+    @cached_property
     def ask(self) -> Ask:
         """Both ends as they were asked."""
         return ask_from(json.loads(self.document))
 
-    @property
+    @cached_property
     def world(self) -> World:
         """What was known of the account's other deals at the moment of asking."""
         return world_from(json.loads(self.document))
