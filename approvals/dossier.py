@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from approvals.grants import agreeing, narrowings_of, union
+from approvals.grants import narrowings_of, union
 from approvals.limit import settled, spelled
 from approvals.mandate import merge_narrowings
 from approvals.models import Closing, Decision, Mandate, Offer, Request, Step
@@ -31,7 +31,6 @@ def dossier(deal: Deal, *, by: User, at: datetime) -> str:
     decisions = list(deal.decisions.select_related("step__request__version").order_by("at", "pk"))
     events = list(Event.objects.of(deal.stream))
     places = Places(events)
-    behind = {request.pk: agreeing(request) for request in requests}
     document: Document = {
         "schema": SCHEMA,
         "deal": deal.number,
@@ -42,7 +41,9 @@ def dossier(deal: Deal, *, by: User, at: datetime) -> str:
         "revisions": [revision_part(one) for one in deal.revisions.order_by("number")],
         "requests": [request_part(one) for one in requests],
         "steps": [step_part(one) for one in steps],
-        "decisions": [decision_part(one, behind[one.step.request_id], places) for one in decisions],
+        "decisions": [
+            decision_part(one, behind(one.step.request_id, steps, decisions), places) for one in decisions
+        ],
         "mandates": [mandate_part(one) for one in deal.mandates.order_by("number")],
         "offers": [offer_part(one) for one in deal.offers.order_by("number")],
         "closing": closing_part(Closing.objects.filter(deal=deal).first()),
@@ -69,6 +70,18 @@ class Places:
         """Those of `others` that had been made as the step of `decision` was opened for its terms."""
         opened = self.opened.get((decision.step_id, decision.seen), 0)
         return [other for other in others if self.made.get(other.pk, opened) < opened]
+
+
+def behind(request: int, steps: Iterable[Step], decisions: Iterable[Decision]) -> list[Decision]:
+    """Of all decisions of a deal those that agreed to this request, and those it kept: `grants.agreeing`
+    without asking the database for each request."""
+    every = list(decisions)
+    by_id = {one.pk: one for one in every}
+    sources = {(request, step.function) for step in steps if step.request_id == request}
+    for step in steps:
+        if step.request_id == request and step.kept_from_id:
+            sources.add((by_id[step.kept_from_id].step.request_id, step.function))
+    return [one for one in every if one.agrees and (one.step.request_id, one.function) in sources]
 
 
 def basis(decisions: Iterable[Decision], request: Request) -> Document:

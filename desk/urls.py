@@ -4,6 +4,7 @@ from desk.views.actions import close, more_room, share, withdraw
 from desk.views.approvals import approvals
 from desk.views.brief import brief, brief_ask, brief_rows, brief_settle, brief_use
 from desk.views.deal import deal
+from desk.views.decisions import decisions, decisions_json, decisions_pdf
 from desk.views.economics import economics
 from desk.views.home import home
 from desk.views.leakage import leakage
@@ -35,6 +36,9 @@ urlpatterns = [
     path("deals/<str:number>/offers/<int:offer>/more-room/", more_room, name="more_room"),
     path("deals/<str:number>/economics/", economics, name="economics"),
     path("deals/<str:number>/approvals/", approvals, name="approvals"),
+    path("deals/<str:number>/decisions/", decisions, name="decisions"),
+    path("deals/<str:number>/decisions.pdf", decisions_pdf, name="decisions_pdf"),
+    path("deals/<str:number>/decisions.json", decisions_json, name="decisions_json"),
     path("deals/<str:number>/record/", record, name="record"),
     path("deals/<str:number>/withdraw/", withdraw, name="withdraw"),
     path("deals/<str:number>/close/", close, name="close"),

@@ -4,9 +4,9 @@
     python3 verify_record.py D-1284.json
 
 It computes every hash again: the texts of the policies, what was asked in each revision, what each decision
-was bound to, and the seal of every entry of the ledger, each of which covers the one before. It says what does
-not fit and ends with 1, or ends with 0. It cannot know whether entries were cut off at the end: compare the
-last seal it prints with a checkpoint that you keep elsewhere (manage.py verify_ledger).
+was bound to, and the seal of every entry of the ledger, each of which covers the one before. It says what
+does not fit and ends with 1, or ends with 0. It cannot know whether entries were cut off at the end: compare
+the last seal it prints with a checkpoint kept elsewhere (manage.py verify_ledger).
 """
 
 import hashlib

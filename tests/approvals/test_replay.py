@@ -36,7 +36,7 @@ def stricter(cast: Cast, **changed: str) -> None:
     publish(review(load(text, by=cast.ines), by=cast.dana), by=cast.ines)
 
 
-def overwrite(sql: str, *values: object) -> None:
+def overwrite(sql: str, *values: str) -> None:
     """As only someone with the keys to the database could."""
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")

@@ -27,6 +27,7 @@ PAGES = {
         "/deals/D-1284/offers/",
         "/deals/D-1284/economics/",
         "/deals/D-1284/approvals/",
+        "/deals/D-1284/decisions/",
         "/deals/D-1284/record/",
         "/deals/D-1301/brief/",
         "/glossary/",

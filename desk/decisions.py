@@ -1,0 +1,243 @@
+"""The decision record of a deal: every decision with the terms that were on the screen, and what was kept."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from approvals.dossier import Places, basis, behind
+from approvals.limit import CLAUSE, name_of, read, reading
+from approvals.models import Closing, Decision, Mandate, Request, Step
+from base.format import day, money
+from deals.models import Deal
+from desk.cost import hides
+from desk.head import Room
+from desk.lanes import verdict_words, with_lanes
+from desk.phrases import listed, lower, shown
+from desk.room import Granted, granted_of
+from desk.words import VERDICTS
+from guardrails.metric import METRICS
+from guardrails.policy import Policy
+from ledger.models import Event
+
+ENDED = {
+    Request.Status.OPEN: ("In review", "info", "progress"),
+    Request.Status.GRANTED: ("Granted", "ok", "shield-check"),
+    Request.Status.DECLINED: ("Declined", "bad", "x"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One term as it stood on the screen, at both ends."""
+
+    name: str
+    target: str
+    walk_away: str
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """One decision. `bound`: what had been granted on top of the revision as it was put on the screen."""
+
+    decision: Decision
+    who: str
+    acting_for: str
+    level: str
+    said: str
+    bound: str
+    icon: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A step that nobody decided anew: kept, not needed or not answered, and why."""
+
+    name: str
+    words: str
+    why: str
+    icon: str
+    seen: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One revision that was asked for, with all that was decided on it."""
+
+    request: Request
+    chip: tuple[str, str, str]
+    net: tuple[str, str]
+    terms: tuple[Term, ...]
+    made: tuple[Made, ...]
+    left: tuple[Left, ...]
+    granted: str
+
+    @property
+    def number(self) -> int:
+        return self.request.revision.number
+
+    @property
+    def terms_hash(self) -> str:
+        return self.request.terms_hash
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """`closing`: how the deal ended, in a sentence."""
+
+    sheets: tuple[Sheet, ...]
+    count: int
+    closing: str
+
+
+def decisions_of(room: Room) -> Decisions:
+    """The newest revision first. A fixed number of queries, whatever happened on the deal."""
+    deal = room.deal
+    requests = list(with_lanes(Request.objects.filter(deal=deal)).newest_first())
+    said = deal.decisions.select_related("by", "acting_for", "step__request__version").order_by("at", "pk")
+    kinds = ["decision.made", "step.opened"]
+    places = Places(Event.objects.of(deal.stream).filter(kind__in=kinds))
+    mandates = deal.mandates.select_related("version").prefetch_related("conditions")
+    book = Book(room, list(said), places, {one.request_id: one for one in mandates})
+    sheets = tuple(book.sheet(request) for request in requests)
+    return Decisions(sheets, sum(len(sheet.made) for sheet in sheets), closed(deal))
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """All that the sheets of one deal are written from."""
+
+    room: Room
+    decisions: Sequence[Decision]
+    places: Places
+    mandates: Mapping[int, Mandate]
+
+    def sheet(self, request: Request) -> Sheet:
+        steps, policy = list(request.steps.all()), request.version.policy
+        own = [one for one in self.decisions if one.step.request_id == request.pk]
+        others = behind(request.pk, steps, self.decisions)
+        status = Request.Status(request.status)
+        revision, currency = request.revision, self.room.deal.currency
+        ends = (revision.net_target, revision.net_walk_away)
+        mandate = self.mandates.get(request.pk)
+        return Sheet(
+            request=request,
+            chip=ENDED.get(status, (request.get_status_display(), "", "archive")),
+            net=tuple("" if net is None else money(net, currency) for net in ends),  # type: ignore[arg-type]
+            terms=tuple(terms_on_screen(request, self.room)),
+            made=tuple(self.made(one, others, policy) for one in own),
+            left=tuple(left_words(step, policy, self.room) for step in steps if undecided(step)),
+            granted=granted_words(granted_of(mandate, self.room.view)) if mandate else "",
+        )
+
+    def made(self, decision: Decision, others: Iterable[Decision], policy: Policy) -> Made:
+        icon, tone = VERDICTS[Decision.Verdict(decision.verdict)]
+        held = basis(self.places.before(decision, others), decision.step.request)
+        return Made(
+            decision=decision,
+            who=decision.by.name,
+            acting_for=decision.acting_for.name if decision.acting_for else "",
+            level=policy.level_name(decision.function, decision.level),
+            said=verdict_words(decision, policy, self.room.view),
+            bound=bound_words(held["limits"], policy, self.room),
+            icon=icon,
+            tone=tone,
+        )
+
+
+def terms_on_screen(request: Request, room: Room) -> Iterable[Term]:
+    """Every term that was measured or chosen, without the numbers that are kept from this reader."""
+    policy, revision = request.version.policy, request.revision
+    ends = (revision.measured("target"), revision.measured("walk_away"))
+    keys = [*METRICS, *(f"{CLAUSE}{clause.key}" for clause in policy.clauses)]
+    for key in keys:
+        values = [reading(key, end) for end in ends]
+        known = key.startswith(CLAUSE) or any(value is not None for value in values)
+        if known and not hides(room.view, key):
+            yield Term(name_of(key, policy), *(shown(key, value, policy) for value in values))
+
+
+def bound_words(limits: Mapping[str, str], policy: Policy, room: Room) -> str:
+    """ "Discount 20.0 % and payment 45 days were granted already.": nothing when the revision stood alone."""
+    parts = [
+        f"{name_of(key, policy)} {shown(key, read(key, value), policy)}"
+        for key, value in limits.items()
+        if not hides(room.view, key)
+    ]
+    if not parts:
+        return ""
+    said = [parts[0], *(lower(part) for part in parts[1:])]
+    return f"{listed(said)} {'was' if len(said) == 1 else 'were'} narrowed already."
+
+
+def undecided(step: Step) -> bool:
+    return step.status in (Step.Status.KEPT, Step.Status.NOT_NEEDED, Step.Status.CANCELLED)
+
+
+def left_words(step: Step, policy: Policy, room: Room) -> Left:
+    if step.kept_from:
+        one = step.kept_from
+        words = f"{one.by.name} {verdict_words(one, policy, room.view)}, {room.now.moment(one.at)}"
+        return Left(
+            step.level_name, f"{step.reason} {words}.", "Its limits are not touched.", "lock", one.seen
+        )
+    if step.status == Step.Status.NOT_NEEDED:
+        return Left(step.level_name, "Not needed.", step.reason, "minus")
+    return Left(step.level_name, "Not answered when the request ended.", step.reason, "minus")
+
+
+def granted_words(granted: Granted) -> str:
+    """ "Mandate 1: discount 20.0 %, payment 45 days; valid until 28 June"."""
+    limits = [
+        f"{lower(name_of(limit.key, granted.policy))} {shown(limit.key, limit.value, granted.policy)}"
+        for limit in granted.beyond_standard
+        if not hides(granted.view, limit.key)
+    ]
+    said = ", ".join(limits) or "everything as standard"
+    return f"Mandate {granted.mandate.number}: {said}; valid until {day(granted.last_day)}."
+
+
+def closed(deal: Deal) -> str:
+    closing = Closing.objects.filter(deal=deal).select_related("by").first()
+    if closing is None:
+        return ""
+    how = "won" if closing.won else "lost"
+    where = "" if closing.inside is None else (", inside the mandate" if closing.inside else ", outside it")
+    return f"{closing.by.name} closed the deal as {how}{where}."
+
+
+def paper_of(decisions: Decisions, room: Room, at: datetime) -> dict[str, object]:
+    """The same for the printed page: texts only."""
+    moment, hashes = room.now.moment, room.view == "cost"
+    return {
+        "title": f"Decision record of {room.deal.number}",
+        "deal": f"{room.deal.account.name}, {room.deal.title}",
+        "facts": f"{room.deal.owner.name}, seller. {decisions.count} decisions. Printed {moment(at)}.",
+        "closing": decisions.closing,
+        "sheets": [
+            {
+                "head": f"Revision {sheet.number}: {sheet.chip[0].lower()}",
+                "sent": f"Sent {moment(sheet.request.submitted_at)} by {sheet.request.submitted_by.name}, "
+                f"judged under policy {sheet.request.version.name}.",
+                "hash": sheet.terms_hash if hashes else "",
+                "terms": [[term.name, term.target, term.walk_away] for term in sheet.terms],
+                "net": list(sheet.net),
+                "made": [made_on_paper(one, moment(one.decision.at), hashes) for one in sheet.made],
+                "left": [f"{one.name}. {one.words} {one.why}" for one in sheet.left],
+                "granted": sheet.granted,
+            }
+            for sheet in decisions.sheets
+        ],
+    }
+
+
+def made_on_paper(made: Made, when: str, hashes: bool) -> dict[str, str]:
+    patron = f" for {made.acting_for}" if made.acting_for else ""
+    return {
+        "who": f"{made.who}{patron}, {made.level}",
+        "said": made.said,
+        "when": when,
+        "reason": made.decision.reason,
+        "bound": made.bound,
+        "seen": made.decision.seen if hashes else "",
+    }

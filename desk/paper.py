@@ -1,0 +1,20 @@
+"""Pages for print: one typst template and its data give one PDF, tagged, with its fonts inside."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import typst
+
+PAPERS = Path(__file__).parent / "papers"
+
+
+def printed(paper: str, facts: Mapping[str, object]) -> bytes:
+    """The PDF of `papers/<paper>.typ`. The facts are data to the template, never part of its text."""
+    return typst.compile(
+        (PAPERS / f"{paper}.typ").read_bytes(),
+        root=str(PAPERS),
+        sys_inputs={"facts": json.dumps(facts)},
+        ignore_system_fonts=True,
+        pdf_standards="ua-1",
+    )
