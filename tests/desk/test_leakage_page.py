@@ -139,6 +139,12 @@ def test_the_worst_stands_first_with_its_own_figures(cast, won, see):
     assert 'aria-label="€0.24 m given away of €0.20 m room, €0.04 m past the limit"' in page
 
 
+def test_what_the_check_found_inside_is_past_no_limit(cast, won, see):
+    won("D-1", "760000", inside=True)
+    sums = see(cast.ines).context["view"].sums
+    assert (sums.leaked, sums.past, sums.past_deals, sums.outside) == (240000, 0, 0, 0)
+
+
 def test_bars_share_one_scale_and_mark_what_is_past(cast, won, see):
     won("D-1", "760000", inside=False)
     won("D-2", "900000")

@@ -116,6 +116,12 @@ def test_a_line_that_was_not_asked_for_is_priced_at_the_overall_discount_of_the_
     assert money(leakage) == (2000, 30000, 0)  # 7 % where the target has 5 % overall
 
 
+def test_free_months_are_not_counted_twice_on_a_line_that_was_not_asked_for():
+    ends = terms(line("platform", "10"), free="3")
+    signed = terms(line("platform", "10"), line("training", "10"), free="3")
+    assert found(signed, True, Ask(ends, ends), ends).given == 0
+
+
 def test_another_product_in_the_place_of_a_line_is_a_new_line():
     leakage = found(terms(line("platform", "30", product="lite")), True)
     assert leakage.given == 20000
