@@ -1,7 +1,7 @@
 """What a mapping says: which column, table or value each fact of a past deal comes from. Pure."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
@@ -103,7 +103,7 @@ class Mapped:
         return found
 
 
-def place_of(name: str, tables: Mapping[str, Table]) -> tuple[str, str]:
+def place_of(name: str, tables: Container[str]) -> tuple[str, str]:
     """ "products.Name" → ("products", "Name") if there is such a table, else a column of the file."""
     table, dot, column = name.partition(".")
     return (table, column) if dot and table in tables else ("", name)
