@@ -8,7 +8,7 @@ from deals.models import Import
 
 
 def unfinished(file: IO[bytes], mapping: str, *, dry_run: bool) -> Import | None:
-    """The newest import of just this file and mapping that still runs, whoever ran it; the file is rewound."""
+    """The newest import of just this file and mapping that was begun and has not ended; rewinds the file."""
     seal = sha256()
     while block := file.read(BLOCK):
         seal.update(block)

@@ -65,7 +65,7 @@ def start(
 
 
 def judge_by(import_: Import, number: int) -> Import:
-    """Judge by another published version than the mapping or the day says, before it runs. Raises BadMapping."""
+    """Judge by another published version than the mapping or the day says. Raises BadMapping."""
     import_.version = published(number, import_.mapping)
     refuse_clauses(load(import_.mapping), import_.version, import_.mapping)
     Import.objects.filter(pk=import_.pk, status=Import.Status.CHECKED).update(version=import_.version)

@@ -103,7 +103,10 @@ def in_sql(past: Past) -> dict[str, dict[str, Any]]:
         for script in (f"{past.name}.lines", "measure", f"{past.name}.levels"):
             cursor.execute((SQL / f"{script}.sql").read_text())
         names = [column[0] for column in cursor.description]
-        return {row["deal"]: row for row in (dict(zip(names, row, strict=True)) for row in cursor)}
+        deals = {row["deal"]: row for row in (dict(zip(names, row, strict=True)) for row in cursor)}
+    for deal, family, discount in ask("SELECT deal, family, discount FROM measured_family"):
+        deals[deal].setdefault("families", {})[family] = discount
+    return deals
 
 
 def copy(cursor: Any, table: str, path: Path) -> None:

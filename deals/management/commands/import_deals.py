@@ -84,7 +84,7 @@ class Command(BaseCommand):
 
 
 class Bar:
-    """Progress with rate and remaining time: one line that moves on a terminal, else a line for each tenth."""
+    """Progress with rate and time left: one line that moves on a terminal, else a line for each tenth."""
 
     def __init__(self, command: Command, import_: Import) -> None:
         self.out = command.stdout
