@@ -28,6 +28,11 @@ WRITTEN = ["position", "product", "quantity", "list_price", "tier", "cost", "flo
 
 def stored(deal: Deal, named: DraftChanges | None = None) -> DraftChanges:
     """The draft, in the form in which it is changed: all of it, or only the lists that `named` touches."""
+    lists: dict[str, Any] = {
+        part: tuple(read(deal))
+        for part, read in PARTS.items()
+        if named is None or getattr(named, part) != getattr(UNTOUCHED, part)
+    }
     return DraftChanges(
         title=deal.title,
         deal_type=deal.deal_type,
@@ -40,11 +45,7 @@ def stored(deal: Deal, named: DraftChanges | None = None) -> DraftChanges:
         wanted_signature=deal.wanted_signature,
         wanted_expiry=deal.wanted_expiry,
         decision_owner=deal.decision_owner_id,
-        **{
-            part: tuple(read(deal))
-            for part, read in PARTS.items()
-            if named is None or getattr(named, part) != getattr(UNTOUCHED, part)
-        },
+        **lists,
     )
 
 
