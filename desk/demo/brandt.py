@@ -10,7 +10,7 @@ from approvals.models import Decision
 from base import clock
 from deals.changes import ClauseChange, DraftChanges, ExchangeChange, PriorityChange
 from deals.document import Get
-from desk.demo.scene import Case, Scene, lines_of, moment, term, with_discounts
+from desk.demo.scene import Case, Scene, lines_of, term, with_discounts
 from people.models import User
 
 Verdict = Decision.Verdict
@@ -117,8 +117,3 @@ def at_offer_5(case: Case) -> Case:
     products = zip(case.lines, (24.5, 23.5, 10, 15), strict=True)
     lines = tuple((product, quantity, target, off) for (product, quantity, target, _), off in products)
     return replace(case, lines=lines)
-
-
-def earliest(now: datetime) -> datetime:
-    """Before anything of the demo happened."""
-    return moment(now, 90, "08:00")

@@ -1,12 +1,14 @@
 """What Helio GmbH sells: software for warehouses, yards and plants, and the work to put it in."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from base import clock
 from deals.models import Price, Product, Rate, Tier
 
-VALID_FROM = date(2025, 1, 1)
+YEARS = 4  # of price books and budget rates, before the day on which the demo is loaded
 SEAT, SITE, YEAR, DAY = "seat and year", "site and year", "year", "day"
 
 
@@ -57,52 +59,56 @@ CATALOGUE = (
     Item("device-gateway", "Device gateway", "Connectors", SITE, 5200, 1900, 3600, ((10, 5), (50, 10))),
     Item("premium-support", "Premium support", "Support", YEAR, 62700, 37620),
     Item("standard-support", "Standard support", "Support", YEAR, 21500, 12900, 15000),
-    Item("success-manager", "Named success manager", "Support", YEAR, 84000, 63000, 70000),
     Item("implementation", "Implementation", "Services", DAY, 1450, 980),
     Item("training", "Training", "Services", DAY, 1280, 720, 900, ((10, 5),)),
     Item("data-migration", "Data migration", "Services", DAY, 1580, 1040, 1150),
-    Item("custom-development", "Custom development", "Services", DAY, 1650, 980, 1250),
 )
-# price books beside the one in euro: factor on it, and what a unit of the currency is worth in euro
+# price books beside the one in euro: factor on it, and what a unit of the currency is worth in euro this year
 CURRENCIES = (
     ("CHF", Decimal("0.96"), Decimal("1.0650")),
     ("GBP", Decimal("0.86"), Decimal("1.1720")),
     ("SEK", Decimal("11.20"), Decimal("0.0890")),
     ("USD", Decimal("1.12"), Decimal("0.9010")),
 )
+# the same in the years before, beside this year's
+DRIFT = tuple(map(Decimal, ("1", "0.992", "1.011", "0.985", "1.004")))
 
 
 def add_catalogue() -> dict[str, Product]:
     """Products with prices in every currency and tiers, and a rate for each currency, by product key."""
-    products = {item.key: add_item(item) for item in CATALOGUE}
-    Rate.objects.bulk_create(
-        Rate(currency=currency, date=VALID_FROM, rate=worth, source="Budget rate 2025")
-        for currency, _, worth in CURRENCIES
+    start = date(clock.today().year - YEARS, 1, 1)
+    products = Product.objects.bulk_create(
+        Product(key=item.key, name=item.name, family=item.family, per=item.per, recurring=item.recurring)
+        for item in CATALOGUE
     )
-    return products
-
-
-def add_item(item: Item) -> Product:
-    product = Product.objects.create(
-        key=item.key, name=item.name, family=item.family, per=item.per, recurring=item.recurring
-    )
+    pairs = list(zip(products, CATALOGUE, strict=True))
+    books = (("EUR", Decimal(1)), *((name, factor) for name, factor, _ in CURRENCIES))
     Tier.objects.bulk_create(
-        Tier(product=product, from_quantity=quantity, percent=percent) for quantity, percent in item.tiers
+        Tier(product=product, from_quantity=quantity, percent=percent)
+        for product, item in pairs
+        for quantity, percent in item.tiers
     )
-    Price.objects.bulk_create(
-        price(product, item, currency, factor)
-        for currency, factor in (("EUR", Decimal(1)), *((name, factor) for name, factor, _ in CURRENCIES))
-    )
-    return product
+    Price.objects.bulk_create(price(product, item, *book, start) for product, item in pairs for book in books)
+    Rate.objects.bulk_create(rates(clock.today().year))
+    return {product.key: product for product in products}
 
 
-def price(product: Product, item: Item, currency: str, factor: Decimal) -> Price:
-    """The price of `item` in another price book, in whole units of its currency."""
+def rates(year: int) -> Iterator[Rate]:
+    """A budget rate for each currency and year."""
+    for ago, drift in enumerate(DRIFT):
+        since = date(year - ago, 1, 1)
+        for currency, _, worth in CURRENCIES:
+            rate = (worth * drift).quantize(Decimal("0.0001"))
+            yield Rate(currency=currency, date=since, rate=rate, source=f"Budget rate {since.year}")
+
+
+def price(product: Product, item: Item, currency: str, factor: Decimal, start: date) -> Price:
+    """The price of `item` in another price book: listed in tens of its currency."""
     return Price(
         product=product,
         currency=currency,
-        list_price=round(item.price * factor),
+        list_price=round(item.price * factor, -1),
         cost=None if item.cost is None else round(item.cost * factor),
         floor=round(item.floor * factor),
-        from_date=VALID_FROM,
+        from_date=start,
     )

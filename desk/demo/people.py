@@ -21,6 +21,7 @@ class Person:
     level: int = 0  # of authority in the own function
     manager: str = ""
     team: str = ""
+    region: str = ""  # of that authority; empty: everywhere
 
 
 PEOPLE = (
@@ -42,12 +43,37 @@ PEOPLE = (
     Person("elena", "Elena Petrova", "sales", "Account Executive", 0, "marcus", "Enterprise Nordics"),
     Person("ines", "Ines Carvalho", "desk", "Deal Desk Manager", 0, "dana"),
     Person("robin", "Robin Achterberg", "auditor", "Auditor", 0, "victor"),
+    Person("sabine", "Sabine Kessler", "sales", "Sales Leader", 0, "victor", "Mid-market DACH"),
+    Person("annelies", "Annelies Peeters", "sales", "Sales Leader", 0, "victor", "Benelux"),
+    Person("dominic", "Dominic Reyes", "sales", "Sales Leader", 0, "victor", "North America"),
+    Person("lukas", "Lukas Brenner", "sales", "Account Executive", 0, "sabine", "Mid-market DACH"),
+    Person("katja", "Katja Hofmann", "sales", "Account Executive", 0, "sabine", "Mid-market DACH"),
+    Person("imogen", "Imogen Clarke", "sales", "Account Executive", 0, "marcus", "Enterprise UK & Ireland"),
+    Person("mikkel", "Mikkel Dahl", "sales", "Account Executive", 0, "marcus", "Enterprise Nordics"),
+    Person("daan", "Daan Verhoeven", "sales", "Account Executive", 0, "annelies", "Benelux"),
+    Person("fleur", "Fleur Jansen", "sales", "Account Executive", 0, "annelies", "Benelux"),
+    Person("thijs", "Thijs de Wit", "sales", "Account Executive", 0, "annelies", "Benelux"),
+    Person("naomi", "Naomi Brooks", "sales", "Account Executive", 0, "dominic", "North America"),
+    Person("caleb", "Caleb Whitfield", "sales", "Account Executive", 0, "dominic", "North America"),
+    Person("rosa", "Rosa Delgado", "sales", "Account Executive", 0, "dominic", "North America"),
+    Person("owen", "Owen Tran", "sales", "Account Executive", 0, "dominic", "North America"),
+    Person("joris", "Joris Claes", "finance", "Finance Manager", 1, "henrik", "", "Benelux"),
+    Person("bradley", "Bradley Stone", "finance", "Finance Manager", 1, "patricia", "", "North America"),
+    Person("patricia", "Patricia Moreno", "finance", "Finance Director", 2, "dana", "", "North America"),
+    Person("wouter", "Wouter Maes", "legal", "Legal Counsel", 1, "grace", "", "Benelux"),
+    Person("evelyn", "Evelyn Park", "legal", "Legal Counsel", 1, "grace", "", "North America"),
+    Person("nele", "Nele Willems", "operations", "Delivery Manager", 1, "olaf", "", "Benelux"),
+    Person("hank", "Hank Sorrell", "operations", "Delivery Manager", 1, "denise", "", "North America"),
+    Person("denise", "Denise Fowler", "operations", "Head of Delivery", 2, "mei", "", "North America"),
 )
 #        name                  region     leader
 TEAMS = (
     ("Enterprise DACH", "DACH", "marcus"),
     ("Enterprise UK & Ireland", "UK & Ireland", "marcus"),
     ("Enterprise Nordics", "Nordics", "marcus"),
+    ("Mid-market DACH", "DACH", "sabine"),
+    ("Benelux", "Benelux", "annelies"),
+    ("North America", "North America", "dominic"),
 )
 WORKING = ("sales", "finance", "legal", "operations", "executive", "desk")
 
@@ -75,7 +101,11 @@ def add_people() -> dict[str, User]:
     for person in PEOPLE:
         if person.level:
             Authority.objects.create(
-                user=people[person.key], function=person.function, level=person.level, since=APPOINTED
+                user=people[person.key],
+                function=person.function,
+                level=person.level,
+                region=person.region,
+                since=APPOINTED,
             )
     FunctionCalendar.objects.bulk_create(
         FunctionCalendar(function=function, country="DE-BE") for function in WORKING

@@ -53,7 +53,9 @@ class Case:
     partner_fee: int = 0
     priorities: tuple[PriorityChange, ...] = ()
     exchanges: tuple[ExchangeChange, ...] = ()
-    signature: int = 30  # days from today
+    signature: int = 30  # days from the day of the brief
+    currency: str = "EUR"
+    decides: str = "marcus"
 
 
 @dataclass(slots=True)
@@ -69,17 +71,16 @@ class Scene:
     def open(cls, case: Case, people: Mapping[str, User], now: datetime, back: int) -> "Scene":
         """Write the brief, `back` working days ago."""
         with clock.standing_at(moment(now, back, "08:30")):
-            deal = create(
-                case.title,
-                Account.objects.get(name=case.account),
-                by=people[case.owner],
-                deal_type=case.deal_type,
-                currency="EUR",
-                number=case.number,
-            )
-            scene = cls(case, people, now, deal)
+            scene = cls.begin(case, people, now, Account.objects.get(name=case.account))
             scene.save(draft_of(case, people, now))
         return scene
+
+    @classmethod
+    def begin(cls, case: Case, people: Mapping[str, User], now: datetime, account: Account) -> "Scene":
+        """A deal without a brief yet, at the moment at which the clock stands."""
+        by, kind, number = people[case.owner], case.deal_type, case.number
+        deal = create(case.title, account, by=by, deal_type=kind, currency=case.currency, number=number)
+        return cls(case, people, now, deal)
 
     @contextmanager
     def at(self, back: int, hour: str) -> Iterator[None]:
@@ -90,7 +91,6 @@ class Scene:
             yield
 
     def save(self, changes: DraftChanges) -> None:
-        self.deal.refresh_from_db()
         self.deal = save_draft(self.deal, by=self.owner, version=self.deal.version, changes=changes)
 
     @property
@@ -146,11 +146,16 @@ def moment(now: datetime, back: int, hour: str) -> datetime:
 def pass_time(deal: Deal, until: datetime) -> None:
     """Let every reminder and hand-over of the deal that is due by then act, in order, at its own time."""
     while effect := due(deal, until):
-        with clock.standing_at(effect.due_at):
-            perform(effect, effect.due_at)
-        effect.refresh_from_db()
-        if effect.state != Effect.State.DONE:
-            raise ValueError(f"{effect} did not act: {effect.last_error}")
+        act(effect)
+
+
+def act(effect: Effect) -> None:
+    """What was due happens, at its own time."""
+    with clock.standing_at(effect.due_at):
+        perform(effect, effect.due_at)
+    effect.refresh_from_db()
+    if effect.state != Effect.State.DONE:
+        raise ValueError(f"{effect} did not act: {effect.last_error}")
 
 
 def due(deal: Deal, until: datetime) -> Effect | None:
@@ -163,13 +168,13 @@ def draft_of(case: Case, people: Mapping[str, User], now: datetime) -> DraftChan
     return DraftChanges(
         objective=case.objective,
         partner_fee=Decimal(case.partner_fee),
-        decision_owner=people["marcus"].pk,
+        decision_owner=people[case.decides].pk,
         wanted_signature=clock.date_of(now) + timedelta(days=case.signature),
         lines=lines_of(case),
         terms=tuple(term(key, *ends) for key, ends in {**STANDARD, **case.terms}.items()),
         clauses=tuple(ClauseChange(key, *ends) for key, ends in case.clauses.items()),
-        priorities=case.priorities,
-        exchanges=case.exchanges,
+        priorities=case.priorities or None,
+        exchanges=case.exchanges or None,
     )
 
 

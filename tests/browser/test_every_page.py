@@ -52,7 +52,7 @@ def problems(page: Page, address: str) -> list[str]:
 def test_no_page_hinders_anyone(
     chromium: Browser, live: str, sign_in: SignIn, theme: Theme, width: int, height: int
 ) -> None:
-    make_world()
+    make_world(past=0)
     catch_up()
     step = Step.objects.get(deal__number="D-1284", status=Step.Status.OPEN)
     found: list[str] = []

@@ -15,20 +15,21 @@ pytestmark = pytest.mark.django_db
 
 
 def demo(**options: bool) -> list[str]:
+    """With the named deals alone; the others are test_demo_world's."""
     out = StringIO()
-    call_command("demo", stdout=out, **options)
+    call_command("demo", past=0, stdout=out, **options)
     return out.getvalue().splitlines()
 
 
 def test_it_fills_an_empty_database() -> None:
     assert demo(if_empty=True) == ["Helio GmbH is ready."]
-    assert User.objects.count() == 18
-    assert Team.objects.count() == 3
+    assert User.objects.count() == 40
+    assert Team.objects.count() == 6
     assert FunctionCalendar.objects.count() == 6
-    assert Account.objects.count() == 21
-    assert Product.objects.count() == 16
-    assert Price.objects.count() == 80
-    assert Rate.objects.count() == 4
+    assert Account.objects.count() == 60
+    assert Product.objects.count() == 14
+    assert Price.objects.count() == 70
+    assert Rate.objects.count() == 20
     assert Tier.objects.filter(product__key="control-platform").count() == 3
 
 
@@ -49,14 +50,14 @@ def test_accounts_products_and_teams_use_the_words_of_the_policy() -> None:
     policy = PolicyVersion.objects.in_force(now()).policy
     assert set(Account.objects.values_list("segment", flat=True)) <= set(policy.segments)
     assert set(Account.objects.values_list("region", flat=True)) <= set(policy.regions)
-    assert set(Team.objects.values_list("region", flat=True)) <= set(policy.regions)
+    assert set(Team.objects.values_list("region", flat=True)) == set(policy.regions)
     assert set(Product.objects.values_list("family", flat=True)) == set(policy.families)
 
 
 def test_a_second_time_changes_nothing() -> None:
     demo()
     assert demo(if_empty=True) == []
-    assert User.objects.count() == 18
+    assert User.objects.count() == 40
 
 
 def test_it_refuses_a_database_with_people_in_it() -> None:
@@ -92,6 +93,17 @@ def test_every_level_can_be_asked() -> None:
         ["Mei Tan"],
     ]
     assert names("executive", 1) == ["Victor Hale"]
+
+
+def test_who_decides_in_a_region_alone_is_asked_there_beside_those_who_decide_everywhere() -> None:
+    demo()
+
+    def names(level: int, region: str) -> list[str]:
+        return [user.name for user in Authority.objects.holders("finance", level, region, today())]
+
+    assert names(1, "North America") == ["Bradley Stone", "Lena Vogt", "Priya Raman"]
+    assert names(2, "North America") == ["Henrik Sørensen", "Patricia Moreno"]
+    assert names(1, "Benelux") == ["Joris Claes", "Lena Vogt", "Priya Raman"]
 
 
 def test_the_products_of_the_brandt_deal_have_its_prices() -> None:

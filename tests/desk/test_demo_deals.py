@@ -25,7 +25,7 @@ MOMENTS = (
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_it_can_be_loaded_at_any_moment_and_shows_every_state(moment: datetime) -> None:
     with time_machine.travel(moment, tick=False):
-        make_world()
+        make_world(past=0)
 
     states = set(Step.objects.values_list("status", flat=True))
     assert states == {state.value for state in Step.Status} - {"paused", "not_needed"}
@@ -45,7 +45,7 @@ def test_it_can_be_loaded_at_any_moment_and_shows_every_state(moment: datetime) 
 
 
 def test_the_brandt_story_has_the_numbers_of_the_documents() -> None:
-    make_world()
+    make_world(past=0)
     deal = Deal.objects.get(number="D-1284")
     mandate = Mandate.objects.get(deal=deal)
     offers = Offer.objects.filter(deal=deal).order_by("number")
@@ -67,7 +67,7 @@ def test_the_brandt_story_has_the_numbers_of_the_documents() -> None:
 
 
 def test_a_step_was_handed_over_and_one_has_nobody_to_ask() -> None:
-    make_world()
+    make_world(past=0)
     handed = Step.objects.get(deal__number="D-1279", function="finance")
     assert (handed.level, handed.held_level) == (2, 3)
     assert Step.objects.get(status=Step.Status.UNROUTABLE).level_name == "Head of Delivery"

@@ -75,7 +75,6 @@ class Command(BaseCommand):
         people = StringIO()
         if settings.DEALDESK_ENV == "demo" and "demo" in get_commands():
             if not get_user_model()._default_manager.exists():
-                self.stdout.write("The database is empty: making a small demo world.")
                 call_command("demo", if_empty=True, stdout=self.stdout)
             call_command("demo", who=True, stdout=people)
         connections.close_all()
