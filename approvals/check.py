@@ -66,6 +66,11 @@ def conditions_of(mandate: Mandate) -> tuple[TermCondition, ...]:
     return tuple(once.values())
 
 
+def at_its_rate(mandate: Mandate, terms: Terms) -> Terms:
+    """`terms` at the rate the mandate was asked at: what they are worth does not move with the market."""
+    return replace(terms, rate=mandate.request.revision.rate)
+
+
 def pinned(terms: Terms, asked: Terms) -> Terms:
     """`terms` at the rate, and its lines at the cost and the floor, that were known as the mandate was asked
     for: a mandate neither grows nor shrinks with them. A new line keeps its own."""

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from approvals.check import check, standing
+from approvals.check import at_its_rate, check, standing
 from approvals.finish import finish
 from approvals.grant import timers_of
 from approvals.models import Closing, Mandate, Offer, Request
@@ -61,9 +61,11 @@ def close(
 def write_down(closing: Closing, signed: Terms | None, day: date, mandate: Mandate | None) -> None:
     """What was signed, and its answer: the one its offer had while that holds, else that of today."""
     deal = closing.deal
+    if signed:
+        signed, mandate = backed(deal, signed, day, mandate)
     closing.document = canonical.dumps(terms_document(signed, str(deal.salt))) if signed else ""
     closing.won = signed is not None
-    closing.mandate = (backing(deal, closing.document, day) if signed else None) or mandate
+    closing.mandate = mandate
     if signed:
         answer = check(closing.mandate, signed, good_until=day)[1] if closing.mandate else None
         closing.answer = canonical.dumps(answer.to_document()) if answer else ""
@@ -71,8 +73,19 @@ def write_down(closing: Closing, signed: Terms | None, day: date, mandate: Manda
     closing.save(force_insert=True)
 
 
-def backing(deal: Deal, document: str, day: date) -> Mandate | None:
+def backed(deal: Deal, signed: Terms, day: date, mandate: Mandate | None) -> tuple[Terms, Mandate | None]:
+    """What was signed, and the mandate behind it: that of an offer of exactly these terms, else the one in
+    use, at whose rate they count."""
+    behind = backing(deal, signed, day)
+    if behind or mandate is None:
+        return signed, behind
+    then = at_its_rate(mandate, signed)
+    return then, (backing(deal, then, day) if then != signed else None) or mandate
+
+
+def backing(deal: Deal, signed: Terms, day: date) -> Mandate | None:
     """The mandate behind an offer of exactly these terms that was inside it and is good on `day`."""
+    document = canonical.dumps(terms_document(signed, str(deal.salt)))
     made = Offer.objects.filter(deal=deal, inside=True, document=document, good_until__gte=day)
     offer = made.select_related("mandate__version", "mandate__request__revision").first()
     return offer.mandate if offer else None

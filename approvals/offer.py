@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db import transaction
 
-from approvals.check import check, mandate_of
+from approvals.check import at_its_rate, check, mandate_of
 from approvals.models import Mandate, Offer
 from approvals.worth import net_of
 from base import canonical, clock
@@ -57,6 +57,7 @@ def offer(
 
 def answered(mandate: Mandate, terms: Terms, good_until: date) -> Offer:
     """The offer with what was measured of it and the answer it gets today, not yet stored."""
+    terms = at_its_rate(mandate, terms)
     measured, answer = check(mandate, terms, good_until=good_until)
     document = canonical.dumps(terms_document(terms, str(mandate.deal.salt)))
     return Offer(
