@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.forms import BoundField, CheckboxInput, RadioSelect, Select, Widget
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
@@ -58,6 +59,13 @@ def brand_mark() -> SafeString:
         '<svg class="brand-mark" viewBox="0 0 22 22" aria-hidden="true"><rect width="22" height="22" rx="6"/>'
         '<path d="M5 11h12"/><circle cx="12.5" cy="11" r="2.75"/></svg>'
     )
+
+
+@register.simple_tag
+def demo_mark() -> SafeString:
+    """Beside the name of the product: that nothing here is real. Nothing outside the demo."""
+    shown = settings.DEALDESK_ENV == "demo"
+    return mark_safe('<small class="demo-mark">Demo</small>' if shown else "")
 
 
 @register.simple_tag
