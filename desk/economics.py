@@ -16,9 +16,13 @@ from guardrails.metric import METRICS
 ZERO = Decimal(0)
 # Families come between the others, so steps of terms with other families keep their place.
 ORDER = ("list", "volume", "discount", "free", "net", "partner", "terms", "custom", "cost", "margin")
-FIGURES = (("flow", "list"), ("flow", "net"), ("bridge", "value"), ("flow", "margin"))
-
 Part = Literal["flow", "bridge"]
+FIGURES: tuple[tuple[Part, str], ...] = (
+    ("flow", "list"),
+    ("flow", "net"),
+    ("bridge", "value"),
+    ("flow", "margin"),
+)
 Differences = dict[str, Decimal]
 
 
@@ -64,12 +68,15 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class Economics:
-    """`shown` is drawn, `base` is what everything is compared with; `earlier`: offers that are left out."""
+    """`shown` is drawn, `base` is what everything is compared with; `earlier`: offers that are left out.
+
+    `terms`: by name, as shown and as in the base."""
 
     columns: tuple[Priced, ...]
     shown: Priced
     base: Priced
     figures: tuple[tuple[str, Cell], ...]
+    terms: tuple[tuple[str, str, str], ...]
     flow: Drawn
     bridge: Drawn
     groups: tuple[Group, ...]
@@ -108,6 +115,9 @@ def economics_of(room: Room, *, show: str = "", against: str = "", every: bool =
         shown=shown,
         base=base,
         figures=tuple(figures(shown, base)),
+        terms=tuple(
+            (name, ours, theirs) for (name, ours), (_, theirs) in zip(shown.terms, base.terms, strict=True)
+        ),
         flow=drawn("flow", shown, base),
         bridge=drawn("bridge", shown, base),
         groups=tuple(groups(columns, base)),
@@ -208,8 +218,10 @@ def share_row(columns: Sequence[Priced], base: Priced) -> Row:
     cells = []
     for column in columns:
         words = NOTHING if column.unknown else METRICS["margin"].show(column.share)
-        known = column.share is not None and base.share is not None and column.key != base.key
-        cells.append(compared(words, column.share - base.share, points) if known else Cell(words, "", ""))
+        gap = None
+        if column.share is not None and base.share is not None and column.key != base.key:
+            gap = column.share - base.share
+        cells.append(compared(words, gap, points))
     return Row("Margin, share of net price", "share", tuple(cells))
 
 

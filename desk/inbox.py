@@ -65,7 +65,7 @@ def review(step: Step, view: View, above: Sequence[Authority], now: Now) -> Revi
         step=step,
         deal=step.deal,
         asked=revision,
-        value=revision.net_target * revision.rate,
+        value=revision.net("target") * revision.rate,
         why=tuple(sentence_for(view, finding) for finding in found[:SAID]),
         more=max(0, len(found) - SAID),
         level=holder(step, policy),

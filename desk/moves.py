@@ -89,7 +89,7 @@ class Move:
     def value(self) -> Decimal | None:
         """At target, in the company's currency; unknown before the first revision."""
         revision = self.request.revision if self.request else None
-        return revision.net_target * revision.rate if revision else None
+        return revision.net("target") * revision.rate if revision else None
 
     @property
     def amount(self) -> Decimal | None:

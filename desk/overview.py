@@ -150,13 +150,14 @@ def worth_of(room: Room) -> Worth | None:
         return None
     granted = room.granted
     revision = granted.mandate.request.revision if granted else room.request.revision
-    limit = granted.mandate.net_at_limit if granted else revision.net_walk_away
+    limit = granted.mandate.net_at_limit if granted else revision.net("walk_away")
     margin = granted.mandate.margin_at_limit if granted else revision.margin_walk_away
     last = next((offer for offer in reversed(room.offers) if offer.direction == Offer.Direction.SENT), None)
-    given = revision.net_target - last.net if last else None
-    span = revision.net_target - limit
+    target = revision.net("target")
+    given = target - last.net if last else None
+    span = target - limit
     return Worth(
-        target=revision.net_target,
+        target=target,
         target_margin=margin_for(room.view, revision.margin_target),
         limit=limit,
         limit_margin=margin_for(room.view, margin),

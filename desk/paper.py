@@ -11,10 +11,11 @@ PAPERS = Path(__file__).parent / "papers"
 
 def printed(paper: str, facts: Mapping[str, object]) -> bytes:
     """The PDF of `papers/<paper>.typ`. The facts are data to the template, never part of its text."""
-    return typst.compile(
-        (PAPERS / f"{paper}.typ").read_bytes(),
+    pdf: bytes = typst.compile(
+        str(PAPERS / f"{paper}.typ"),
         root=str(PAPERS),
         sys_inputs={"facts": json.dumps(facts)},
         ignore_system_fonts=True,
         pdf_standards="ua-1",
     )
+    return pdf

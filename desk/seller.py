@@ -78,7 +78,7 @@ def room(move: Move) -> Decimal:
         return ZERO
     sent = (offer for offer in move.offers if offer.inside and offer.direction == Offer.Direction.SENT)
     revision = move.mandate.request.revision
-    here = next((offer.net for offer in sent if offer.mandate_id == move.mandate.pk), revision.net_target)
+    here = next((offer.net for offer in sent if offer.mandate_id == move.mandate.pk), revision.net("target"))
     return max(here - move.mandate.net_at_limit, ZERO) * revision.rate
 
 

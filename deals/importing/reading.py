@@ -134,8 +134,11 @@ def records(stream: TextIO, layout: Layout) -> Iterator[list[str]]:
 
 
 def csv_records(stream: TextIO, layout: Layout) -> Iterator[list[str]]:
-    quoting = csv.QUOTE_MINIMAL if layout.quote else csv.QUOTE_NONE
-    rows = csv.reader(stream, delimiter=layout.delimiter, quotechar=layout.quote or None, quoting=quoting)
+    rows = (
+        csv.reader(stream, delimiter=layout.delimiter, quotechar=layout.quote)
+        if layout.quote
+        else csv.reader(stream, delimiter=layout.delimiter, quoting=csv.QUOTE_NONE)
+    )
     number = 0
     try:
         for row in rows:

@@ -187,4 +187,4 @@ def finish(import_: Import) -> None:
     import_.status, import_.finished_at = Status.DONE, clock.now()
     import_.save()
     counts = {"new": import_.deals_new, "same": import_.deals_same, "refused": import_.deals_refused}
-    record(import_.stream, "import_done", by=None, at=import_.finished_at, **counts)
+    record(import_.stream, "import_done", by=None, at=import_.finished_at, deals=counts)

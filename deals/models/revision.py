@@ -1,6 +1,7 @@
 """A revision: what was asked, frozen at the moment it was asked."""
 
 import json
+from decimal import Decimal
 from typing import Literal
 
 import pgtrigger
@@ -65,6 +66,14 @@ class Revision(models.Model):
     def world(self) -> World:
         """What was known of the account's other deals at the moment of asking."""
         return world_from(json.loads(self.document))
+
+    def net(self, end: End) -> Decimal:
+        """What the buyer pays at one end. Raises ValueError for a past deal whose price is not recorded; what
+        was asked for always has one."""
+        net = self.net_target if end == "target" else self.net_walk_away
+        if net is None:
+            raise ValueError(f"{self} of {self.deal} has no price")
+        return net
 
     def measured(self, end: End) -> Measured:
         """What was measured of one end when it was frozen."""

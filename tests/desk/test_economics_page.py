@@ -2,6 +2,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal as D
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -51,7 +52,7 @@ def read(client: Client) -> Callable[..., str]:
     return read_
 
 
-def seen(deal: Deal, user: User, **asked: str) -> Economics:
+def seen(deal: Deal, user: User, **asked: Any) -> Economics:
     found = economics_of(room_of(Deal.objects.get(pk=deal.pk), user), **asked)
     assert found is not None
     return found
@@ -82,7 +83,7 @@ def won(granted: Mandate, cast: Cast) -> Deal:
 
 
 def recorded(cast: Cast, ask: Ask, **deal: object) -> Deal:
-    """A past deal: a revision that nobody was asked about."""
+    """A past deal: a revision that nobody was asked about, and that no policy judged."""
     publish_policy(cast)
     account = Account.objects.create(name="Corvus Lines", segment="Enterprise", region="DACH")
     made = create("Ports", account, by=cast.maya, deal_type="New business", currency="EUR", number="P-1")
