@@ -9,7 +9,7 @@ from approvals.models import Request
 from base import canonical
 from deals.document import measured_document
 from deals.economics import measure
-from deals.models import Revision
+from deals.models import Judged, Revision
 from guardrails.evaluation import Evaluation, evaluate, from_document
 from guardrails.models import PolicyVersion
 from guardrails.policy import Policy
@@ -61,6 +61,9 @@ def judged_since(since: datetime) -> Iterator[Stored]:
         yield Stored(
             request.revision, request.version, request.evaluation_target, request.evaluation_walk_away
         )
+    landed = Judged.objects.filter(revision__created_at__gte=since).order_by("pk")
+    for judged in landed.select_related("revision__deal", "version").iterator(AT_ONCE):
+        yield Stored(judged.revision, judged.version, judged.evaluation_target, judged.evaluation_walk_away)
 
 
 def replayed(stored: Stored, against: Policy) -> Replayed:

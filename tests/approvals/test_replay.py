@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,12 +12,14 @@ from django.db import connection
 from approvals.models import Mandate, Request
 from approvals.submit import submit
 from base import clock
+from deals.importing.run import run
 from deals.models import Deal
 from guardrails.load import load
 from guardrails.publish import publish
 from guardrails.review import review
-from tests.brandt import POLICY, ask_offer_5
+from tests.brandt import POLICY, ask_offer_5, publish_policy
 from tests.cast import Cast
+from tests.importing.files import begin, row
 
 pytestmark = pytest.mark.django_db
 SINCE = date(2000, 1, 1)
@@ -113,6 +116,14 @@ def test_new_words_for_the_same_finding_are_no_difference(granted: Mandate) -> N
         request.judged.findings[0].sentence[:20],
         "Said otherwise",
     )
+    assert replay()[-1] == "Under their own versions: no difference. Under v14: 0 differ."
+
+
+def test_what_was_imported_is_replayed_too(cast: Cast, settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    publish_policy(cast)
+    run(begin([row("A"), row("B", net="")], cast.ines))
+    assert replay()[0].startswith("2 revisions")
     assert replay()[-1] == "Under their own versions: no difference. Under v14: 0 differ."
 
 
