@@ -17,7 +17,8 @@ class PastDeal:
 
     `ask`: both ends; its frame has the words, landing puts the account's number and the day's rate there.
     `signed`: what was won, when that is not the walk-away. `account_known` False: `account` only stands in
-    for one that nobody recorded, so nothing is known of its other deals.
+    for one that nobody recorded, so nothing is known of its other deals. `number`: of a deal that has one
+    here already; otherwise the next free one.
     """
 
     source: str
@@ -31,6 +32,7 @@ class PastDeal:
     closed: date | None = None
     signed: Terms | None = None
     account_known: bool = True
+    number: str = ""
 
     def day(self, today: date) -> date:
         """The day it is judged as of: closed, else opened, else the day of the import."""

@@ -22,7 +22,8 @@ def write(ready: Sequence[Ready], landing: Landing) -> dict[Name, int]:
     """All that is kept of these deals, and an event each; their ids by source and key."""
     if not ready:
         return {}
-    numbers = next_numbers(len(ready))
+    fresh = iter(next_numbers(sum(not each.past.number for each in ready)))
+    numbers = [each.past.number or next(fresh) for each in ready]
     owners = User.objects.filter(pk__in={each.past.owner for each in ready})
     teams = dict(owners.values_list("pk", "team"))
     deals = Deal.objects.bulk_create(

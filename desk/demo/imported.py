@@ -17,8 +17,6 @@ from guardrails.models import PolicyVersion
 from people.models import User
 
 SOURCE = "salesbook"  # the system before
-FIRST = 1000  # number of its oldest deal
-
 Prices = Mapping[tuple[str, str], Price]  # product and currency
 
 
@@ -27,21 +25,19 @@ def take_over(
 ) -> None:
     """All of them, where the clock stands now."""
     prices = {(row.product.key, row.currency): row for row in Price.objects.select_related("product")}
-    deals = [
-        past_deal(sale, f"{FIRST + place}", random, people[sale.seller], prices)
-        for place, sale in enumerate(sales)
-    ]
+    deals = [past_deal(sale, number, random, people[sale.seller], prices) for number, sale in sales]
     landed = land(deals, version=version, by=people["ines"], at=clock.now())
     if landed.refused:
         raise ValueError(f"could not be taken over: {landed.refused[0]}")
 
 
-def past_deal(sale: Sale, key: str, random: Random, owner: User, prices: Prices) -> PastDeal:
+def past_deal(sale: Sale, number: str, random: Random, owner: User, prices: Prices) -> PastDeal:
     """Only what was agreed in the end is known of it: both ends are that."""
     terms = terms_of(sale, random, prices)
     return PastDeal(
         source=SOURCE,
-        key=key,
+        key=number.replace("D-", "S-"),
+        number=number,
         title=sale.title,
         account=sale.buyer.name,
         ask=Ask(terms, terms),

@@ -48,6 +48,8 @@ class Tale:
     random: Random
     now: datetime
     clockwork: Clockwork
+    numbers: Iterator[str]
+    number: str = ""
     at: datetime = field(init=False)
     scene: Scene = field(init=False)
     request: Request | None = None
@@ -74,6 +76,7 @@ class Tale:
 
     def write(self) -> None:
         """Start the deal and write its whole brief."""
+        self.number = next(self.numbers)
         case = self.case(self.sale.aim, self.sale.asked)
         self.scene = Scene.begin(case, self.people, self.now, self.accounts[case.account])
         self.scene.save(draft_of(case, self.people, clock.now()))
@@ -81,7 +84,7 @@ class Tale:
     def case(self, aim: Decimal, asked: Decimal) -> Case:
         sale = self.sale
         return Case(
-            number="",
+            number=self.number,
             account=sale.buyer.name,
             title=sale.title,
             owner=sale.seller,
@@ -159,7 +162,7 @@ class Tale:
     def terms(self, limits: Limits) -> Terms:
         """The walk-away that was last asked for, pulled back to `limits`."""
         if self.request is None:
-            raise ValueError(f"{self.sale.title} has asked for nothing yet")
+            raise ValueError(f"{self.number} has asked for nothing yet")
         revision = self.request.revision
         return pull_back(revision.ask, limits, self.request.version.policy, revision.world)
 

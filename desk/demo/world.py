@@ -1,6 +1,6 @@
 """The whole demo, in one transaction: all of it or nothing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -39,8 +39,7 @@ YEAR = timedelta(days=365)
 BEFORE = timedelta(days=1100)  # how far back the system before knew
 FIRST_WEEKS = timedelta(days=30)  # until the first deal asked at the desk had ended
 QUIET = timedelta(days=6)  # in which nothing ended but what the named scenes tell
-NEXT_NUMBER = 1302  # after the named deals
-BELOW = 112  # numbers for the named deals and for those under way
+FIRST_NUMBER = 590  # of the oldest deal; all others come before the named ones
 
 Progress = Callable[[int, int], None]
 
@@ -84,6 +83,7 @@ class Company:
     accounts: Mapping[str, Account]
     now: datetime
     clockwork: Clockwork = field(default_factory=Clockwork)
+    numbers: Iterator[str] = field(default_factory=lambda: map("D-{}".format, count(FIRST_NUMBER)))
 
 
 def earliest(now: datetime) -> datetime:
@@ -97,10 +97,11 @@ def tell_the_past(
     """Deals that were taken over, then those played at the desk, and those under way."""
     today = clock.date_of(company.now)
     old = round(past * TAKEN_OVER)
-    number_from(NEXT_NUMBER - BELOW - past)
     known = [each for each in BUYERS if each.known]
     with clock.standing_at(earliest(company.now) + timedelta(days=3)):
-        take_over(sales(random, known, today - BEFORE, today - YEAR, old), random, company.people, version)
+        before = sales(random, known, today - BEFORE, today - YEAR, old)
+        numbered = [(next(company.numbers), each) for each in before]
+        take_over(numbered, random, company.people, version)
     ended = sales(random, OTHERS, today - YEAR + FIRST_WEEKS, today - QUIET, past - old)
     tales = [tale_of(each, random, company) for each in ended]
     stories = [plot_for(tale)(tale) for tale in tales]
@@ -108,19 +109,12 @@ def tell_the_past(
         stories.append(plot(tale_of(each, random, company)))
     done, total = count(old + 1), old + len(stories)
     tell(stories, company.now, company.clockwork, lambda: on_progress(next(done), total))
-    number_from(NEXT_NUMBER)
 
 
 def tale_of(sale: Sale, random: Random, company: Company) -> Tale:
     """With a chance of its own: what happens in one story changes nothing in another."""
     own = Random(random.random())
-    return Tale(sale, company.people, company.accounts, own, company.now, company.clockwork)
-
-
-def number_from(number: int) -> None:
-    """The number that the next new deal gets."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT setval('deals_number', %s, false)", [number])
+    return Tale(sale, company.people, company.accounts, own, company.now, company.clockwork, company.numbers)
 
 
 def open_requests_beside(past: int) -> int:
