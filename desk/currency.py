@@ -95,7 +95,7 @@ def choices_of(policy: Policy, day: date) -> Choices:
         if rate is None:
             notes.append(f"{currency} cannot be chosen. {no_rate(currency, policy.currency)} {ASK}")
             continue
-        offered.append((currency, f"{currency}, at {written.number(rate.rate)}"))
+        offered.append((currency, f"{currency}, at {written.number(rate.rate)} {policy.currency}"))
         notes += old_words(rate, policy.currency, day)
         lacking = products - priced[currency]
         if lacking:

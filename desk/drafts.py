@@ -12,6 +12,7 @@ from deals.edit import save_draft
 from deals.models import Deal, Price, Product
 from deals.rows import stored
 from desk.brief import Sheet, look, sheet_of
+from desk.currency import Notes, notes_of
 from desk.forms.brief import Brief, Options, Typed, completed, narrowed
 from desk.rail import Rail, rail_of
 from guardrails.models import PolicyVersion
@@ -53,6 +54,11 @@ class Draft:
         """Who would be asked if its writer sent it."""
         by = self.user if self.editable else self.deal.owner
         return look(self.deal, by=by, at=self.at, policy=self.policy)
+
+    @property
+    def currency(self) -> Notes:
+        """What its writer should know of the currency."""
+        return notes_of(self.deal.currency, self.policy, clock.date_of(self.at))
 
     def page(self, form: Brief) -> tuple[Sheet, Rail | None]:
         seen = self.look()

@@ -12,6 +12,7 @@ from desk.views.lists import deals, reviews
 from desk.views.new_brief import new_brief
 from desk.views.offers import check_offer, offers
 from desk.views.queue import queue
+from desk.views.rates import load, rates
 from desk.views.record import record
 from desk.views.review import effect, review
 
@@ -20,6 +21,8 @@ urlpatterns = [
     path("", home, name="home"),
     path("queue/", queue, name="queue"),
     path("insights/leakage/", leakage, name="leakage"),
+    path("rates/", rates, name="rates"),
+    path("rates/load/", load, name="load_rates"),
     path("deals/", deals, name="deals"),
     path("reviews/", reviews, name="reviews"),
     path("reviews/<int:step>/", review, name="review"),

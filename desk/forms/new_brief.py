@@ -5,8 +5,9 @@ from typing import Any
 from django import forms
 
 from deals.models import Account
-from desk.forms.brief import Options
+from desk.currency import Choices
 from desk.forms.brief_fields import offer, one_of
+from guardrails.policy import Policy
 
 
 class NewBrief(forms.Form):
@@ -19,7 +20,8 @@ class NewBrief(forms.Form):
     deal_type = one_of("Deal type")
     currency = one_of("Currency")
 
-    def __init__(self, *args: Any, options: Options, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, policy: Policy, currencies: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self.fields["deal_type"], [(word, word) for word in options.policy.deal_types])
-        offer(self.fields["currency"], [(word, word) for word in options.currencies])
+        offer(self.fields["deal_type"], [(word, word) for word in policy.deal_types])
+        offer(self.fields["currency"], currencies.offered)
+        self.fields["currency"].help_text = " ".join(currencies.notes)

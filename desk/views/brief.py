@@ -149,7 +149,8 @@ def part(request: PersonalRequest, name: str, draft: Draft, form: Brief, status:
 
 def context(draft: Draft, form: Brief) -> dict[str, Any]:
     sheet, rail = draft.page(form)
-    return {"draft": draft, "deal": draft.deal, "sheet": sheet, "rail": rail, "form": form}
+    shown = {"sheet": sheet, "rail": rail, "form": form, "currency": draft.currency}
+    return {"draft": draft, "deal": draft.deal, **shown}
 
 
 def conflict(

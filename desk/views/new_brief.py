@@ -4,7 +4,7 @@ from django.views.decorators.http import require_http_methods
 
 from base import clock
 from deals.create import create, refuse_unless_seller
-from desk.drafts import options_of
+from desk.currency import choices_of
 from desk.forms.new_brief import NewBrief
 from guardrails.models import PolicyVersion
 from people.request import PersonalRequest
@@ -13,8 +13,9 @@ from people.request import PersonalRequest
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_brief(request: PersonalRequest) -> HttpResponse:
     refuse_unless_seller(request.user)
-    options = options_of(PolicyVersion.objects.in_force(clock.now()).policy)
-    form = NewBrief(request.POST if request.method == "POST" else None, options=options)
+    policy = PolicyVersion.objects.in_force(clock.now()).policy
+    currencies = choices_of(policy, clock.today())
+    form = NewBrief(request.POST if request.method == "POST" else None, policy=policy, currencies=currencies)
     if form.is_valid():
         deal = create(**form.cleaned_data, by=request.user)
         return redirect("desk:brief", deal.number)
