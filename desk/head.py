@@ -54,6 +54,11 @@ class Room:
         return self.mandate is not None and self.mandate.active_at(self.now.at)
 
     @property
+    def untouched(self) -> bool:
+        """Imported, and nobody was asked anything of it since."""
+        return bool(self.deal.source) and self.request is None
+
+    @property
     def open_request(self) -> Request | None:
         return self.request if self.request and self.request.status == Request.Status.OPEN else None
 
@@ -90,7 +95,8 @@ class Room:
         deal = self.deal
         until = f"Valid until {day(self.granted.last_day)}" if self.granted and self.active else ""
         decides = f"{deal.decision_owner.name}, decision owner" if deal.decision_owner else ""
-        parts = [until, f"Policy {self.policy.name}", f"{deal.owner.name}, seller", decides, self.rate]
+        policy = f"Imported from {deal.source}" if self.untouched else f"Policy {self.policy.name}"
+        parts = [until, policy, f"{deal.owner.name}, seller", decides, self.rate]
         return " · ".join(part for part in parts if part)
 
     @property

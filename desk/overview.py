@@ -15,6 +15,7 @@ from desk.head import Room
 from desk.lanes import Lane, answer_by, lanes_of, verdict_words, with_lanes
 from desk.outcome import Outcome, outcome_of
 from desk.phrases import listed, lower, shown
+from desk.recorded import Recorded, recorded_of
 from desk.room import TermRow, answer_of, functions_words, measured_of, rows_of
 from guardrails.metric import METRICS
 
@@ -75,6 +76,7 @@ class Overview:
     missing: tuple[str, ...]
     exchanges: tuple[Exchange, ...]
     outcome: Outcome | None
+    past: Recorded | None
 
     @property
     def inside_name(self) -> str:
@@ -109,6 +111,7 @@ def overview_of(room: Room, shown_flow: str) -> Overview:
         missing=missing_of(room) if request is None else (),
         exchanges=tuple(room.deal.exchanges.all()),
         outcome=came_out(room),
+        past=recorded_of(room.deal, room.view),
     )
 
 

@@ -90,6 +90,18 @@ def deal_created(facts: Facts, book: Book) -> Said:
     return Said("began the deal.", f"For {book.deal.account.name}.", "plus", page="brief", link="Brief")
 
 
+def deal_imported(facts: Facts, book: Book) -> Said:
+    return Said(
+        f"imported the deal from {facts['source']}.",
+        f"As it happened: nobody was asked. Judged under policy v{facts['policy']}.",
+        "file-upload",
+        "faint",
+        facts["terms_hash"],
+        "deal",
+        "Overview",
+    )
+
+
 def deal_shared(facts: Facts, book: Book) -> Said:
     may = "may work on it" if facts["role"] == "team" else "may look at it"
     return Said(f"shared the deal with {whom(facts, book)}.", f"They {may}.", "user-share")
@@ -239,6 +251,7 @@ def mandate_ended(words: str, icon: str) -> Callable[[Facts, Book], Said]:
 
 SENTENCES: Mapping[str, Callable[[Facts, Book], Said]] = {
     "deal.created": deal_created,
+    "deal.imported": deal_imported,
     "deal.shared": deal_shared,
     "deal.unshared": deal_unshared,
     "deal.closed": deal_closed,
