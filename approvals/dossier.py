@@ -109,9 +109,16 @@ def decision_part(one: Decision, behind: Iterable[Decision], places: Places) -> 
         "conditions": one.conditions,
         "proposed": one.proposed,
         "seen": one.seen,
-        "bound_to": {**basis(places.before(one, behind), one.step.request), "salt": str(one.deal.salt)},
+        "bound_to": bound(one, basis(places.before(one, behind), one.step.request)),
         "at": one.at,
     }
+
+
+def bound(one: Decision, held: Document) -> Document:
+    """What its hash covers besides the terms: with the salt of the deal, unless it is older than that."""
+    covered = {"schema": SCHEMA, "terms": one.step.request.terms_hash, **held}
+    unsalted = canonical.digest(canonical.dumps(covered)) == one.seen
+    return held if unsalted else {**held, "salt": str(one.deal.salt)}
 
 
 def policy_part(version: PolicyVersion) -> Document:

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from approvals.close import close
 from approvals.dossier import dossier
+from approvals.limit import step_hash
 from approvals.models import Mandate, Request
 from approvals.offer import offer
 from approvals.submit import submit
@@ -169,6 +171,21 @@ def test_an_offer_and_its_answer_are_sealed(granted: Mandate, cast: Cast, tmp_pa
     faults = [line for line in verified(record, tmp_path)[1] if line.startswith("FAULT")]
     assert any("its terms were changed" in line for line in faults)
     assert any("its answer were changed" in line for line in faults)
+
+
+def test_a_decision_from_before_hashes_were_salted_verifies(
+    granted: Mandate, cast: Cast, tmp_path: Path
+) -> None:
+    decision = granted.deal.decisions.get(by=cast.jiwoo)
+    plain = step_hash(granted.request.terms_hash, {}, ())
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute("UPDATE approvals_decision SET seen = %s WHERE id = %s", [plain, decision.pk])
+        cursor.execute("SET session_replication_role = origin")
+    record = record_of(granted.deal, cast)
+    assert "salt" not in record["decisions"][0]["bound_to"]
+    assert "salt" in record["decisions"][1]["bound_to"]
+    assert verified(record, tmp_path)[0] == 0
 
 
 def test_a_draft_that_nobody_sent_verifies_too(brandt: Deal, cast: Cast, tmp_path: Path) -> None:
