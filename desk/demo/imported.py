@@ -21,9 +21,9 @@ Prices = Mapping[tuple[str, str], Price]  # product and currency
 
 
 def take_over(
-    sales: Iterable[Sale], random: Random, people: Mapping[str, User], version: PolicyVersion
+    sales: Iterable[tuple[str, Sale]], random: Random, people: Mapping[str, User], version: PolicyVersion
 ) -> None:
-    """All of them, where the clock stands now."""
+    """All of them, each under its number, where the clock stands now."""
     prices = {(row.product.key, row.currency): row for row in Price.objects.select_related("product")}
     deals = [past_deal(sale, number, random, people[sale.seller], prices) for number, sale in sales]
     landed = land(deals, version=version, by=people["ines"], at=clock.now())
