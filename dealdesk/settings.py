@@ -4,6 +4,7 @@ import secrets
 from pathlib import Path
 
 from csp.constants import NONE, SELF
+from django.conf import global_settings
 
 from dealdesk import env
 from dealdesk.place import Place
@@ -137,6 +138,7 @@ EFFECTS = {
     "hand_over": "approvals.escalation.hand_over",
     "expire": "approvals.escalation.expire",
     "reroute": "approvals.escalation.reroute",
+    "import": "deals.importing.job.work",
 }
 # who reacts to events -> the function that is handed each; checked at start-up by ledger
 FOLLOWERS = {"leakage": "insights.fill.fill"}
@@ -185,7 +187,8 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = False
-MEDIA_ROOT = VAR / "media"
+MEDIA_ROOT = VAR / "media"  # uploads; nothing serves them
+FILE_UPLOAD_HANDLERS = ["desk.uploads.Bounded", *global_settings.FILE_UPLOAD_HANDLERS]
 
 # --- mail ---------------------------------------------------------------------------------------
 EMAIL_HOST = env.text("EMAIL_HOST", None if PRODUCTION else "-").lstrip("-")

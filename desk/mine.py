@@ -1,12 +1,24 @@
 """The deals a person works on."""
 
+from django.db.models import Exists, OuterRef, Q
+
+from approvals.models import Request
 from deals.models import Deal, DealGroupObjectPermission, DealUserObjectPermission
 from deals.models.deal import TEAM, DealQuerySet
 from people.models import User
 
 
 def deals_of(user: User) -> DealQuerySet:
-    """Deals this person owns or works on by sharing; a union, so that no list of all deals is read."""
+    """Deals this person owns or works on by sharing; of imported ones those that something was asked for.
+
+    The others happened elsewhere, by the hundred: they are listed as past deals.
+    """
+    asked = Exists(Request.objects.filter(deal=OuterRef("pk")))
+    return all_deals_of(user).filter(Q(source="") | asked)
+
+
+def all_deals_of(user: User) -> DealQuerySet:
+    """With all that were imported; a union, so that no list of all deals is read."""
     people = DealUserObjectPermission.objects.filter(user=user, permission__codename=TEAM)
     groups = DealGroupObjectPermission.objects.filter(group__user=user, permission__codename=TEAM)
     owned = Deal.objects.order_by().filter(owner=user).values("pk")
@@ -19,3 +31,8 @@ def closed_deals_of(user: User) -> DealQuerySet:
     """Won and lost, the latest first."""
     closed = deals_of(user).exclude(status=Deal.Status.OPEN).select_related("account", "owner", "closing")
     return closed.order_by("-closed_at", "-pk")
+
+
+def has_past_deals(user: User) -> bool:
+    """Whether any deal this person owns or works on was imported."""
+    return all_deals_of(user).exclude(source="").exists()

@@ -10,7 +10,7 @@ from approvals.check import pinned
 from base.format import near_day
 from deals.document import terms_from
 from deals.economics import LineAmounts, Step, bridge, waterfall
-from deals.models import Revision
+from deals.models import Judged, Revision
 from deals.terms import Line, Terms
 from desk.cost import bridge_for, line_for, share_for, steps_for
 from desk.head import Room
@@ -21,6 +21,7 @@ from people.shown import View
 
 LATEST = 4  # offers, unless more are asked for
 UNPRICED = "Price not recorded"
+BEHIND = ("payment_days", "term_months", "free_months", "price_rise", "custom_days")  # terms that cost
 GAPS = {
     "margin": "a cost, payment days or customisation is unknown, so there is no margin.",
     "value": "the price rise is unknown, so there is no total value.",
@@ -60,6 +61,7 @@ class Priced:
     source: str
     currency: str
     months: str
+    terms: tuple[tuple[str, str], ...]
     flow: tuple[Step, ...]
     bridge: tuple[Step, ...]
     share: Decimal | None
@@ -92,6 +94,7 @@ def priced(one: Pinned, view: View) -> Priced:
         source=one.source,
         currency=one.terms.frame.currency,
         months=METRICS["term_months"].show(one.terms.values.get("term_months")),
+        terms=tuple((METRICS[key].name, METRICS[key].show(one.terms.values.get(key))) for key in BEHIND),
         flow=() if unknown else steps_for(view, flow),
         bridge=() if unknown else bridge_for(view, bridge(one.terms, one.policy)),
         share=None if unknown else share_for(view, flow),
@@ -109,7 +112,7 @@ def sold(line: Line, amounts: LineAmounts) -> PricedLine:
 
 def unknown_of(terms: Terms) -> str:
     """Why these terms have no price; empty when they have one."""
-    if not terms.lines:
+    if not terms.lines or not terms.priced:
         return UNPRICED
     if all(not line.recurring for line in terms.lines):
         return ""
@@ -121,7 +124,10 @@ def pinned_of(room: Room, wanted: Collection[str], every: bool) -> tuple[Pinned,
     """Target, walk-away, limit, the latest offers and those that are wanted, what was signed; in this order.
 
     A fixed number of queries. None of them when nothing was ever asked, offered or signed."""
-    return (*asked(room), *limit(room), *offered(room, wanted, every), *signed(room))
+    ends, last = tuple(asked(room)), tuple(signed(room))
+    if [one.terms for one in ends] == [one.terms for one in last]:
+        ends = ()
+    return (*ends, *limit(room), *offered(room, wanted, every), *last)
 
 
 def asked(room: Room) -> Iterator[Pinned]:
@@ -129,12 +135,14 @@ def asked(room: Room) -> Iterator[Pinned]:
     revision = last_revision(room)
     if revision is None:
         return
-    ask, source = revision.ask, f"revision {revision.number}, {policy_words(room)}"
+    policy, words = policy_of(revision, room)
+    ask, source = revision.ask, f"revision {revision.number}, {words}"
     if ask.target == ask.walk_away:
-        yield Pinned("target", "Recorded", source, ask.target, room.policy)
+        name = "Target and walk-away" if room.request else "Recorded"
+        yield Pinned("target", name, source, ask.target, policy)
         return
-    yield Pinned("target", "Target", source, ask.target, room.policy)
-    yield Pinned("walk-away", "Walk-away", source, ask.walk_away, room.policy)
+    yield Pinned("target", "Target", source, ask.target, policy)
+    yield Pinned("walk-away", "Walk-away", source, ask.walk_away, policy)
 
 
 def last_revision(room: Room) -> Revision | None:
@@ -142,9 +150,14 @@ def last_revision(room: Room) -> Revision | None:
     return room.request.revision if room.request else room.deal.revisions.order_by("-number").first()
 
 
-def policy_words(room: Room) -> str:
-    """ "policy v14"; without a request nothing was pinned, so it is the one in force."""
-    return f"policy {room.policy.name}{'' if room.request else ', in force now'}"
+def policy_of(revision: Revision | None, room: Room) -> tuple[Policy, str]:
+    """The policy that judged a revision, and how it is called; the one in force where none did."""
+    if room.request:
+        return room.policy, f"policy {room.policy.name}"
+    judged = Judged.objects.filter(revision=revision).select_related("version").first()
+    if judged:
+        return judged.version.policy, f"policy {judged.version.name}"
+    return room.policy, f"policy {room.policy.name}, in force now"
 
 
 def limit(room: Room) -> Iterator[Pinned]:
@@ -174,10 +187,11 @@ def signed(room: Room) -> Iterator[Pinned]:
     if not room.deal.signed:
         return
     terms = terms_from(json.loads(room.deal.signed))
-    policy = room.policy
     if room.granted:
-        policy, asked = room.granted.policy, room.granted.mandate.request.revision.ask.walk_away
-        terms = pinned(terms, asked)
+        policy, words = room.granted.policy, f"policy {room.granted.policy.name}"
+        terms = pinned(terms, room.granted.mandate.request.revision.ask.walk_away)
+    else:
+        policy, words = policy_of(last_revision(room), room)
     on = near_day(room.deal.signed_at, room.now.local.date())
-    source = f"signed {on}, policy {policy.name}"
+    source = f"signed {on}, {words}"
     yield Pinned("signed", "Signed", source, terms, policy)

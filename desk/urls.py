@@ -7,6 +7,17 @@ from desk.views.deal import deal
 from desk.views.decisions import decisions, decisions_json, decisions_pdf
 from desk.views.economics import economics
 from desk.views.home import home
+from desk.views.imports import (
+    go_on_import,
+    import_mapping,
+    import_page,
+    imports,
+    land_import,
+    past_deals,
+    refused_csv,
+    start_import,
+    stop_import,
+)
 from desk.views.leakage import leakage
 from desk.views.lists import deals, reviews
 from desk.views.new_brief import new_brief
@@ -24,10 +35,19 @@ urlpatterns = [
     path("rates/", rates, name="rates"),
     path("rates/load/", load, name="load_rates"),
     path("deals/", deals, name="deals"),
+    path("imports/", imports, name="imports"),
+    path("imports/mapping/", import_mapping, name="import_mapping"),
+    path("imports/<int:pk>/", import_page, name="import"),
+    path("imports/<int:pk>/start/", start_import, name="start_import"),
+    path("imports/<int:pk>/stop/", stop_import, name="stop_import"),
+    path("imports/<int:pk>/go-on/", go_on_import, name="go_on_import"),
+    path("imports/<int:pk>/land/", land_import, name="land_import"),
+    path("imports/<int:pk>/refused.csv", refused_csv, name="refused_csv"),
     path("reviews/", reviews, name="reviews"),
     path("reviews/<int:step>/", review, name="review"),
     path("reviews/<int:step>/effect/", effect, name="review_effect"),
     path("deals/new/", new_brief, name="new_brief"),
+    path("deals/past/", past_deals, name="past_deals"),
     path("deals/<str:number>/", deal, name="deal"),
     path("deals/<str:number>/brief/", brief, name="brief"),
     path("deals/<str:number>/brief/rows/", brief_rows, name="brief_rows"),

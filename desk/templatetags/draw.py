@@ -153,17 +153,26 @@ def waterfall(
     us). `exact`: to the cent.
     """
     listed, write = list(steps), written.cents if exact else written.money
+    names = [step.name for step in listed]
     drawn = bars.waterfall((step.kind == "sum", step.amount) for step in listed)
     rows = [
         {
             "step": step,
+            "stem": stem(name, before),
+            "word": name.removeprefix(stem(name, before)),
             "bar": bar,
             "amount": write(step.amount, currency),
             **({} if against is None else compared(against.get(step.key), write, currency)),
         }
-        for step, bar in zip(listed, drawn, strict=True)
+        for step, name, before, bar in zip(listed, names, ["", *names[:-1]], drawn, strict=True)
     ]
     return {"rows": rows, "heading": heading, "compare": against is not None}
+
+
+def stem(name: str, before: str) -> str:
+    """What a name repeats of the one before it: "Cost to serve, " of "Cost to serve, Support"."""
+    start, comma, _ = name.partition(", ")
+    return f"{start}, " if comma and before.startswith(f"{start}, ") else ""
 
 
 def compared(

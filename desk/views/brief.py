@@ -35,7 +35,7 @@ def brief(request: PersonalRequest, number: str) -> HttpResponse:
         return page(request, draft, draft.form())
 
     def save(after: Draft, form: Brief) -> HttpResponse:
-        if request.htmx:  # type: ignore[attr-defined]
+        if request.htmx:
             return part(request, "saved", after, form)
         messages.success(request, "Saved.")
         return redirect("desk:brief", number)
@@ -77,7 +77,7 @@ def brief_ask(request: PersonalRequest, number: str) -> HttpResponse:
     def ask(after: Draft, form: Brief) -> HttpResponse:
         sent = submit(after.deal, by=request.user)
         messages.success(request, sent_words(sent))
-        if request.htmx:  # type: ignore[attr-defined]
+        if request.htmx:
             return HttpResponseClientRedirect(resolve_url("desk:deal", number))
         return redirect("desk:deal", number)
 
@@ -129,13 +129,13 @@ def attempt(request: PersonalRequest, draft: Draft, form: Brief, act: Act) -> Ht
 
 def refused(request: PersonalRequest, draft: Draft, form: Brief, status: int = 422) -> HttpResponse:
     """While typing only the sentences come back: the field being written is left alone."""
-    if request.htmx and request.htmx.target == "rail":  # type: ignore[attr-defined]
+    if request.htmx and request.htmx.target == "rail":
         return part(request, "saved", draft, form, status)
     return page(request, draft, form, status)
 
 
 def page(request: PersonalRequest, draft: Draft, form: Brief, status: int = 200) -> HttpResponse:
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return part(request, "form", draft, form, status)
     room = room_of(deal_for(request.user, draft.deal.number), request.user)
     shown = {**context(draft, form), "room": room, "tabs": room.tabs("brief")}
@@ -165,7 +165,7 @@ def conflict(
         "refusal": refusal,
     }
     status = refusal.status if refusal else DraftMoved.status
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         answer = render(request, "desk/brief_conflict.html#conflict", shown, status=status)
         return reswap(retarget(answer, "#sheet"), "outerHTML")
     room = room_of(deal_for(request.user, draft.deal.number), request.user)

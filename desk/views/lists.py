@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 
 from desk.clocks import now_for
 from desk.inbox import reviews_of, worth
-from desk.mine import closed_deals_of, deals_of
+from desk.mine import closed_deals_of, deals_of, has_past_deals
 from desk.moves import in_turn, moves_of
 from guardrails.models import PolicyVersion
 from people.request import PersonalRequest
@@ -20,7 +20,7 @@ def deals(request: PersonalRequest) -> HttpResponse:
     policy = PolicyVersion.objects.in_force(now.at).policy
     closed = Paginator(closed_deals_of(user), A_PAGE).get_page(request.GET.get("page"))
     moves = moves_of(deals_of(user).open(), cost_view(user, policy), now)
-    page = {"open": in_turn(moves), "closed": closed, "policy": policy}
+    page = {"open": in_turn(moves), "closed": closed, "past": has_past_deals(user), "policy": policy}
     return render(request, "desk/deals.html", page)
 
 

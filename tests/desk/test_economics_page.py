@@ -15,14 +15,15 @@ from approvals.submit import submit
 from base import canonical, clock
 from base.format import SPACE
 from deals.create import create
-from deals.document import ask_document, terms_hash
+from deals.document import ask_document, terms_document, terms_hash
 from deals.economics import bridge, waterfall
-from deals.models import Account, Deal, Revision
+from deals.models import Account, Deal, Judged, Revision
 from deals.terms import Ask, Terms, World
 from desk.cost import bridge_for, line_for, share_for, steps_for
 from desk.economics import Economics, economics_of
 from desk.head import room_of
 from guardrails.load import load
+from guardrails.models import PolicyVersion
 from guardrails.publish import publish
 from guardrails.review import review
 from people.models import User
@@ -228,6 +229,17 @@ def test_signed_terms_are_shown_first_and_against_the_limit(granted: Mandate, ca
     assert cells(view, "Net price")[-1] == ("€1,924,560.00", "+€164,879.99")
 
 
+def test_the_terms_behind_the_amounts_stand_beside_those_of_the_base(granted: Mandate, cast: Cast) -> None:
+    view = seen(granted.deal, cast.maya, show="target")
+    assert [tuple(words.replace(SPACE, " ") for words in row) for row in view.terms] == [
+        ("Payment", "30 days", "45 days"),
+        ("Contract length", "36 months", "36 months"),
+        ("Free months", "0 months", "0 months"),
+        ("Price rise", "3.0 %", "2.0 %"),
+        ("Customisation", "12 days", "20 days"),
+    ]
+
+
 def test_each_line_says_its_price_at_every_level(granted: Mandate, cast: Cast) -> None:
     view = seen(granted.deal, cast.henrik, show="target")
     first = view.shown.lines[0]
@@ -323,6 +335,40 @@ def test_a_past_deal_needs_neither_request_nor_mandate(cast: Cast, read: Callabl
     page = read(cast.maya, "/deals/P-1/economics/")
     assert "€1,924,560.00" in page
     assert "Against" not in page
+
+
+def test_a_past_deal_is_measured_by_the_policy_that_judged_it(cast: Cast) -> None:
+    deal = recorded(cast, Ask(TARGET, WALK_AWAY))
+    judged_by = PolicyVersion.objects.get()
+    Judged.objects.create(
+        revision=deal.revisions.get(),
+        version=judged_by,
+        evaluation_target="{}",
+        evaluation_walk_away="{}",
+        content="0" * 64,
+    )
+    text = POLICY.read_text().replace("number = 14", "number = 15").replace("day_cost = 980", "day_cost = 1")
+    publish(review(load(text, by=cast.ines), by=cast.dana), by=cast.ines)
+
+    view = seen(deal, cast.henrik)
+
+    assert [column.source for column in view.columns] == ["revision 1, policy v14"] * 2
+    assert cells(view, "Customisation not billed")[0] == ("−€11,760.00", "")
+
+
+def test_what_was_signed_as_recorded_stands_there_once(cast: Cast) -> None:
+    signed = canonical.dumps(terms_document(TARGET))
+    past = {"status": "won", "closed_at": clock.now(), "signed_at": clock.today(), "signed": signed}
+    deal = recorded(cast, Ask(TARGET, TARGET), **past)
+    assert names(seen(deal, cast.henrik)) == ["Signed"]
+
+
+def test_a_past_deal_without_a_price_says_so(cast: Cast, read: Callable[..., str]) -> None:
+    bare = replace(TARGET, priced=False)
+    recorded(cast, Ask(bare, bare))
+    page = read(cast.maya, "/deals/P-1/economics/")
+    assert "Price not recorded" in page
+    assert "€" not in page[page.index('id="figures"') :]
 
 
 def test_without_a_line_the_price_was_not_recorded(cast: Cast, read: Callable[..., str]) -> None:

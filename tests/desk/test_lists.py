@@ -12,7 +12,7 @@ from tests.cast import Cast
 from tests.desk.making import THURSDAY, At, finding, make_deal, make_request, make_revision, make_version
 
 DEALS, REVIEWS = "/deals/", "/reviews/"
-DEALS_QUERIES = 16
+DEALS_QUERIES = 17
 REVIEWS_QUERIES = 10
 H = 60
 

@@ -155,6 +155,25 @@ def test_a_waterfall_prints_amounts_and_differences_beside_its_bars() -> None:
     assert re.findall(r'<tr class="([^"]*)">', text) == ["sum", "give", "sum end"]
 
 
+def test_a_waterfall_says_a_repeated_name_once_and_is_exact_when_asked() -> None:
+    steps = [
+        SimpleNamespace(key="list", name="List price", kind="sum", amount=D("100.50")),
+        SimpleNamespace(key="a", name="Discount, Platform", kind="give", amount=D("-1.25")),
+        SimpleNamespace(key="b", name="Discount, Support", kind="give", amount=D(0)),
+        SimpleNamespace(key="c", name="Cost, Support", kind="out", amount=None),
+    ]
+    text = write('{% waterfall steps "EUR" against=a exact=True %}', steps=steps, a={"a": D("0.25")})
+    assert re.findall(r'<th scope="row"[^>]*>(.*?)</th>', text) == [
+        "List price",
+        "Discount, Platform",
+        '<span class="vh">Discount, </span>Support',
+        "Cost, Support",
+    ]
+    assert re.findall(r'<td class="num[^"]*">([^<]+)</td>', text) == [
+        *("€100.50", "–", "−€1.25", "+€0.25", "€0.00", "–", "–", "–")
+    ]
+
+
 def test_a_field_names_its_label_help_unit_and_mistake() -> None:
     form = Ask({"discount": "x", "kind": "new"})
     text = write('{% include "includes/field.html" with field=form.discount unit="%" %}', form=form)

@@ -10,6 +10,7 @@ the last digit:
 | list, net | `list_total`, `net_target` and `net_walk_away` of the revision |
 | discount, discount_deepest, discount_12m, margin, total_value | what was measured of both ends |
 | families: the discount of each product family alone | the same, by family |
+| won_list, won_net: of the twelve months before | the world of the revision |
 | finance: the level Finance needs, 0 for nobody | `needs` of what was judged |
 | won, signed, segment, region, owner, whether the account is known | the deal itself |
 
@@ -38,7 +39,8 @@ from tests.importing.past import AWS, MAVEN, RESELLERS, Past, contents, in_sql
 
 METRICS = ("discount", "discount_deepest", "discount_12m", "margin", "total_value")
 THE_DEAL = ("won", "signed", "segment", "region", "owner", "known_account")
-COMPARED = ("list", "net", *METRICS, "families", "finance", *THE_DEAL)
+WORLD = ("won_list", "won_net")
+COMPARED = ("list", "net", *METRICS, *WORLD, "families", "finance", *THE_DEAL)
 OF_THE_IMPORT = {"deals_import", "ledger_event", "ledger_head"}  # that it ran is on record, each time
 Deals = Mapping[str, Mapping[str, Any]]
 
@@ -120,6 +122,7 @@ def kept(judged: Judged) -> dict[str, Any]:
         "list": revision.list_total,
         "net": revision.net_walk_away,
         **{metric: measured.values[metric] for metric in METRICS},
+        **{name: getattr(revision.world, name) for name in WORLD},
         "families": {family: values["discount"] for family, values in measured.by_family.items()},
         "finance": judged.needs.get("finance", 0),
         "won": deal.status == Deal.Status.WON,

@@ -120,25 +120,11 @@ def test_stopped_in_the_middle_of_a_slice_it_ends_after_the_batch(
     import_ = of(cast, 45)
     job.begin(import_, by=cast.ines, dry_run=False)
     swept()
-    monkeypatch.setattr(running, "next_places", stopping_between(import_, cast))
+    monkeypatch.setattr(running.Turn, "tell", lambda turn: stop(import_, by=cast.ines))
     swept()
     import_.refresh_from_db()
-    assert (import_.status, import_.deals_new) == ("stopped", 20)
+    assert (import_.status, import_.deals_new, Deal.objects.count()) == ("stopped", 20, 20)
     assert job.pending(import_) is None
-
-
-def stopping_between(import_: Import, cast: Cast) -> Any:
-    """Somebody stops it while the second of two batches is looked for."""
-    inner, calls = running.next_places, count(1)
-
-    def look(found: Import) -> Any:
-        if next(calls) == 2:
-            stop(Import.objects.get(pk=import_.pk), by=cast.ines)
-            found.refresh_from_db(fields=["status"])
-            return []
-        return inner(found)
-
-    return look
 
 
 def killed_in_batch(number: int) -> int:
@@ -244,7 +230,9 @@ def test_while_another_import_of_the_source_runs_this_one_waits_its_turn(
     import_ = of(cast, 5)
     job.begin(import_, by=cast.ines, dry_run=False)
     for _ in range(TRIES + 2):
-        assert sweep(clock.now() + timedelta(days=1)) > 0
+        waiting = job.pending(import_)
+        assert waiting is not None
+        assert sweep(waiting.due_at) == 1
     waiting = job.pending(import_)
     assert waiting is not None
     assert waiting.attempts == 0
@@ -252,7 +240,7 @@ def test_while_another_import_of_the_source_runs_this_one_waits_its_turn(
     assert (Deal.objects.count(), Effect.objects.filter(state="parked").count()) == (0, 0)
 
     other_import.execute("SELECT pg_advisory_unlock_all()")
-    assert sweep(clock.now() + job.OTHERS_TURN) > 0
+    sweep(waiting.due_at)
     import_.refresh_from_db()
     assert import_.deals_new == 5
 

@@ -38,6 +38,7 @@ CREATE TEMP TABLE measured AS
 SELECT deal, owner, segment, region, won, CASE WHEN won THEN day END AS signed, known_account,
        CASE WHEN total.net IS NOT NULL THEN total.list END AS list,
        total.net,
+       world.list AS won_list, world.net AS won_net,
        CASE WHEN total.list > 0
             THEN ceil((total.list - total.net) * 1000 / total.list) * 0.1 END AS discount,
        CASE WHEN total.net IS NOT NULL THEN ceil(deepest * 10) * 0.1 END AS discount_deepest,
