@@ -2,6 +2,8 @@
 
 import csv
 import os
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -275,17 +277,25 @@ def test_of_two_who_enter_a_rate_at_once_one_wins_and_the_other_is_told(
 
 @pytest.mark.concurrency
 def test_a_rate_is_not_corrected_while_somebody_asks_at_it(cast_for_races: Cast, race: Any) -> None:
-    cast = cast_for_races
+    cast, asked = cast_for_races, threading.Event()
     with time_machine.travel(datetime(2026, 1, 1, tzinfo=UTC)):
         version = make_policy(cast)
     there = set_rate(usd("0.92"), by=cast.ines).rate
-    ends = race(lambda: frozen(cast, version), lambda: set_rate(usd("0.93"), by=cast.ines, replaces=there.pk))
-    revision = Revision.objects.get()
-    assert isinstance(ends[0], Revision)
-    if isinstance(ends[1], Entered):
-        assert revision.rate == D("0.93")
-    else:
-        assert (type(ends[1]), revision.rate) == (RateStays, D("0.92"))
+
+    def ask() -> None:
+        with transaction.atomic():
+            frozen(cast, version)
+            asked.set()
+            time.sleep(0.5)  # long enough for a correction that does not wait
+
+    def correct() -> Any:
+        asked.wait(10)
+        return set_rate(usd("0.93"), by=cast.ines, replaces=there.pk)
+
+    _, told = race(ask, correct)
+
+    assert isinstance(told, RateStays)
+    assert (Revision.objects.get().rate, list(Rate.objects.standing())) == (D("0.92"), [there])
 
 
 def public_rates() -> list[list[str]]:
