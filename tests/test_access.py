@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -15,6 +17,7 @@ from base import clock
 from deals.models import Deal
 from tests.brandt import ask_offer_5, grant_brandt, make_brandt, step_of
 from tests.cast import Cast
+from tests.importing.files import begin, row
 
 OURS = ("desk", "guardrails", "people")
 PEOPLE = ("maya", "henrik", "priya", "elena", "marcus", "ines", "robin", "")
@@ -80,6 +83,24 @@ ACCESS: dict[tuple[str, str], Row] = {
     ("desk:close", "post"): (422, 403, 404, 404, 403, 403, 403, 302),
     ("desk:share", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
     ("desk:share", "post"): (422, 403, 404, 404, 403, 403, 403, 302),
+    ("desk:imports", "get"): (403, 403, 403, 403, 403, 200, 200, 302),
+    ("desk:imports", "post"): (403, 403, 403, 403, 403, 422, 403, 302),
+    ("desk:import_mapping", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:import_mapping", "post"): (403, 403, 403, 403, 403, 422, 403, 302),
+    ("desk:import", "get"): (403, 403, 403, 403, 403, 200, 200, 302),
+    ("desk:import", "post"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:start_import", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:start_import", "post"): (403, 403, 403, 403, 403, 302, 403, 302),
+    ("desk:stop_import", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:stop_import", "post"): (403, 403, 403, 403, 403, 302, 403, 302),
+    ("desk:go_on_import", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:go_on_import", "post"): (403, 403, 403, 403, 403, 409, 403, 302),
+    ("desk:land_import", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:land_import", "post"): (403, 403, 403, 403, 403, 409, 403, 302),
+    ("desk:refused_csv", "get"): (403, 403, 403, 403, 403, 200, 200, 302),
+    ("desk:refused_csv", "post"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:past_deals", "get"): (200, 200, 200, 200, 200, 200, 200, 302),
+    ("desk:past_deals", "post"): (405, 405, 405, 405, 405, 405, 405, 302),
     ("guardrails:glossary", "get"): (200, 200, 200, 200, 200, 200, 200, 302),
     ("guardrails:glossary", "post"): (405, 405, 405, 405, 405, 405, 405, 302),
     ("guardrails:policy", "get"): (200, 200, 200, 200, 200, 200, 200, 302),
@@ -94,10 +115,11 @@ class World:
     deal: Deal
     offer: Offer
     step: int
+    import_: int
 
     def arguments(self, route: str) -> list[object]:
         number = self.deal.number if route.startswith("desk:") else 14
-        known = {"number": number, "step": self.step, "offer": self.offer.number}
+        known = {"number": number, "step": self.step, "offer": self.offer.number, "pk": self.import_}
         return [known[name] for name in routes()[route]]
 
 
@@ -115,14 +137,17 @@ def walk() -> Iterator[tuple[str, URLPattern]]:
 
 
 @pytest.fixture
-def world(cast: Cast) -> World:
-    """Brandt with a mandate, an offer, and a second request that waits for the Finance Director alone."""
+def world(cast: Cast, settings: Any, tmp_path: Path) -> World:
+    """Brandt with a mandate, an offer, and a second request that waits for the Finance Director alone; and an
+    import that was looked into."""
+    settings.MEDIA_ROOT = tmp_path
     deal = make_brandt(cast)
     mandate: Mandate = grant_brandt(deal, cast)
     terms = mandate.request.revision.ask.target
     made = offer(deal, by=cast.maya, terms=terms, good_until=clock.today())
     request: Request = submit(ask_offer_5(deal, cast), by=cast.maya)
-    return World(deal, made, step_of(request, "finance").pk)
+    import_ = begin([row("A")], cast.ines)
+    return World(deal, made, step_of(request, "finance").pk, import_.pk)
 
 
 def status(route: str, method: str, who: str, world: World, cast: Cast) -> int:
