@@ -1,6 +1,6 @@
 """Currencies in words: the rate a deal was asked at, the rates a sum rests on, what a seller should know."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,9 +9,10 @@ from django.db.models import Count, Max, Min, Q
 from django.db.models.aggregates import Aggregate
 
 from base import format as written
-from deals.catalogue import no_rate, rate_row
+from deals.catalogue import rate_row
 from deals.models import Price, Product, Rate, Revision
 from deals.rate_rules import equation
+from desk.phrases import listed
 from guardrails.policy import Policy
 
 STALE = 7  # days after which a rate is called old
@@ -89,18 +90,34 @@ def choices_of(policy: Policy, day: date) -> Choices:
     priced = priced_in(day)
     rates = {rate.currency: rate for rate in newest(day)}
     products = Product.objects.count()
-    offered, notes = [(policy.currency, policy.currency)], []
-    for currency in sorted(priced.keys() - {policy.currency}):
-        rate = rates.get(currency)
-        if rate is None:
-            notes.append(f"{currency} cannot be chosen. {no_rate(currency, policy.currency)} {ASK}")
-            continue
-        offered.append((currency, f"{currency}, at {written.number(rate.rate)} {policy.currency}"))
-        notes += old_words(rate, policy.currency, day)
-        lacking = products - priced[currency]
-        if lacking:
-            notes.append(f"{written.count(lacking, 'product')} without a price in {currency}.")
-    return Choices(tuple(offered), tuple(notes))
+    others = sorted(priced.keys() - {policy.currency})
+    offered = [
+        (currency, f"{currency}, at {written.number(rate.rate)} {policy.currency}")
+        for currency in others
+        if (rate := rates.get(currency))
+    ]
+    lacking = [(currency, products - priced[currency]) for currency, _ in offered]
+    notes = [
+        *missing_words([currency for currency in others if currency not in rates], policy.currency),
+        *old_ones([rates[currency] for currency, _ in offered], day),
+        *(f"{written.count(few, 'product')} without a price in {name}." for name, few in lacking if few),
+    ]
+    return Choices(((policy.currency, policy.currency), *offered), tuple(notes))
+
+
+def missing_words(currencies: Sequence[str], company: str) -> list[str]:
+    if not currencies:
+        return []
+    return [f"{listed(currencies)} cannot be chosen: there is no rate to {company} yet. {ASK}"]
+
+
+def old_ones(rates: Iterable[Rate], day: date) -> list[str]:
+    old = [f"{one.currency} ({written.short_day(one.date, day.year)})" for one in rates if is_old(one, day)]
+    return (
+        [f"Rates older than {written.days(STALE)}: {listed(old)}. The deal desk enters newer ones."]
+        if old
+        else []
+    )
 
 
 def priced_in(day: date) -> dict[str, int]:
@@ -114,15 +131,17 @@ def newest(day: date) -> list[Rate]:
     return list(Rate.objects.on(day).order_by("currency", "-date").distinct("currency"))
 
 
+def is_old(rate: Rate, day: date) -> bool:
+    return (day - rate.date).days > STALE
+
+
 def old_words(rate: Rate, company: str, day: date) -> list[str]:
-    age = (day - rate.date).days
-    if age <= STALE:
+    if not is_old(rate, day):
         return []
     said = equation(rate.currency, rate.rate, company)
     since = written.short_day(rate.date, day.year)
-    return [
-        f"{said} is of {since} ({rate.source}), {written.days(age)} old. {ASK.replace('one', 'a newer one')}"
-    ]
+    age = written.days((day - rate.date).days)
+    return [f"{said} is of {since} ({rate.source}), {age} old. Ask the deal desk to enter a newer one."]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from django import forms
 from base.errors import Invalid, WrongState
 from deals.errors import RateDiffers, RateLeaps, RatesRefused
 from deals.models import Rate
-from deals.rate_rules import SOURCE_LETTERS, RateRow, Refusal
+from deals.rate_rules import SOURCE_LETTERS, RateRow, Refusal, equation
 from desk.forms.brief_fields import DAY, Number
 
 MOST_MB = 5
@@ -42,7 +42,9 @@ class Enter(forms.Form):
 
     def __init__(self, *args: Any, company: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.standing: Rate | None = None
+        self.company = company
+        self.standing: Rate | None = None  # what the day has already, and the same as an equation
+        self.said = ""
         self.meant = ""  # what a tick at "it is meant" stands for, once that is asked
         self.fields["rate"].label = f"{company} for one unit"
         self.fields["rate"].help_text = f"Type 0.9214 for 1 USD = 0.9214 {company}."
@@ -69,6 +71,7 @@ class Enter(forms.Form):
         """Put it where it can be answered."""
         if isinstance(refusal, RateDiffers):
             self.standing = refusal.standing
+            self.said = equation(refusal.standing.currency, refusal.standing.rate, self.company)
         elif isinstance(refusal, RateLeaps):
             self.meant = self.key
             self.add_error("rate", refusal.message)

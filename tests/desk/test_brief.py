@@ -663,4 +663,4 @@ def test_saving_while_typing_takes_the_same_queries_for_one_line_and_for_ten(cli
         answer = autosave(client, {**sent, "lines-0-walk_away": "7"})
 
     assert answer.status_code == 200
-    assert len(queries) == 44
+    assert len(queries) == 41

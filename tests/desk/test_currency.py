@@ -60,7 +60,7 @@ def test_a_new_brief_offers_currencies_with_a_rate_and_says_why_not_the_others(c
     choices = answer.context["form"].fields["currency"].choices
     assert list(choices) == [("EUR", "EUR"), ("USD", "USD, at 0.9214 EUR")]
     assert (
-        "GBP cannot be chosen. There is no rate from GBP to EUR yet. Ask the deal desk to enter one."
+        "CHF, GBP and SEK cannot be chosen: there is no rate to EUR yet. Ask the deal desk to enter one."
         in words(answer)
     )
     typed = {"account": brandt.account_id, "title": "More", "deal_type": "New business", "currency": "GBP"}
@@ -69,6 +69,15 @@ def test_a_new_brief_offers_currencies_with_a_rate_and_says_why_not_the_others(c
     assert Deal.objects.count() == count
     assert client.post("/deals/new/", {**typed, "currency": "USD"}).status_code == 302
     assert Deal.objects.latest("pk").currency == "USD"
+
+
+def test_a_new_brief_says_which_rates_are_old(policy, cast, today):
+    without_rates("CHF", "GBP", "SEK", "USD")
+    for currency, age in (("USD", STALE), ("CHF", STALE + 1), ("GBP", STALE + 2)):
+        set_rate(RateRow(currency, today - timedelta(days=age), D("1.1"), "ECB"), by=cast.ines)
+    days = [short(today - timedelta(days=age)) for age in (STALE + 1, STALE + 2)]
+    said = f"Rates older than 7 days: CHF ({days[0]}) and GBP ({days[1]}). The deal desk enters newer ones."
+    assert choices_of(policy, today).notes[1].replace("\xa0", " ") == said
 
 
 def test_a_new_brief_counts_the_products_a_currency_has_no_price_for(policy, cast, today):

@@ -102,7 +102,7 @@ def test_a_correction_is_asked_about_and_stays_visible(desk, cast):
     answer = desk.post(RATES, {**USD, "rate": "0.9314"})
     page = words(answer)
     assert answer.status_code == 409
-    assert "That day has one already: 0.9214 (ECB)." in page
+    assert "That day has one already: 1 USD = 0.9214 EUR (ECB)." in page
     assert "Entered by Ines Carvalho, today 12:00." in page
     assert f'name="replaces" value="{first.pk}"' in page
     assert standing() == [("USD", TODAY, D("0.9214"))]
