@@ -16,6 +16,16 @@ TOO_LARGE = (
     f"Together the files are larger than {MOST_MB} MB, so nothing of them was kept. Send fewer rows at once."
 )
 
+SHEET = "is a spreadsheet. Save the sheet as CSV and choose that"
+NO_TEXT = {
+    b"PK\x03\x04": SHEET,
+    b"\xd0\xcf\x11\xe0": SHEET,
+    b"%PDF": "is a PDF. Rows come as CSV or another text",
+    b"\x89PNG": "is a picture. Rows come as CSV or another text",
+    b"\xff\xd8\xff": "is a picture. Rows come as CSV or another text",
+    b"\x1f\x8b": "is compressed. Unpack it and choose what is in it",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class TableField:
@@ -136,6 +146,16 @@ class NewImport(Written):
                 self.table_mistakes[table.name] = "Choose this file too."
         if self.table_mistakes:
             self.add_error(None, "The mapping looks things up in further files. Choose each of them.")
+
+    def clean_file(self) -> UploadedFile:
+        """Whatever begins like something that is no text is called by its name."""
+        chosen: UploadedFile = self.cleaned_data["file"]
+        start = chosen.read(4)
+        chosen.seek(0)
+        for mark, what in NO_TEXT.items():
+            if start.startswith(mark):
+                raise forms.ValidationError(f"{chosen.name} {what}.")
+        return chosen
 
     def refuse(self, refusal: Invalid) -> None:
         """What was found wrong once the files were looked into: said beside the one at fault."""

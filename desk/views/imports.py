@@ -94,7 +94,7 @@ def import_mapping(request: PersonalRequest) -> HttpResponse:
 def import_page(request: PersonalRequest, pk: int) -> HttpResponse:
     import_ = import_for(request.user, pk)
     page = {"import_": import_, "steps": STEPS, "step": step_of(import_), "may": may_import(request.user)}
-    page |= state_of(import_)
+    page |= {"here": "imports", **state_of(import_)}
     if not request.htmx:
         return render(request, "desk/import.html", page)
     if import_.status == Status.RUNNING:
