@@ -147,9 +147,9 @@ class NewImport(Written):
         if self.table_mistakes:
             self.add_error(None, "The mapping looks things up in further files. Choose each of them.")
 
-    def clean_file(self) -> UploadedFile:
+    def clean_file(self) -> "UploadedFile[Any]":
         """Whatever begins like something that is no text is called by its name."""
-        chosen: UploadedFile = self.cleaned_data["file"]
+        chosen: UploadedFile[Any] = self.cleaned_data["file"]
         start = chosen.read(4)
         chosen.seek(0)
         for mark, what in NO_TEXT.items():
