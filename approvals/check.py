@@ -67,8 +67,10 @@ def conditions_of(mandate: Mandate) -> tuple[TermCondition, ...]:
 
 
 def at_its_rate(mandate: Mandate, terms: Terms) -> Terms:
-    """`terms` at the rate the mandate was asked at: what they are worth does not move with the market."""
-    return replace(terms, rate=mandate.request.revision.rate)
+    """`terms` at the rate the mandate was asked at: what they are worth does not move with the market.
+    Terms in another currency, which no mandate holds, keep their own."""
+    revision = mandate.request.revision
+    return replace(terms, rate=revision.rate) if terms.frame.currency == revision.currency else terms
 
 
 def pinned(terms: Terms, asked: Terms) -> Terms:

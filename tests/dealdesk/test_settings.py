@@ -31,7 +31,7 @@ def test_the_settings_table_lists_each_setting_once_and_nothing_else():
 
 
 def test_each_kind_of_effect_has_a_handler():
-    assert set(settings.EFFECTS) == {"mail", "remind", "hand_over", "expire", "reroute"}
+    assert set(settings.EFFECTS) == {"mail", "remind", "hand_over", "expire", "reroute", "import"}
     assert all(callable(import_string(path)) for path in settings.EFFECTS.values())
 
 

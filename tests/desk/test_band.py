@@ -39,6 +39,8 @@ FIGURE = re.compile(r"\b[0-9a-f]{64}\b|\b[0-9a-f]{4} [0-9a-f]{4}\b|[0-9][0-9.,]*
 CLOSED = (403, 404, 405)
 SPACE = "\u00a0"
 
+pytestmark = pytest.mark.xdist_group("band")  # they share worlds, and each takes its time to walk through
+
 
 @pytest.fixture(autouse=True)
 def thursday() -> Iterator[None]:

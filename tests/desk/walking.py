@@ -183,6 +183,7 @@ KNOWN: Mapping[str, Callable[[str], Iterable[Any]]] = {
     "number": lambda deal: [deal],
     "step": steps_of,
     "offer": lambda deal: [1],
+    "pk": lambda deal: [1],  # of an import: closed to whoever sees cost as a band
 }
 
 

@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.template.loader import get_template
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import escape
 
 from base import clock
 from deals.importing import job
+from deals.importing.mapping import load
 from deals.importing.run import run
 from deals.importing.stop import stop
 from deals.models import Deal, Import, ImportRefusal
@@ -70,6 +73,12 @@ def form(rows: str | bytes = "", mapping: str | bytes = MAPPING, **more: Any) ->
 
 def kept(place: Path) -> list[str]:
     return [str(path.relative_to(place)) for path in place.rglob("*") if path.is_file()]
+
+
+def test_the_example_of_a_mapping_is_one(desk: Client) -> None:
+    example = get_template("desk/includes/mapping_example.toml").render()
+    assert load(example).source == "old-crm"
+    assert escape(example) in desk.get(IMPORTS).content.decode()
 
 
 # --- a new import -------------------------------------------------------------------------------------

@@ -111,6 +111,7 @@ def test_the_rate_is_pinned_by_the_ask_and_of_the_signature_in_another_currency(
     assert leak.given == (leak.target - leak.signed) * D(rate)
 
 
+@pytest.mark.concurrency
 @pytest.mark.django_db(transaction=True)
 def test_everything_can_be_built_anew_from_the_record(granted: Mandate, cast: Cast) -> None:
     close(granted.deal, by=cast.maya, signed=signed(granted))
