@@ -6,6 +6,7 @@ Status is assigned by verbs only; the database refuses to change decisions, offe
 from approvals.models.decision import Decision, Hold
 from approvals.models.mandate import Closing, Condition, Mandate, MandateQuerySet, Offer
 from approvals.models.request import Assignment, Request, RequestQuerySet, Seat, Step, StepQuerySet
+from approvals.models.watch import Watch
 
 __all__ = [
     "Assignment",
@@ -21,4 +22,5 @@ __all__ = [
     "Seat",
     "Step",
     "StepQuerySet",
+    "Watch",
 ]

@@ -184,16 +184,31 @@ class Step(models.Model):
 
 
 class Seat(models.Model):
-    """One place at a step. A decision fills it once; a hand-over moves it to other people."""
+    """One place at a step. A decision fills it once; a hand-over moves it to other people.
+
+    `held_by` empty: whoever of the pool answers first. One that a signer added must agree besides the pool."""
 
     step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="seats")
     number = models.PositiveSmallIntegerField(default=1)
+    turn = models.PositiveSmallIntegerField(default=1, help_text="2: asked when those of turn 1 have agreed.")
     held_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    held_since = models.DateTimeField(null=True, blank=True)
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    reason = models.TextField(blank=True, help_text="Why it was added.")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["step", "number"], name="seat_numbers_differ")]
+        constraints = [
+            models.UniqueConstraint(fields=["step", "number"], name="seat_numbers_differ"),
+            models.UniqueConstraint(fields=["step", "held_by"], name="one_seat_per_person"),
+            models.CheckConstraint(
+                condition=Q(added_by=None) | (Q(held_by__isnull=False) & ~Q(reason="")),
+                name="added_seat_has_its_person_and_reason",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Seat {self.number}"
