@@ -100,6 +100,7 @@ DATABASE_OWNER = env.database("DATABASE_OWNER_URL", DATABASE_OWNER_URL) if DATAB
 APPEND_ONLY_TABLES = [
     "ledger_event",
     "approvals_decision",
+    "approvals_intervention",
     "approvals_offer",
     "approvals_closing",
     "deals_revision",

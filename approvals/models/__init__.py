@@ -4,16 +4,20 @@ Status is assigned by verbs only; the database refuses to change decisions, offe
 """
 
 from approvals.models.decision import Decision, Hold
+from approvals.models.intervention import Bulk, BulkRow, Intervention
 from approvals.models.mandate import Closing, Condition, Mandate, MandateQuerySet, Offer
 from approvals.models.request import Assignment, Request, RequestQuerySet, Seat, Step, StepQuerySet
 from approvals.models.watch import Watch
 
 __all__ = [
     "Assignment",
+    "Bulk",
+    "BulkRow",
     "Closing",
     "Condition",
     "Decision",
     "Hold",
+    "Intervention",
     "Mandate",
     "MandateQuerySet",
     "Offer",

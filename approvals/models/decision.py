@@ -47,6 +47,9 @@ class Decision(models.Model):
     granted = models.TextField(default="{}", help_text="How far each judged term may go by this.")
     expires_at = models.DateTimeField(null=True, blank=True, help_text="The grant is of no use from here on.")
     seen = models.CharField(max_length=HASH)
+    overridden = models.BooleanField(
+        default=False, help_text="The deal desk decided in place of the people asked."
+    )
     at = models.DateTimeField()
 
     class Meta:
@@ -55,9 +58,14 @@ class Decision(models.Model):
             models.CheckConstraint(
                 condition=~Q(verdict__in=["reluctant", "changes", "decline"]) | ~Q(reason=""),
                 name="verdict_has_its_reason",
-            )
+            ),
+            models.CheckConstraint(condition=Q(overridden=False) | ~Q(reason=""), name="override_says_why"),
         ]
-        indexes = [models.Index(fields=["deal", "function", "-at"], name="decision_last_of_function")]
+        indexes = [
+            models.Index(fields=["deal", "function", "-at"], name="decision_last_of_function"),
+            models.Index(fields=["-at"], condition=Q(overridden=True), name="decision_overridden"),
+        ]
+        permissions = [("override", "Decides in place of the people asked")]
         triggers = APPEND_ONLY
 
     def __str__(self) -> str:
