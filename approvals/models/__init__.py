@@ -3,7 +3,8 @@
 Status is assigned by verbs only; the database refuses to change decisions, offers and closings.
 """
 
-from approvals.models.decision import Decision, Hold
+from approvals.models.decision import Decision
+from approvals.models.hold import Hold, HoldQuerySet
 from approvals.models.intervention import Bulk, BulkRow, Intervention
 from approvals.models.mandate import Closing, Condition, Mandate, MandateQuerySet, Offer
 from approvals.models.request import Assignment, Request, RequestQuerySet, Seat, Step, StepQuerySet
@@ -17,6 +18,7 @@ __all__ = [
     "Condition",
     "Decision",
     "Hold",
+    "HoldQuerySet",
     "Intervention",
     "Mandate",
     "MandateQuerySet",

@@ -1,4 +1,4 @@
-"""Who agreed: decisions, which never change, and what holds a grant back."""
+"""Who agreed: decisions, which never change."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from approvals.limit import Condition as TermCondition
-from approvals.models.request import HASH, Request, Seat, Step
+from approvals.models.request import HASH, Seat, Step
 from deals.models import Deal
 
 APPEND_ONLY = [
@@ -78,19 +78,3 @@ class Decision(models.Model):
     @property
     def term_conditions(self) -> tuple[TermCondition, ...]:
         return tuple(TermCondition.from_document(row) for row in json.loads(self.conditions))
-
-
-class Hold(models.Model):
-    """Something that must be settled before the mandate is granted."""
-
-    request = models.ForeignKey(Request, on_delete=models.PROTECT, related_name="holds")
-    reason = models.TextField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-    released_at = models.DateTimeField(null=True, blank=True)
-    released_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
-
-    def __str__(self) -> str:
-        return self.reason
