@@ -3,10 +3,12 @@
 Status is assigned by verbs only; the database refuses to change decisions, offers and closings.
 """
 
+from approvals.models.condition import Condition, ConditionQuerySet, Evidence, LimitsVersion
 from approvals.models.decision import Decision
 from approvals.models.hold import Hold, HoldQuerySet
 from approvals.models.intervention import Bulk, BulkRow, Intervention
-from approvals.models.mandate import Closing, Condition, Mandate, MandateQuerySet, Offer
+from approvals.models.mandate import Closing, Mandate, MandateQuerySet, Offer
+from approvals.models.question import Question, QuestionQuerySet
 from approvals.models.request import Assignment, Request, RequestQuerySet, Seat, Step, StepQuerySet
 from approvals.models.watch import Watch
 
@@ -16,13 +18,18 @@ __all__ = [
     "BulkRow",
     "Closing",
     "Condition",
+    "ConditionQuerySet",
     "Decision",
+    "Evidence",
     "Hold",
     "HoldQuerySet",
     "Intervention",
+    "LimitsVersion",
     "Mandate",
     "MandateQuerySet",
     "Offer",
+    "Question",
+    "QuestionQuerySet",
     "Request",
     "RequestQuerySet",
     "Seat",

@@ -43,6 +43,7 @@ class Decision(models.Model):
     reason = models.TextField(blank=True)
     limits = models.TextField(default="{}", help_text="What was narrowed: limit key → value, canonical JSON.")
     conditions = models.TextField(default="[]", help_text="Term conditions, canonical JSON.")
+    tasks = models.TextField(default="[]", help_text="Tasks asked in return, canonical JSON.")
     proposed = models.TextField(default="{}", help_text="Numbers proposed with a request for changes.")
     granted = models.TextField(default="{}", help_text="How far each judged term may go by this.")
     expires_at = models.DateTimeField(null=True, blank=True, help_text="The grant is of no use from here on.")

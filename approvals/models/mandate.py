@@ -1,17 +1,16 @@
-"""What was granted: mandates with their conditions, the offers made from them, how deals ended."""
+"""What was granted: mandates, the offers made from them, how deals ended."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from approvals.limit import Condition as TermCondition
 from approvals.limit import Limit
-from approvals.models.decision import APPEND_ONLY, Decision
+from approvals.models.decision import APPEND_ONLY
 from approvals.models.request import HASH, Request
 from deals.models import Deal
 from guardrails.models import PolicyVersion
@@ -68,43 +67,6 @@ class Mandate(models.Model):
 
     def active_at(self, at: datetime) -> bool:
         return self.status == self.Status.ACTIVE and at < self.expires_at
-
-
-class Condition(models.Model):
-    """What a mandate asks in return: a term compared at each offer, or a task with an owner and a date."""
-
-    class Kind(models.TextChoices):
-        TERM = "term", "Term"
-        TASK = "task", "Task"
-
-    mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, related_name="conditions")
-    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=4, choices=Kind)
-    term = models.TextField(blank=True, help_text="The comparison, canonical JSON.")
-    text = models.TextField(blank=True)
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    due = models.DateField(null=True, blank=True)
-    otherwise = models.TextField(blank=True, help_text="Limits to fall back to, canonical JSON.")
-    met_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=~Q(kind="task") | (~Q(text="") & Q(owner__isnull=False) & Q(due__isnull=False)),
-                name="task_has_owner_and_date",
-            ),
-            models.CheckConstraint(condition=~Q(kind="term") | ~Q(term=""), name="term_condition_compares"),
-        ]
-
-    def __str__(self) -> str:
-        return self.text or "Term condition"
-
-    @property
-    def comparison(self) -> TermCondition:
-        loaded: dict[str, Any] = json.loads(self.term)
-        return TermCondition.from_document(loaded)
 
 
 class Offer(models.Model):
