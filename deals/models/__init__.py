@@ -3,15 +3,18 @@
 from deals.models.catalogue import Account, Price, Product, Rate, Tier
 from deals.models.deal import Deal, DealGroupObjectPermission, DealUserObjectPermission
 from deals.models.draft import DraftClause, DraftLine, DraftTerm, Exchange, Priority, Success
+from deals.models.exception import AccountException, DraftException
 from deals.models.imports import Import, ImportRefusal, ImportRow, Judged
 from deals.models.revision import Revision
 
 __all__ = [
     "Account",
+    "AccountException",
     "Deal",
     "DealGroupObjectPermission",
     "DealUserObjectPermission",
     "DraftClause",
+    "DraftException",
     "DraftLine",
     "DraftTerm",
     "Exchange",
