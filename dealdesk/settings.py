@@ -103,6 +103,8 @@ APPEND_ONLY_TABLES = [
     "approvals_intervention",
     "approvals_offer",
     "approvals_closing",
+    "approvals_evidence",
+    "approvals_limitsversion",
     "deals_revision",
     "deals_judged",
 ]
@@ -142,7 +144,7 @@ EFFECTS = {
     "import": "deals.importing.job.work",
 }
 # who reacts to events -> the function that is handed each; checked at start-up by ledger
-FOLLOWERS = {"leakage": "insights.fill.fill"}
+FOLLOWERS = {"leakage": "insights.fill.fill", "precedents": "insights.remember.remember"}
 
 # --- people -------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "people.User"

@@ -11,7 +11,7 @@ from django.db.models import Case, Count, F, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce, Greatest
 
 from approvals.models import Mandate
-from deals.models import Deal
+from deals.models import Deal, Revision
 from people.models import Team
 
 if TYPE_CHECKING:
@@ -109,3 +109,68 @@ class Leak(models.Model):
 
     def __str__(self) -> str:
         return f"Leakage of {self.deal_id}"
+
+
+class PrecedentQuerySet(models.QuerySet["Precedent"]):
+    def visible_to(self, user: User) -> PrecedentQuerySet:
+        return self.filter(deal__in=Deal.objects.visible_to(user))
+
+    def told(self) -> PrecedentQuerySet:
+        """With everything that is said of each: the deal, why it ended so, and what it gave away."""
+        related = self.select_related("deal__account", "deal__closing", "deal__leak", "revision")
+        return related.defer(
+            "revision__document",
+            "revision__measured_target",
+            "revision__measured_walk_away",
+            "deal__signed",
+            "deal__closing__document",
+            "deal__closing__answer",
+        )
+
+
+class Precedent(models.Model):
+    """One deal that ended, as others are compared with it: what was asked of us last, or was sold, by nothing
+    that follows from cost. docs/insights.md says how near two deals are.
+
+    `doublings`: the net price at the walk-away in the company's currency, as a power of two, so that equal
+    ratios are equal distances. Discount in percent."""
+
+    deal = models.OneToOneField(Deal, on_delete=models.PROTECT, related_name="precedent")
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="+", db_index=False)
+    seller = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    team = models.ForeignKey(Team, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    segment = models.CharField(max_length=60)
+    region = models.CharField(max_length=60)
+    deal_type = models.CharField(max_length=60)
+    doublings = models.FloatField()
+    discount = models.DecimalField(max_digits=16, decimal_places=1)
+    payment_days = models.DecimalField(null=True, max_digits=16, decimal_places=2)
+    term_months = models.DecimalField(null=True, max_digits=16, decimal_places=2)
+    answer = models.CharField(max_length=12, blank=True, help_text="Of the request; empty: nobody was asked.")
+    granted_discount = models.DecimalField(null=True, max_digits=16, decimal_places=1)
+    granted_net = models.DecimalField(null=True, max_digits=16, decimal_places=2)
+    signed_discount = models.DecimalField(null=True, max_digits=16, decimal_places=1)
+    signed_net = models.DecimalField(null=True, max_digits=16, decimal_places=2)
+    won = models.BooleanField()
+    ended_at = models.DateTimeField()
+
+    objects = PrecedentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(won=True) | Q(signed_net=None, signed_discount=None),
+                name="insights_precedent_lost_signs_nothing",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["segment", "doublings"], name="insights_precedent_by_segment"),
+            models.Index(fields=["seller", "segment", "doublings"], name="insights_precedent_of_seller"),
+            models.Index(fields=["team", "segment", "doublings"], name="insights_precedent_of_team"),
+            models.Index(fields=["region", "segment", "doublings"], name="insights_precedent_of_region"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.deal_id} as a precedent"

@@ -123,7 +123,7 @@ def test_everything_can_be_built_anew_from_the_record(granted: Mandate, cast: Ca
     call_command("follow", "--again", "leakage", verbosity=0)
     again = Leak.objects.values().get()
     assert {**again, "id": row["id"]} == row
-    assert Follower.objects.get().last_error == ""
+    assert Follower.objects.get(name="leakage").last_error == ""
     assert Closing.objects.count() == 1
 
 
