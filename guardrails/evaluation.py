@@ -4,15 +4,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from guardrails.beyond import ExceptionRule
 from guardrails.clause import Clause
 from guardrails.finding import Evaluation, Finding, Judged, from_document, to_document
 from guardrails.ladder import Ladder
+from guardrails.lifting import lift
 from guardrails.measured import Measured
 from guardrails.metric import METRICS, Metric
 from guardrails.policy import Policy
 from guardrails.wording import of_finding, of_standard
 
-__all__ = ["Evaluation", "Finding", "Judged", "evaluate", "from_document", "to_document"]
+__all__ = ["Evaluation", "Finding", "Judged", "evaluate", "from_document", "grantors", "to_document"]
 
 Strength = tuple[bool, int]  # (never, level): what one ladder asks for
 NOBODY: Strength = (False, 0)
@@ -42,13 +44,40 @@ def evaluate(measured: Measured, policy: Policy) -> Evaluation:
     verdicts = [_judge(bench, measured.value(bench.metric.key, bench.family), policy) for bench in seats]
     verdicts += [_judge_clause(clause, measured.clauses.get(clause.key), policy) for clause in policy.clauses]
     read = {bench.key for bench in seats}
+    findings = tuple(verdict for verdict in verdicts if isinstance(verdict, Finding))
+    if measured.beyond:
+        granting = {(one.key, one.function): _granting(one, seats, policy) for one in findings if one.never}
+        findings = lift(findings, measured.beyond, policy, granting)
     return Evaluation(
         policy=policy.name,
         number=policy.number,
-        findings=tuple(verdict for verdict in verdicts if isinstance(verdict, Finding)),
+        findings=findings,
         standard=tuple(verdict for verdict in verdicts if isinstance(verdict, Judged)),
         not_judged=tuple(key for key in METRICS if key not in read and policy.setter(key) is None),
     )
+
+
+def grantors(finding: Finding, measured: Measured, policy: Policy) -> tuple[ExceptionRule, ...]:
+    """Whom the policy lets grant an exception from this never finding. Nobody: never stays never."""
+    return _granting(finding, benches(measured, policy), policy)
+
+
+def _granting(finding: Finding, seats: tuple["Bench", ...], policy: Policy) -> tuple[ExceptionRule, ...]:
+    """One guardrail that nobody may grant exceptions from is enough to make it nobody."""
+    value = finding.value
+    names = (
+        [finding.key]
+        if finding.clause
+        else [
+            ladder.key
+            for bench in seats
+            if (bench.key, bench.function) == (finding.key, finding.function) and value is not None
+            for ladder in bench.ladders
+            if _strength(ladder, value)[0]
+        ]
+    )
+    rules = [policy.grantor(name) for name in names]
+    return tuple(dict.fromkeys(rule for rule in rules if rule)) if all(rules) else ()
 
 
 def benches(measured: Measured, policy: Policy) -> tuple[Bench, ...]:

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
+
+Excepted = Literal["", "asked", "standing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,7 @@ class Finding:
     `falls_to`: the level needed at safer points, nearest first; 0 is nobody.
     `sentence` has the numbers, `band` says the same without any.
     `set_aside`: ladders that the judging ones stand in for.
+    `exception`: it lies past never, and an exception is asked for it, or the account has one, `standing`.
     """
 
     key: str
@@ -34,6 +37,8 @@ class Finding:
     falls_to: tuple[tuple[Decimal, int], ...] = ()
     band: str = ""
     set_aside: tuple[str, ...] = ()
+    exception: Excepted = ""
+    standing: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +120,8 @@ def _plain(part: Finding | Judged) -> dict[str, Any]:
         plain[name] = None if plain[name] is None else format(plain[name], "f")
     plain["set_aside"] = list(part.set_aside)
     if isinstance(part, Finding):
+        if not part.exception:  # said only where there is one: all other documents keep their words
+            del plain["exception"], plain["standing"]
         plain["falls_to"] = [[format(point, "f"), level] for point, level in part.falls_to]
     return plain
 

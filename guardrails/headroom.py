@@ -93,7 +93,10 @@ class _Search:
     def _moves(self, finding: Finding, target: int) -> Changes | None:
         """What to move for this finding alone: nothing for what only prices move, None if nothing helps."""
         if finding.clause is not None:
-            return self._retreat(self.policy.clause(finding.clause), lambda each: _level(each) <= target)
+            clause = self.policy.clause(finding.clause)
+            other = finding.function != clause.function  # asked for an exception: it goes with never alone
+            most = max(target, clause.top) if other else target
+            return self._retreat(clause, lambda each: _level(each) <= most)
         if finding.unknown or finding.metric is None:
             return None
         metric = METRICS[finding.metric]

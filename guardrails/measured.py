@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from guardrails.beyond import Beyond
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:
@@ -24,12 +26,14 @@ class Measured:
     `by_family`: product family → metric key → value, for the metrics that can be scoped to a family.
     `clauses`: clause key → position key; None for own wording that the library does not know.
     Money metrics are in the company's currency, at the rate pinned on the terms.
+    `beyond`: exceptions asked for with these terms, and those the account has.
     """
 
     frame: Frame
     values: Mapping[str, Decimal | None]
     by_family: Mapping[str, Mapping[str, Decimal | None]] = field(default_factory=dict)
     clauses: Mapping[str, str | None] = field(default_factory=dict)
+    beyond: tuple[Beyond, ...] = ()
 
     def value(self, metric: str, family: str = "") -> Decimal | None:
         """The number of one metric, of the whole deal or of one product family. None: unreadable."""

@@ -5,6 +5,8 @@ Each wording comes twice: with its numbers, and without any for people who may s
 
 from decimal import Decimal
 
+from base.format import short_day
+from guardrails.beyond import Beyond
 from guardrails.finding import Finding, Judged
 from guardrails.metric import METRICS, Metric
 from guardrails.policy import Policy
@@ -19,6 +21,41 @@ def of_finding(finding: Finding, policy: Policy) -> Wording:
     if finding.unknown:
         return _unreadable(finding, policy)
     return _never(finding, policy) if finding.never else _past(finding, policy)
+
+
+def of_lifted(finding: Finding, one: Beyond, policy: Policy) -> Wording:
+    """Of a never that an exception covers, for the function whose guardrail it is."""
+    level = who(policy, finding.function, finding.level)
+    name, past, bound = _past_never(finding, one, policy)
+    aside = _set_aside(finding)
+    if one.standing is None:
+        words = f"an exception is asked for it, and {level} must decide too.{aside}"
+        return f"{past}: {words}", f"{name} is past what anybody may grant: {words}"
+    until = f" until {short_day(one.until, 0)}" if one.until else ""
+    words = f"{until}, and {level} must decide.{aside}"
+    allowed = f"{past}; an exception of the account allows up to {bound}{words}"
+    return allowed, f"{name} is past what anybody may grant; an exception of the account allows it{words}"
+
+
+def of_asked(finding: Finding, one: Beyond, policy: Policy) -> Wording:
+    """Of the same, for who may grant the exception."""
+    level = who(policy, finding.function, finding.level)
+    name, past, bound = _past_never(finding, one, policy)
+    words = f"{level} is asked for an exception"
+    return f"{past}: {words} up to {bound}.", f"{name} is past what anybody may grant: {words}."
+
+
+def _past_never(finding: Finding, one: Beyond, policy: Policy) -> tuple[str, str, str]:
+    """What it is of, that it is past never, and how far the exception goes."""
+    if finding.clause is not None:
+        clause = policy.clause(finding.clause)
+        at, bound = (clause.position(each) for each in (finding.position, str(one.value)))
+        past = f"{clause.name} at “{at.name if at else ''}” is past what anybody may grant"
+        return clause.name, past, f"“{bound.name if bound else ''}”"
+    metric, (threshold, value) = _metric(finding), _shown(finding, policy)
+    name = named(metric, finding.family)
+    bound_shown = metric.show(Decimal(one.value), policy.currency)
+    return name, f"{name} {value} is past {threshold}, which nobody may grant", bound_shown
 
 
 def of_standard(judged: Judged, policy: Policy) -> Wording:
