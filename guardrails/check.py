@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
-from guardrails.clause import Clause
+from guardrails.beyond import ExceptionRule
+from guardrails.clause import Clause, Position
 from guardrails.faults import Fault, Path, name_faults, number_faults, repeated
-from guardrails.ladder import DIMENSIONS, Ladder, Scope
+from guardrails.ladder import DIMENSIONS, Ladder, Rung, Scope
 from guardrails.level import FunctionRule, Level
+from guardrails.pool import Specialist, count_faults
 
 CURRENCY = re.compile("[A-Z]{3}")
 
@@ -42,6 +44,10 @@ class Parts(Protocol):
     def ladders(self) -> Sequence[Ladder | None]: ...
     @property
     def clauses(self) -> Sequence[Clause | None]: ...
+    @property
+    def specialists(self) -> Sequence[Specialist | None]: ...
+    @property
+    def exceptions(self) -> Sequence[ExceptionRule | None]: ...
 
 
 def policy_faults(parts: Parts, book: Book) -> Iterator[Fault]:
@@ -63,7 +69,12 @@ def policy_faults(parts: Parts, book: Book) -> Iterator[Fault]:
     for place, clause in enumerate(parts.clauses):
         if clause:
             yield from _under(("clause", place), _clause_faults(clause, book))
+    for place, specialist in enumerate(parts.specialists):
+        if specialist:
+            found = _specialist_faults(specialist, parts.levels, book)
+            yield from _under(("specialist", place), found)
     yield from _setter_faults(parts.clauses)
+    yield from _exception_faults(parts, book)
 
 
 def function_faults(function: str, book: Book) -> Iterator[Fault]:
@@ -144,6 +155,42 @@ def _clause_faults(clause: Clause, book: Book) -> Iterator[Fault]:
     yield from function_faults(clause.function, book)
     for place, position in enumerate(clause.positions):
         yield from _level_faults(clause.function, position.level, book, ("position", place, "level"))
+
+
+def _specialist_faults(specialist: Specialist, levels: Sequence[Level | None], book: Book) -> Iterator[Fault]:
+    """The level is there, and those who stand in can be as many as it needs."""
+    yield from function_faults(specialist.function, book)
+    yield from _level_faults(specialist.function, specialist.level, book, ("level",))
+    yield from scope_faults(specialist.scope, book)
+    for level in levels:
+        if level and (level.function, level.rank) == (specialist.function, specialist.level):
+            yield from count_faults(level.pool.quorum, specialist.people, ("people",))
+
+
+def _exception_faults(parts: Parts, book: Book) -> Iterator[Fault]:
+    """Who grants is there; each guardrail is, has a never, and one rule; one rule is for all others."""
+    never = {each.limit_key: _says_never(each.positions) for each in parts.clauses if each}
+    never |= {key: ladder is None or _says_never(ladder.rungs) for key, ladder in book.ladders.items()}
+    seen: set[str] = set()
+    for place, rule in enumerate(parts.exceptions):
+        path: Path = ("exception", place)
+        if rule is None:
+            continue
+        yield from _under(path, function_faults(rule.function, book))
+        yield from _level_faults(rule.function, rule.level, book, (*path, "level"))
+        if not rule.guardrails and "" in seen:
+            yield Fault(path, "two tables without `guardrails`: which one is for all others?")
+        for spot, key in enumerate(rule.guardrails):
+            if not never.get(key):
+                why = "never says never" if key in never else "is no ladder and no clause:… of this policy"
+                yield Fault((*path, "guardrails", spot), f"“{key}” {why}")
+            elif key in seen:
+                yield Fault((*path, "guardrails", spot), f"another exception names “{key}” already")
+        seen |= set(rule.guardrails) or {""}
+
+
+def _says_never(parts: Sequence[Rung | Position]) -> bool:
+    return any(part.level is None for part in parts)
 
 
 def _setter_faults(clauses: Sequence[Clause | None]) -> Iterator[Fault]:

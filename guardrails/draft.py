@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import cast
 
 from guardrails import check
+from guardrails.beyond import ExceptionRule
 from guardrails.clause import Clause, Position
 from guardrails.faults import Fault, number_faults, repeated
 from guardrails.ladder import DIMENSIONS, Ladder, Rung, Scope, growth_faults, measure_faults
@@ -24,6 +25,7 @@ from guardrails.level import (
 )
 from guardrails.metric import METRICS
 from guardrails.policy import Policy
+from guardrails.pool import Assign, Pool, Quorum, Specialist
 from guardrails.sheet import Sheet
 
 ALLOWANCE = re.compile(r"(?:(\d{1,5}) h)?(?: ?(\d{1,7}) min)?")
@@ -44,6 +46,8 @@ class Draft:
     ladders: tuple[Ladder | None, ...]
     clauses: tuple[Clause | None, ...]
     economics: Economics | None
+    specialists: tuple[Specialist | None, ...] = ()
+    exceptions: tuple[ExceptionRule | None, ...] = ()
 
     def policy(self) -> Policy:
         """The policy, once nothing is at fault."""
@@ -60,6 +64,8 @@ class Draft:
             library=self.library,
             economics=self.economics,
             valid_days=self.valid_days,
+            specialists=tuple(each for each in self.specialists if each),
+            exceptions=tuple(each for each in self.exceptions if each),
         )
 
 
@@ -69,6 +75,7 @@ def read(document: dict[str, object]) -> tuple[Draft, list[Fault]]:
     sheet = Sheet(document, faults)
     functions, levels = sheet.tables("function", required=True), sheet.tables("level", required=True)
     ladders, clauses = sheet.tables("ladder"), sheet.tables("clause")
+    specialists = sheet.tables("specialist")
     ranks = _ranks(functions, levels)
     words, shown = _words(sheet.table("scope")), _shown(sheet.table("shown_to", {}), ranks)
     draft = Draft(
@@ -82,6 +89,8 @@ def read(document: dict[str, object]) -> tuple[Draft, list[Fault]]:
         ladders=tuple(_ladder(each, ranks) for each in ladders),
         clauses=tuple(_clause(each, ranks) for each in clauses),
         economics=_economics(sheet.table("economics")),
+        specialists=tuple(_specialist(each, ranks) for each in specialists),
+        exceptions=tuple(_exception(each, ranks) for each in sheet.tables("exception")),
     )
     sheet.close()
     book = check.Book(
@@ -90,7 +99,7 @@ def read(document: dict[str, object]) -> tuple[Draft, list[Fault]]:
         ladders=dict.fromkeys(str(each.values.get("key", "")) for each in ladders)
         | {ladder.key: ladder for ladder in draft.ladders if ladder},
     )
-    for each in (*ladders, *clauses):
+    for each in (*ladders, *clauses, *specialists):
         for fault in _named(each, book):
             each.fault(fault.path, fault.reason)
     faults.extend(check.policy_faults(draft, book))
@@ -140,7 +149,42 @@ def _level(sheet: Sheet) -> Level | None:
         reason = f"“{written}” is no working time: write “8 h”, “90 min” or “1 h 30 min”"
         sheet.fault(("allowance",), reason, sound=False)
     hours, minutes = found.groups("0") if found else ("0", "0")
-    return sheet.build(lambda: Level(function, rank, name, int(hours) * 60 + int(minutes)))
+    pool = _pool(sheet)
+    allowed = int(hours) * 60 + int(minutes)
+    level = sheet.build(lambda: Level(function, rank, name, allowed, pool or Pool()))
+    return level if pool else None
+
+
+def _pool(sheet: Sheet) -> Pool | None:
+    """The pool of a level: without a word of it, who has authority."""
+    people, manager = _people(sheet, []), sheet.whole("manager") if "manager" in sheet.values else None
+    number = isinstance(sheet.values.get("quorum"), int)
+    quorum = sheet.whole("quorum") if number else sheet.text("quorum", "any one")
+    assign, source = sheet.text("assign", "claim"), sheet.text("pool", "authority")
+    if source != "authority":
+        sheet.fault(("pool",), f"a pool is “authority”, or `people` or `manager` say who, not “{source}”")
+    elif "pool" in sheet.values and (people or manager is not None):
+        sheet.fault(("pool",), "the pool is who has authority, or people, or a manager: say one of them")
+    return sheet.build(lambda: Pool(people, manager, cast("Quorum", quorum), cast("Assign", assign)))
+
+
+def _people(sheet: Sheet, default: list[str] | None = None) -> tuple[str, ...]:
+    people = sheet.words("people", default)
+    if sheet.values.get("people") == []:
+        sheet.fault(("people",), "people names nobody", sound=False)
+    return people
+
+
+def _specialist(sheet: Sheet, ranks: Ranks) -> Specialist | None:
+    function = sheet.text("function")
+    level, scope, people = _rank(sheet, "level", function, ranks, {}), _scope(sheet), _people(sheet)
+    return sheet.build(lambda: Specialist(function, level or 1, scope, people))
+
+
+def _exception(sheet: Sheet, ranks: Ranks) -> ExceptionRule | None:
+    function, guardrails = sheet.text("function"), sheet.words("guardrails", [])
+    level = _rank(sheet, "level", function, ranks, {})
+    return sheet.build(lambda: ExceptionRule(function, level or 1, guardrails))
 
 
 def _economics(sheet: Sheet) -> Economics | None:

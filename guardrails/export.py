@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from guardrails.beyond import ExceptionRule
 from guardrails.clause import Clause, Position
 from guardrails.ladder import DIMENSIONS, Ladder, Rung
 from guardrails.level import NEVER, STANDARD, FunctionRule, Level
 from guardrails.policy import Policy
+from guardrails.pool import Pool, Specialist
 
 ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
@@ -33,6 +35,10 @@ def _lines(policy: Policy) -> Iterator[str]:
         yield from _function(function)
     for level in policy.levels:
         yield from _level(level)
+    for specialist in policy.specialists:
+        yield from _specialist(specialist, policy)
+    for rule in policy.exceptions:
+        yield from _exception(rule, policy)
     for ladder in policy.ladders:
         yield from _ladder(ladder, policy)
     for clause in policy.clauses:
@@ -47,6 +53,35 @@ def _function(function: FunctionRule) -> Iterator[str]:
 def _level(level: Level) -> Iterator[str]:
     yield from ("", "[[level]]", f"function = {_text(level.function)}", f"rank = {level.rank}")
     yield from (f"name = {_text(level.name)}", f"allowance = {_text(_span(level.allowance))}")
+    yield from _pool(level.pool)
+
+
+def _pool(pool: Pool) -> Iterator[str]:
+    """What differs from the usual: any one of those who have authority."""
+    if pool.people:
+        yield f"people = {_words(pool.people)}"
+    if pool.manager is not None:
+        yield f"manager = {pool.manager}"
+    if pool.quorum != "any one":
+        yield f"quorum = {pool.quorum if isinstance(pool.quorum, int) else _text(pool.quorum)}"
+    if pool.assign != "claim":
+        yield f"assign = {_text(pool.assign)}"
+
+
+def _specialist(specialist: Specialist, policy: Policy) -> Iterator[str]:
+    yield from ("", "[[specialist]]", f"function = {_text(specialist.function)}")
+    yield f"level = {_text(policy.level_name(specialist.function, specialist.level))}"
+    for name in DIMENSIONS:
+        if words := getattr(specialist.scope, name):
+            yield f"{name} = {_words(words)}"
+    yield f"people = {_words(specialist.people)}"
+
+
+def _exception(rule: ExceptionRule, policy: Policy) -> Iterator[str]:
+    yield from ("", "[[exception]]", f"function = {_text(rule.function)}")
+    yield f"level = {_text(policy.level_name(rule.function, rule.level))}"
+    if rule.guardrails:
+        yield f"guardrails = {_words(rule.guardrails)}"
 
 
 def _ladder(ladder: Ladder, policy: Policy) -> Iterator[str]:

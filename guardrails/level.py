@@ -1,11 +1,12 @@
 """Who signs: functions, their levels with the time they have to answer, and what money costs the company."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
 from guardrails.faults import Fault, name_faults, number_faults, refuse
+from guardrails.pool import Pool
 
 STANDARD = "Standard"
 NEVER = "never"
@@ -45,12 +46,14 @@ class FunctionRule:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A level of one function. Higher may decide more. `allowance`: working minutes to answer in."""
+    """A level of one function. Higher may decide more. `allowance`: working minutes to answer in. `pool`: who
+    is asked."""
 
     function: str
     rank: int
     name: str
     allowance: int
+    pool: Pool = field(default_factory=Pool)
 
     def __post_init__(self) -> None:
         refuse(_level_faults(self))

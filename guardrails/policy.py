@@ -1,13 +1,17 @@
 """A policy: what is standard, and who may allow more. A senseless one cannot be constructed."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from guardrails import check
+from guardrails.beyond import ExceptionRule
 from guardrails.clause import Clause, Position
 from guardrails.faults import Senseless, refuse
 from guardrails.ladder import DIMENSIONS, Ladder, Rung, Scope
 from guardrails.level import DEFAULT_SHOWN, NEVER, STANDARD, Economics, FunctionRule, Level, Shown
+from guardrails.measured import Frame
+from guardrails.pool import Pool, Specialist
 
 __all__ = [
     "NEVER",
@@ -18,10 +22,12 @@ __all__ = [
     "Ladder",
     "Level",
     "Policy",
+    "Pool",
     "Position",
     "Rung",
     "Scope",
     "Senseless",
+    "Specialist",
 ]
 
 Part = TypeVar("Part", FunctionRule, Ladder, Clause)
@@ -47,6 +53,8 @@ class Policy:
     library: int
     economics: Economics
     valid_days: int
+    specialists: tuple[Specialist, ...] = ()
+    exceptions: tuple[ExceptionRule, ...] = ()
 
     def __post_init__(self) -> None:
         refuse(check.policy_faults(self, _book(self)))
@@ -85,6 +93,17 @@ class Policy:
                 return each
         raise ValueError(f"{function} has no level {rank} in policy {self.name}")
 
+    def pool(self, function: str, rank: int, frame: Frame, families: Collection[str]) -> Pool:
+        """Who is asked at this level for such a deal: its pool, or the specialists in scope in its place."""
+        usual = self.level(function, rank).pool
+        named = [
+            address
+            for one in self.specialists
+            if (one.function, one.level) == (function, rank) and one.covers(frame, families)
+            for address in one.people
+        ]
+        return replace(usual, people=tuple(dict.fromkeys(named)), manager=None) if named else usual
+
     def level_name(self, function: str, rank: int) -> str:
         """ "Finance Director"; rank 0 is "Standard". Raises ValueError for a level that is not there."""
         return STANDARD if rank == 0 else self.level(function, rank).name
@@ -92,6 +111,12 @@ class Policy:
     def top(self, function: str) -> int:
         """The highest level of this function; 0 if it has none."""
         return max((each.rank for each in self.levels if each.function == function), default=0)
+
+    def grantor(self, guardrail: str) -> ExceptionRule | None:
+        """Who may grant exceptions from a guardrail: a ladder by its key, a clause by its limit key. None: nobody."""
+        named = (rule for rule in self.exceptions if guardrail in rule.guardrails)
+        others = (rule for rule in self.exceptions if not rule.guardrails)
+        return next(named, None) or next(others, None)
 
     def setter(self, metric: str) -> Clause | None:
         """The clause whose positions set this metric."""

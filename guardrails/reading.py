@@ -19,12 +19,14 @@ Holders = Mapping[tuple[str, int], list[str]]  # function and level → names
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A level with those who hold it; rank None is never."""
+    """A level with those who hold it; rank None is never. `pool`: who is asked and how many must agree, where
+    that is not as usual."""
 
     name: str
     rank: int | None
     allowance: int = 0
     holders: tuple[str, ...] = ()
+    pool: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,18 @@ def library(policy: Policy) -> tuple[tuple[Clause, tuple[tuple[Position, str], .
     )
 
 
+def stand_ins(policy: Policy, names: Mapping[str, str]) -> tuple[tuple[str, str, str], ...]:
+    """Who stands in on some deals: level, scope, people by name."""
+    return tuple(
+        (
+            policy.level_name(one.function, one.level),
+            str(one.scope),
+            ", ".join(names.get(address, address) for address in one.people),
+        )
+        for one in policy.specialists
+    )
+
+
 def giver(position: Position, clause: Clause, policy: Policy) -> str:
     if position.level is None:
         return "Nobody"
@@ -175,7 +189,10 @@ def _section(function: FunctionRule, policy: Policy, holders: Holders, view: Vie
 
 def _column(level: Level, holders: Holders) -> Column:
     held = holders.get((level.function, level.rank), [])
-    return Column(level.name, level.rank, level.allowance, tuple(held))
+    words = level.pool.words
+    if level.pool.manager is not None:
+        return Column(level.name, level.rank, level.allowance, (words,))
+    return Column(level.name, level.rank, level.allowance, tuple(held), words)
 
 
 def _row(ladder: Ladder, columns: tuple[Column, ...], currency: str) -> Row:

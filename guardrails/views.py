@@ -6,9 +6,9 @@ from base import clock
 from guardrails.forms import GlossaryForm
 from guardrails.glossary import MIXED_UP, WORDS
 from guardrails.hidden import view_under
-from guardrails.holders import holders
+from guardrails.holders import holders, named
 from guardrails.models import PolicyVersion
-from guardrails.reading import level_table, library, measured_words, sections
+from guardrails.reading import level_table, library, measured_words, sections, stand_ins
 from people.request import PersonalRequest
 
 
@@ -39,13 +39,14 @@ def policy(request: PersonalRequest, number: int | None = None) -> HttpResponse:
         version = now or shown.in_force(at)
     else:
         version = get_object_or_404(shown.published(), number=number)
-    held, view = holders(clock.date_of(at)), view_under(request.user, now)
+    held, view = holders(version.policy, clock.date_of(at)), view_under(request.user, now)
     context = {
         "version": version,
         "policy": version.policy,
         "view": view,
         "sections": sections(version.policy, held, view),
         "clauses": library(version.policy),
+        "specialists": stand_ins(version.policy, named(version.policy)),
         "in_force": version == now,
         "versions": PolicyVersion.objects.published().order_by("-number"),
     }

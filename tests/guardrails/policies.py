@@ -14,6 +14,7 @@ from guardrails.level import ROUTES, SHOWN, Economics, FunctionRule, Level
 from guardrails.measured import Frame, Measured
 from guardrails.metric import METRICS, Metric
 from guardrails.policy import Policy
+from guardrails.pool import ASSIGNS, HIGHEST, QUORUMS, Pool, Specialist
 from guardrails.toml import load
 
 DEMO_TEXT = (Path(guardrails.__file__).parent / "demo_policy.toml").read_text()
@@ -136,6 +137,7 @@ def policies(draw: st.DrawFn) -> Policy:
             draw(st.decimals(0, 5000, places=2)),
         ),
         valid_days=draw(st.integers(1, 365)),
+        specialists=draw(specialists_of(levels, words)),
     )
 
 
@@ -143,7 +145,35 @@ def policies(draw: st.DrawFn) -> Policy:
 def levels_of(draw: st.DrawFn, function: str) -> tuple[Level, ...]:
     called = draw(st.lists(names, min_size=1, max_size=4, unique=True))
     return tuple(
-        Level(function, rank, name, draw(st.integers(1, 6000))) for rank, name in enumerate(called, start=1)
+        Level(function, rank, name, draw(st.integers(1, 6000)), draw(pools()))
+        for rank, name in enumerate(called, start=1)
+    )
+
+
+@st.composite
+def pools(draw: st.DrawFn) -> Pool:
+    people = tuple(draw(st.lists(st.sampled_from(("ada@x", "bo@x.example", "cy@x")), unique=True)))
+    if not people and draw(st.booleans()):
+        return Pool(manager=draw(st.integers(1, HIGHEST)), assign=draw(st.sampled_from(ASSIGNS)))
+    quorum = draw(st.sampled_from((*QUORUMS, *range(2, (len(people) or 4) + 1))))
+    return Pool(people, None, quorum, draw(st.sampled_from(ASSIGNS)) if quorum == "any one" else "claim")
+
+
+@st.composite
+def specialists_of(
+    draw: st.DrawFn, levels: tuple[Level, ...], words: Mapping[str, tuple[str, ...]]
+) -> tuple[Specialist, ...]:
+    """One for some of the levels that any one or everyone of them may answer."""
+    dimension = next((name for name in DIMENSIONS if words[name]), "")
+    return tuple(
+        Specialist(
+            level.function,
+            level.rank,
+            Scope(**{dimension: (draw(st.sampled_from(words[dimension])),)}),
+            ("di@x",),
+        )
+        for level in levels
+        if dimension and level.pool.quorum in QUORUMS and draw(st.booleans())
     )
 
 

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from base import clock
 from base.errors import DomainError
 from guardrails import toml
-from guardrails.holders import unheld
+from guardrails.holders import strangers, unheld
 from guardrails.load import load
 from guardrails.models import PolicyVersion
 from guardrails.policy import Policy
@@ -52,6 +52,8 @@ class Command(BaseCommand):
         except toml.PolicyErrors as errors:
             raise CommandError(str(errors)) from errors
         missing = self.warn_of_unheld(policy)
+        if unknown := strangers(policy):
+            raise CommandError(f"Nobody who may sign in has the address {', '.join(unknown)}.")
         if missing:
             what = "1 level is" if missing == 1 else f"{missing} levels are"
             raise CommandError(f"{what} held by nobody: give someone authority first.")
