@@ -72,4 +72,4 @@ def next_in_line(steps: list[Step]) -> list[Step]:
 
 
 def open_holds(request: Request) -> bool:
-    return Hold.objects.filter(request=request, released_at=None).exists()
+    return Hold.objects.over(request).exists()

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 from approvals.grants import InForce
 from approvals.limit import step_hash
-from approvals.models import Assignment, Decision, Seat, Step
+from approvals.models import Assignment, Seat, Step
 from approvals.pools import Pools, region_of
+from approvals.sight import still_needed
 from approvals.tell import mail
 from base import worktime
 from deals.share import let_look, look_away
@@ -114,13 +115,9 @@ def release(step: Step, *, at: datetime) -> None:
     ended = list(step.assignments.filter(ended_at=None))
     if not ended:
         return
-    elsewhere = Assignment.objects.filter(step__deal=step.deal, ended_at=None).exclude(step=step)
-    look_away(
-        step.deal,
-        {assignment.user_id for assignment in ended if assignment.gave_sight},
-        but=[elsewhere.values("user"), Decision.objects.filter(deal=step.deal).values("by")],
-    )
     step.assignments.filter(ended_at=None).update(ended_at=at)
+    saw = {assignment.user_id for assignment in ended if assignment.gave_sight}
+    look_away(step.deal, saw, but=still_needed(step.deal))
 
 
 def end(step: Step, status: Step.Status, *, at: datetime, reason: str = "") -> None:

@@ -7,7 +7,8 @@ from django.db import transaction
 from approvals.check import at_its_rate, check, standing
 from approvals.finish import finish
 from approvals.grant import timers_of
-from approvals.models import Closing, Mandate, Offer, Request
+from approvals.hold import end_holds
+from approvals.models import Closing, Hold, Mandate, Offer, Request
 from base import canonical, clock
 from base.errors import WrongState
 from deals.document import terms_document
@@ -23,7 +24,7 @@ from people.models import User
 def close(
     deal: Deal, *, by: User, signed: Terms | None = None, signed_on: date | None = None, reason: str = ""
 ) -> Closing:
-    """End `deal`: its open request, its mandate and its timers end with it, in one transaction.
+    """End `deal`: its open request, its holds, its mandate and its timers end with it, in one transaction.
 
     `signed`: the terms of a deal that was won; None when it is lost. Terms outside the mandate, or without
     one, are recorded and flagged for ever; those of an offer that was inside its mandate stay backed until
@@ -36,6 +37,7 @@ def close(
     day = signed_on or clock.date_of(at)
     for request in Request.objects.open().filter(deal=deal):
         finish(request, Request.Status.CLOSED, at=at, by=by)
+    end_holds(Hold.objects.open().filter(deal=deal).select_related("deal"), at=at)
     mandate = standing(deal)
     closing = Closing(deal=deal, by=by, at=at, reason=reason.strip())
     write_down(closing, signed, day, mandate)

@@ -1,9 +1,10 @@
-"""Ending a request without a mandate: its steps, clocks and open work end with it, in one transaction."""
+"""Ending a request without a mandate: its holds, steps, clocks and open work end with it, at once."""
 
 from datetime import datetime
 
 from approvals.assign import end
-from approvals.models import Request, Step
+from approvals.hold import end_holds
+from approvals.models import Hold, Request, Step
 from ledger.record import record
 from people.models import User
 
@@ -14,6 +15,7 @@ def finish(
     """End `request` as declined, recalled, superseded or closed. The caller holds the deal lock.
 
     Steps that were returned or never opened end cancelled like their siblings; decisions stay on record."""
+    end_holds(Hold.objects.open().filter(request=request).select_related("deal"), at=at)
     for step in request.steps.unfinished().select_related("deal", "request__version"):
         end(step, Step.Status.CANCELLED, at=at)
     request.status = status

@@ -16,6 +16,13 @@ WORDS = {
     "granted": ("Mandate granted: {deal}", "You may negotiate within its limits."),
     "declined": ("Declined: {deal}", "A reviewer declined. Their reason is in the deal room."),
     "changes": ("Changes asked: {deal}", "A reviewer asked for changes. The ball is with you."),
+    "held": ("{deal} waits for you", "Its grant is held back until you release it. Why is in the deal room."),
+    "reassigned": ("{deal} was given to somebody else", "Somebody else answers as {level} now."),
+    "extended": ("More time for {deal}", "{level} has until {due} to answer."),
+    "overridden": (
+        "The deal desk decided: {deal}",
+        "It decided in place of {level}. Why is in the deal room.",
+    ),
     "expired": ("Mandate has run out: {deal}", "Offers already made stay good until their own date."),
 }
 

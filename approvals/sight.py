@@ -1,0 +1,18 @@
+"""Who still needs the sight that came with being asked. It ends when nothing is left that needs it."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from approvals.models import Assignment, Decision, Hold, Watch
+from deals.models import Deal
+
+
+def still_needed(deal: Deal) -> list[QuerySet[Any, Any]]:
+    """The people who have open work on `deal`, decided on it, watch it, or are to release what holds it."""
+    return [
+        Assignment.objects.filter(step__deal=deal, ended_at=None).values("user"),
+        Decision.objects.filter(deal=deal).values("by"),
+        Watch.objects.filter(deal=deal, ended_at=None).values("user"),
+        Hold.objects.open().filter(deal=deal, release_by__isnull=False).values("release_by"),
+    ]
