@@ -103,7 +103,9 @@ def refuse_run_out(until: datetime | None, ruling: Ruling, *, at: datetime) -> N
         )
 
 
-def fill(seat: Seat, *, by: User, ruling: Ruling, at: datetime, expires: datetime) -> Decision:
+def fill(
+    seat: Seat, *, by: User, ruling: Ruling, at: datetime, expires: datetime, overridden: bool = False
+) -> Decision:
     step = seat.step
     narrows = ruling.verdict == Verdict.UP_TO
     decision = Decision.objects.create(
@@ -121,8 +123,10 @@ def fill(seat: Seat, *, by: User, ruling: Ruling, at: datetime, expires: datetim
         granted=canonical.dumps(granted_by(step, ruling)),
         expires_at=expires,
         seen=step.terms_hash,
+        overridden=overridden,
         at=at,
     )
+    mark: dict[str, object] = {"overridden": True} if overridden else {}
     record(
         step.deal.stream,
         "decision.made",
@@ -135,6 +139,7 @@ def fill(seat: Seat, *, by: User, ruling: Ruling, at: datetime, expires: datetim
         limits=canonical.digest(decision.limits),
         conditions=canonical.digest(decision.conditions),
         reason=canonical.digest(decision.reason),
+        **mark,
     )
     return decision
 

@@ -109,6 +109,7 @@ def decision_part(one: Decision, behind: Iterable[Decision], places: Places) -> 
         "conditions": one.conditions,
         "proposed": one.proposed,
         "seen": one.seen,
+        "overridden": one.overridden,
         "bound_to": bound(one, basis(places.before(one, behind), one.step.request)),
         "at": one.at,
     }

@@ -74,14 +74,15 @@ def last_grants(deal: Deal, policy: Policy) -> dict[str, LastGrant]:
 
 
 def last_grant(decisions: Sequence[Decision]) -> LastGrant:
-    """The last of a function's decisions, with what the levels below asked for in the same climb."""
+    """The last of a function's decisions, with what the levels below asked for in the same climb. Where the
+    desk decided in its place the function has granted nothing, so it is asked again."""
     decision = decisions[-1]
     request = decision.step.request
     climb = [one for one in decisions if one.step.request_id == request.pk and one.agrees]
     return LastGrant(
         function=decision.function,
         level=decision.level,
-        agreed=decision.agrees,
+        agreed=decision.agrees and not decision.overridden,
         expires_at=decision.expires_at,
         limits=values_from(decision.granted),
         conditions=union(one.term_conditions for one in climb),

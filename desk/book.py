@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 
-from approvals.models import Closing, Decision, Mandate, Offer, Request, Step
+from approvals.models import Closing, Decision, Intervention, Mandate, Offer, Request, Step
 from deals.models import Deal
 from desk.head import Room
 from guardrails.policy import Policy
@@ -31,6 +31,7 @@ class Book:
     mandates: Mapping[int, Mandate]
     offers: Mapping[int, Offer]
     closings: Mapping[int, Closing]
+    interventions: Mapping[int, Intervention]
     people: Mapping[int, User]
     groups: Mapping[int, Group]
 
@@ -57,6 +58,7 @@ def book_of(room: Room, events: list[Event]) -> Book:
         mandates={mandate.pk: mandate for mandate in mandates},
         offers={offer.pk: offer for offer in room.offers},
         closings={closing.pk: closing for closing in Closing.objects.filter(deal=deal)},
+        interventions={one.pk: one for one in Intervention.objects.filter(step__deal=deal)},
         people={user.pk: user for user in User.objects.filter(pk__in=named | acted)},
         groups={group.pk: group for group in Group.objects.filter(pk__in=group_ids(facts))},
     )

@@ -173,7 +173,8 @@ def verdict_words(decision: Decision, policy: Policy, view: View) -> str:
     if decision.verdict == Decision.Verdict.UP_TO:
         said = limits_words(decision, policy, view)
     needed = [if_words(condition, policy) for condition in decision.term_conditions]
-    return ", ".join([said, *needed])
+    words = ", ".join([said, *needed])
+    return f"overrode those asked: {words}" if decision.overridden else words
 
 
 def limits_words(decision: Decision, policy: Policy, view: View) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from approvals.models import Decision, Offer
-from base.format import day, money
+from base.format import day, hours, money
 from desk.book import Book, Facts, book_of
 from desk.head import Room, address
 from desk.lanes import verdict_words
@@ -213,6 +213,19 @@ def handed_over(facts: Facts, book: Book) -> Said:
     )
 
 
+def intervened(words: str, icon: str) -> Callable[[Facts, Book], Said]:
+    """What the desk did to a step, and why: "gave what Finance Director is asked to Dana Whitlock."."""
+
+    def said(facts: Facts, book: Book) -> Said:
+        step, one = book.steps[facts["step"]], book.interventions[facts["intervention"]]
+        level = book.policy(step).level_name(step.function, facts["holds"])
+        to = book.people[one.to_id].name if one.to_id else ""
+        named = words.format(level=level, to=to, more=hours(one.minutes or 0))
+        return Said(named, f"“{one.reason}”", icon, "is-warn", page="approvals", link="Approvals")
+
+    return said
+
+
 def offered(facts: Facts, book: Book) -> Said:
     offer = book.offers[facts["offer"]]
     granted = granted_of(book.mandates[offer.mandate_id], book.view)
@@ -268,6 +281,8 @@ SENTENCES: Mapping[str, Callable[[Facts, Book], Said]] = {
     "step.reminded": step_said("reminded {level}: half of the time is gone.", "clock"),
     "step.overdue": step_said("waits for {level}: the time is gone.", "clock-exclamation", "is-bad"),
     "step.handed_over": handed_over,
+    "step.reassigned": intervened("gave what {level} is asked to {to}.", "user-share"),
+    "step.extended": intervened("gave {level} {more} more to answer.", "clock"),
     "offer.recorded": offered,
     "mandate.granted": mandate_granted,
     "mandate.superseded": mandate_ended("replaced mandate {number} by a newer one.", "repeat"),

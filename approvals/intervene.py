@@ -1,0 +1,69 @@
+"""What the verbs of the deal desk have in common: the locks, who may, and which seat is meant."""
+
+from approvals.errors import OwnDeal
+from approvals.models import Intervention, Request, Seat, Step
+from approvals.pools import conflicted, holder_name
+from base import canonical
+from base.errors import Invalid, NotYours, WrongState
+from deals.models import Deal
+from people.models import Function, User
+
+
+def locked(step: Step) -> Step:
+    """The step as it is now, with its deal and request, all three locked in this order."""
+    deal = Deal.objects.lock(step.deal_id)
+    request = Request.objects.lock(step.request_id)
+    held = Step.objects.select_for_update(no_key=True).get(pk=step.pk)
+    held.request, held.deal, request.deal = request, deal, deal
+    return held
+
+
+def refuse_outsider(step: Step, by: User) -> None:
+    """Raises NotYours, OwnDeal. Nobody chooses who judges their own deal, or for how long."""
+    if by.function != Function.DESK or not by.is_active:
+        raise NotYours("Only the deal desk changes who answers, and until when.")
+    refuse_conflict(step, by)
+
+
+def refuse_conflict(step: Step, by: User) -> None:
+    if by.pk in conflicted(step.deal, submitter=step.request.submitted_by_id):
+        raise OwnDeal(f"You are on the deal team of {step.deal.number}. Another of the deal desk does this.")
+
+
+def refuse_wordless(reason: str) -> None:
+    if not reason.strip():
+        raise Invalid("Say why: it stays on record.", field="reason")
+
+
+def refuse_state(step: Step, *allowed: Step.Status) -> None:
+    """Raises WrongState, with what has become of the step."""
+    if step.status not in allowed:
+        raise WrongState(
+            f"{holder_name(step)}: {step.get_status_display().lower()}. Nobody is asked just now."
+        )
+
+
+def open_seat(step: Step) -> Seat:
+    """The one seat nobody has filled. Raises WrongState, and Invalid where it would be one of several."""
+    seats = list(step.seats.filter(decision=None)[:2])
+    if not seats:
+        raise WrongState("Someone has just answered this.")
+    if len(seats) > 1:
+        raise Invalid(f"Several people each have a seat as {holder_name(step)}. Their seats stay with them.")
+    return seats[0]
+
+
+def asked_of(step: Step) -> list[User]:
+    """Whose open work it is now."""
+    return [row.user for row in step.assignments.filter(ended_at=None).select_related("user")]
+
+
+def facts_of(said: Intervention) -> dict[str, object]:
+    """What the ledger says of it: its text stays out."""
+    return {
+        "step": said.step_id,
+        "run": said.step.run,
+        "holds": said.step.held_level,
+        "intervention": said.pk,
+        "reason": canonical.digest(said.reason),
+    }

@@ -1,0 +1,68 @@
+"""Deciding in place of the people asked: marked on the decision for ever."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from approvals.decide import Ruling, fill, refuse_run_out, settle
+from approvals.errors import Stale
+from approvals.grant import expiry_of, kept_until
+from approvals.intervene import (
+    asked_of,
+    locked,
+    open_seat,
+    refuse_conflict,
+    refuse_state,
+    refuse_wordless,
+)
+from approvals.models import Decision, Step
+from approvals.tell import tell
+from base import clock
+from base.errors import Invalid, NotYours
+from ledger.effects import ring
+from people.models import User
+
+PERMISSION = "approvals.override"
+Verdict = Decision.Verdict
+
+
+@transaction.atomic
+def override(step: Step, *, by: User, verdict: Decision.Verdict, reason: str, seen: str) -> Decision:
+    """Decide `step`, for the terms `seen`, in place of whoever is asked; they are told. As asked or not at
+    all: an override narrows nothing. It is not the function's own word, so the next revision asks it again.
+
+    Raises NotYours (without the permission), OwnDeal, WrongState, Stale (other terms), Invalid (no reason).
+    After a refusal nothing has changed."""
+    at = clock.now()
+    step = locked(step)
+    refuse_override(step, by=by, verdict=verdict, reason=reason, seen=seen)
+    ruling, kept = Ruling(verdict=verdict, reason=reason), kept_until(step.request)
+    refuse_run_out(kept, ruling, at=at)
+    before, seat = asked_of(step), open_seat(step)
+    expires = expiry_of(step.request, kept)
+    decision = fill(seat, by=by, ruling=ruling, at=at, expires=expires, overridden=True)
+    settle(step.request, step, decision, at=at)
+    tell_asked(step, before, decision, at=at)
+    ring()
+    return decision
+
+
+def refuse_override(step: Step, *, by: User, verdict: str, reason: str, seen: str) -> None:
+    """All that stands against it, without changing anything."""
+    if not by.has_perm(PERMISSION):
+        raise NotYours("Deciding in place of others is a permission of its own, and you do not have it.")
+    refuse_conflict(step, by)
+    refuse_wordless(reason)
+    if verdict == Verdict.UP_TO:
+        raise Invalid(
+            "An override agrees as asked, or not at all: limits are for who was asked.", field="verdict"
+        )
+    refuse_state(step, Step.Status.OPEN)
+    if seen != step.terms_hash:
+        raise Stale("The terms changed after this page was opened.", seen=seen, now=step.terms_hash)
+    open_seat(step)
+
+
+def tell_asked(step: Step, people: list[User], decision: Decision, *, at: datetime) -> None:
+    for user in people:
+        tell("overridden", user, step.deal, at=at, key=f"decision:{decision.pk}", step=step)
