@@ -26,6 +26,7 @@ from desk.judging import (
     standard_words,
 )
 from desk.lanes import verdict_words
+from desk.precedents import precedents_of
 from people.models import User
 from people.request import PersonalRequest
 
@@ -120,6 +121,7 @@ def review_page(
         "others": others_of(seat),
         "said": said_before(seat),
         "exchanges": seat.deal.exchanges.all(),
+        "precedents": precedents_of(seat),
         "place": waiting.index(seat.step.pk) + 1 if seat.step.pk in waiting else 0,
         "waiting": len(waiting),
         "following": next_review(request.user, seat.step),

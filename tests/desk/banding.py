@@ -22,6 +22,7 @@ from guardrails.load import load
 from guardrails.publish import publish
 from guardrails.review import review
 from insights.fill import fill
+from insights.remember import remember
 from ledger.models import Event
 from tests.brandt import (
     POLICY,
@@ -211,7 +212,9 @@ def won_outside(deal: Deal, cast: Cast, costs: Costs) -> None:
     made = offer_five(mandate, cast)
     signed = terms_at(mandate, WALK_AWAYS)
     close(deal, by=cast.maya, signed=signed, reason=f"As asked in offer {made.number}.")
-    fill(Event.objects.of(deal.stream).get(kind="deal.closed"))
+    event = Event.objects.of(deal.stream).get(kind="deal.closed")
+    fill(event)
+    remember(event)
 
 
 STORIES: Mapping[str, Callable[[Deal, Cast, Costs], None]] = {
