@@ -7,7 +7,9 @@ from datetime import datetime
 from approvals.judge import Judgement, judge
 from approvals.routing import Plan
 from base import worktime
-from deals.draft import ask_of, problems, world_of
+from deals.draft import ask_of, problems
+from deals.excepted import world_for
+from deals.exception import AskedException
 from deals.models import Deal
 from deals.remeasure import remeasure_for
 from deals.terms import Ask, World
@@ -19,7 +21,7 @@ from people.models import FunctionCalendar, User
 @dataclass(frozen=True, slots=True)
 class Preview:
     """`problems`: field → sentence, what must be mended first. `answer_by`: None when nobody is asked.
-    `remeasure`: what headroom is sought with."""
+    `remeasure`: what headroom is sought with. `exceptions`: what is asked beyond never."""
 
     version: PolicyVersion
     ask: Ask
@@ -29,6 +31,7 @@ class Preview:
     problems: Mapping[str, str]
     answers: Mapping[str, datetime]
     answer_by: datetime | None
+    exceptions: tuple[AskedException, ...] = ()
 
     @property
     def standard(self) -> bool:
@@ -40,7 +43,8 @@ def preview(deal: Deal, *, by: User, at: datetime) -> Preview:
     """Judge the draft of `deal` as it stands. Raises Invalid when it cannot be measured at all."""
     version = PolicyVersion.objects.in_force(at)
     policy = version.policy
-    ask, world = ask_of(deal, policy, at), world_of(deal, at)
+    ask = ask_of(deal, policy, at)
+    world, exceptions = world_for(deal, ask, policy, at)
     judgement = judge(deal, ask, world, policy=policy, submitter=by.pk, at=at)
     answers = expected(judgement.plan, at)
     return Preview(
@@ -49,6 +53,7 @@ def preview(deal: Deal, *, by: User, at: datetime) -> Preview:
         world=world,
         judgement=judgement,
         remeasure=remeasure_for(ask, policy, world),
+        exceptions=exceptions,
         problems=problems(deal, policy, at) or judgement.crossed,
         answers=answers,
         answer_by=max(answers.values(), default=None),

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from base import canonical
+from deals.exception import beyond_document, beyond_from, exceptions_from, standing_document
 from deals.terms import TYPED, Ask, Line, Terms, World
 from guardrails.measured import Frame, Measured
 from guardrails.metric import METRICS
@@ -63,7 +64,7 @@ def ask_document(
             "lines": [covered_line(*pairs[key]) for key in sorted(pairs)],
             "values": {key: {end: value_of(getattr(ask, end), key) for end in ENDS} for key in TYPED},
             "clauses": {key: both_positions(ask, key, texts) for key in clauses_of(ask)},
-            "world": {"won_list": maybe(world.won_list, MONEY), "won_net": maybe(world.won_net, MONEY)},
+            "world": world_document(world),
             "gets": sorted(
                 ({"key": get.key, "op": get.op, "value": fixed(get.value, MONEY)} for get in gets),
                 key=lambda get: canonical.dumps(get),
@@ -104,8 +105,16 @@ def ask_from(document: Document) -> Ask:
 
 
 def world_from(document: Document) -> World:
-    """What was known of the rest of the world when the ask was made."""
-    return World(**numbers(document["terms"]["world"]))
+    """What was known of the rest of the world when the ask was made, and what was asked beyond never."""
+    known = document["terms"]["world"]
+    won = numbers({name: known[name] for name in ("won_list", "won_net")})
+    asked = (one.beyond for one in exceptions_from(document))
+    return World(**won, beyond=(*beyond_from(known.get("exceptions", ())), *asked))
+
+
+def world_document(world: World) -> Document:
+    won = {name: maybe(getattr(world, name), MONEY) for name in ("won_list", "won_net")}
+    return {**won, **standing_document(world.beyond)}
 
 
 def gets_from(document: Document) -> tuple[Get, ...]:
@@ -173,6 +182,7 @@ def measured_document(measured: Measured) -> Document:
         "values": dict(measured.values),
         "by_family": {family: dict(values) for family, values in measured.by_family.items()},
         "clauses": dict(measured.clauses),
+        **({"beyond": beyond_document(measured.beyond)} if measured.beyond else {}),
     }
 
 
@@ -183,6 +193,7 @@ def measured_from(document: Document) -> Measured:
         values=numbers(document["values"]),
         by_family={family: numbers(values) for family, values in document["by_family"].items()},
         clauses=dict(document["clauses"]),
+        beyond=beyond_from(document.get("beyond", ())),
     )
 
 

@@ -8,8 +8,10 @@ from base import canonical, clock
 from base.errors import Invalid
 from deals.catalogue import rate_row
 from deals.document import Document, ask_document, measured_document, terms_hash
-from deals.draft import ask_of, gets_of, texts_of, world_of
+from deals.draft import ask_of, gets_of, texts_of
 from deals.economics import list_and_net, measure
+from deals.excepted import hold_exceptions, world_for
+from deals.exception import with_exceptions
 from deals.models import Deal, Revision
 from deals.rates import hold_rates
 from deals.terms import Terms
@@ -25,13 +27,13 @@ def freeze(deal: Deal, *, by: User, at: datetime, version: PolicyVersion) -> Rev
     policy = version.policy
     if deal.currency != policy.currency:
         hold_rates()
-    ask, world = ask_of(deal, policy, at), world_of(deal, at)
-    document: Document = {
-        **ask_document(
-            ask, world, gets_of(deal), deal.wanted_expiry, texts_of(deal, policy), salt=str(deal.salt)
-        ),
-        "brief": brief_of(deal),
-    }
+    hold_exceptions(deal)
+    ask = ask_of(deal, policy, at)
+    world, exceptions = world_for(deal, ask, policy, at)
+    asked = ask_document(
+        ask, world, gets_of(deal), deal.wanted_expiry, texts_of(deal, policy), salt=str(deal.salt)
+    )
+    document: Document = {**with_exceptions(asked, exceptions), "brief": brief_of(deal)}
     text = canonical.dumps(document)
     measured = [measure(terms, policy, world) for terms in (ask.target, ask.walk_away)]
     list_total, net_target = priced(ask.target)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from guardrails.beyond import Beyond
 from guardrails.measured import Frame
 
 # Terms a person types as a number. Each is a metric of the same key.
@@ -68,7 +69,10 @@ class Ask:
 @dataclass(frozen=True, slots=True)
 class World:
     """What a measure needs to know of the rest of the world, pinned on the revision: list and net, in the
-    company's currency, of the account's deals won in the twelve months before the ask. None: unknown."""
+    company's currency, of the account's deals won in the twelve months before the ask. None: unknown.
+
+    `beyond`: how far it may go past never: the account's exceptions in force then, and what was asked for."""
 
     won_list: Decimal | None = Decimal("0")
     won_net: Decimal | None = Decimal("0")
+    beyond: tuple[Beyond, ...] = ()

@@ -28,7 +28,7 @@ class Beyond:
     """What one function says is never granted may go up to and with `value`, a number or a position.
 
     `key`: the limit key. `standing`: the account's exception that was granted before, with its last day
-    `until`; None: it is asked for with these terms.
+    `until`; None: it is asked for with these terms. `asked`: the digest of all that was asked with it.
     """
 
     key: str
@@ -36,6 +36,7 @@ class Beyond:
     value: Decimal | str
     standing: int | None = None
     until: date | None = None
+    asked: str = ""
 
 
 def _rule_faults(rule: ExceptionRule) -> Iterator[Fault]:

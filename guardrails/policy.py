@@ -113,7 +113,7 @@ class Policy:
         return max((each.rank for each in self.levels if each.function == function), default=0)
 
     def grantor(self, guardrail: str) -> ExceptionRule | None:
-        """Who may grant exceptions from a guardrail: a ladder by its key, a clause by its limit key. None: nobody."""
+        """Who may grant exceptions from a ladder, by its key, or a clause, by its limit key. None: nobody."""
         named = (rule for rule in self.exceptions if guardrail in rule.guardrails)
         others = (rule for rule in self.exceptions if not rule.guardrails)
         return next(named, None) or next(others, None)

@@ -33,6 +33,7 @@ def measure(terms: Terms, policy: Policy, world: World) -> Measured:
                 for family, part in families.items()
             },
             clauses={clause.key: position_of(terms, clause) for clause in policy.clauses},
+            beyond=world.beyond,
         )
 
 

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.functional import cached_property
 
 from deals.document import ask_from, measured_from, world_from
+from deals.exception import AskedException, exceptions_from
 from deals.models.deal import Deal
 from deals.terms import Ask, World
 from guardrails.measured import Measured
@@ -61,6 +62,11 @@ class Revision(models.Model):
     def ask(self) -> Ask:
         """Both ends as they were asked."""
         return ask_from(json.loads(self.document))
+
+    @cached_property
+    def exceptions(self) -> tuple[AskedException, ...]:
+        """What it asks beyond never."""
+        return exceptions_from(json.loads(self.document))
 
     @cached_property
     def world(self) -> World:
