@@ -20,6 +20,7 @@ from approvals.limit import (
     show,
 )
 from deals.terms import Ask
+from guardrails.beyond import Beyond
 from guardrails.evaluation import Evaluation
 from guardrails.measured import Frame, Measured
 from guardrails.policy import Policy
@@ -31,7 +32,7 @@ class LastGrant:
 
     `agreed`: False after a decline, or when it asked for changes. `limits`: how far each key of its own
     findings may go, and each key it narrowed; what it never granted is not there. `expires_at`: from then
-    on of no use. `frame`: of the terms it decided on.
+    on of no use. `frame`: of the terms it decided on. `beyond`: the exceptions it agreed to.
     """
 
     function: str
@@ -42,6 +43,7 @@ class LastGrant:
     conditions: tuple[Condition, ...] = ()
     decision: int | None = None
     frame: Frame | None = None
+    beyond: tuple[Beyond, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ def _carried(
     reasons = (
         *_of_the_decision(grant, evaluation, policy, now),
         *_of_the_frame(grant, ask),
+        *_of_its_exceptions(grant, evaluation, walk_away),
         *_past_its_limits(grant, walk_away, policy),
         *_never_granted(grant, evaluation, policy),
         *_past_its_conditions(grant, ask, walk_away, policy),
@@ -124,6 +127,16 @@ def _of_the_frame(grant: LastGrant, ask: Ask) -> Iterator[Reason]:
     if grant.agreed and grant.frame is not None and grant.frame != ask.walk_away.frame:
         words = "It was granted for another account, segment, region, deal type or currency."
         yield Reason("", None, None, words)
+
+
+def _of_its_exceptions(grant: LastGrant, evaluation: Evaluation, walk_away: Measured) -> Iterator[Reason]:
+    """An exception is one ask: asked for in other words, for longer, or again after it was revoked, it is
+    decided again."""
+    found = evaluation.findings_of(grant.function) if grant.agreed else ()
+    keys = {finding.key for finding in found if finding.exception == "asked"}
+    for one in walk_away.beyond:
+        if one.key in keys and one.standing is None and one not in grant.beyond:
+            yield Reason(one.key, None, None, "The exception was not granted as it is asked now.")
 
 
 def _past_its_limits(grant: LastGrant, walk_away: Measured, policy: Policy) -> Iterator[Reason]:

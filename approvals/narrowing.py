@@ -114,8 +114,12 @@ def crossed_ends(target: Measured, walk_away: Measured, policy: Policy) -> dict[
 
 
 def judges_of(key: LimitKey, measured: Measured, policy: Policy) -> tuple[str, ...]:
-    """The functions whose ladders judge this metric in this frame, or the one that owns the clause."""
-    return judges_among(key, benches(measured, policy), policy)
+    """The functions whose ladders judge this metric in this frame, or the one that owns the clause, and those
+    asked for an exception from it."""
+    judges = judges_among(key, benches(measured, policy), policy)
+    found = evaluate(measured, policy).findings if measured.beyond else ()
+    asked = (one.function for one in found if one.key == key and one.exception == "asked")
+    return tuple(dict.fromkeys([*judges, *asked]))
 
 
 def judges_among(key: LimitKey, seats: tuple[Bench, ...], policy: Policy) -> tuple[str, ...]:
