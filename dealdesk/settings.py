@@ -145,6 +145,7 @@ EFFECTS = {
     "expire": "approvals.escalation.expire",
     "reroute": "approvals.escalation.reroute",
     "import": "deals.importing.job.work",
+    "bulk": "approvals.bulk.work",
 }
 # who reacts to events -> the function that is handed each; checked at start-up by ledger
 FOLLOWERS = {"leakage": "insights.fill.fill", "precedents": "insights.remember.remember"}

@@ -1,0 +1,180 @@
+"""One verb for many steps: what it would come to, and how it is done in the background, step by step.
+
+Each step is done, or refused, in a transaction of its own, together with the row that says so: a worker that
+is killed loses the step in hand and no more, and none is done twice. A bulk runs in slices, each an effect
+that plans the next, so that whatever else is due gets its turn.
+"""
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from approvals.extend import extend, refuse_extend
+from approvals.models import Bulk, BulkRow, Decision, Step
+from approvals.override import override, refuse_override
+from approvals.reassign import reassign, refuse_reassign
+from base import clock
+from base.db import translate
+from base.errors import Busy, DomainError, Invalid, NotYours, WrongState
+from ledger.effects import external, ring, schedule
+from ledger.models import Effect
+from people.models import Function, User
+
+KIND = "bulk"
+MOST = 500  # steps at once
+SLICE = 20.0  # seconds: with a sweep's 30 it stays under Celery's time limit of 60
+OTHERS_TURN = timedelta(seconds=15)
+Verb = Bulk.Verb
+Outcome = BulkRow.Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is asked for every step. `to` belongs to reassign, `minutes` to extend, `verdict` to override."""
+
+    verb: Bulk.Verb
+    reason: str
+    to: User | None = None
+    minutes: int | None = None
+    verdict: str = ""
+
+
+@transaction.atomic
+def begin(seen: Mapping[int, str], *, by: User, order: Order) -> Bulk:
+    """Let the background do it to these steps, by id, each for the terms that were on the screen.
+
+    What single steps stand against is found when their turn comes. Raises NotYours, Invalid."""
+    refuse_visitor(by)
+    if not 0 < len(seen) <= MOST:
+        raise Invalid(f"Choose between one and {MOST} steps.", field="step")
+    bulk = Bulk.objects.create(
+        verb=order.verb,
+        by=by,
+        reason=order.reason.strip(),
+        to=order.to,
+        minutes=order.minutes,
+        verdict=order.verdict,
+        began_at=clock.now(),
+    )
+    BulkRow.objects.bulk_create(BulkRow(bulk=bulk, step_id=pk, seen=terms) for pk, terms in seen.items())
+    plan(bulk, bulk.began_at, run=bulk.began_at.isoformat(), number=1)
+    return bulk
+
+
+def refuse_visitor(by: User) -> None:
+    if by.function != Function.DESK:
+        raise NotYours("Only the deal desk works on many steps at once.")
+
+
+def foreseen(steps: Iterable[Step], seen: Mapping[int, str], *, by: User, order: Order) -> dict[int, str]:
+    """Id → why the step would be refused just now; "" where nothing stands against it. Writes nothing.
+
+    The steps come with their deal, and with their request, its version and its revision."""
+    at = clock.now()
+    return {step.pk: fault(step, seen[step.pk], by=by, order=order, at=at) for step in steps}
+
+
+def fault(step: Step, seen: str, *, by: User, order: Order, at: datetime) -> str:
+    try:
+        refuse(step, seen, by=by, order=order, at=at)
+    except DomainError as refusal:
+        return refusal.message
+    return ""
+
+
+def refuse(step: Step, seen: str, *, by: User, order: Order, at: datetime) -> None:
+    if order.verb == Verb.REASSIGN and order.to:
+        refuse_reassign(step, by=by, to=order.to, reason=order.reason, at=at)
+    elif order.verb == Verb.EXTEND:
+        refuse_extend(step, by=by, minutes=order.minutes or 0, reason=order.reason)
+    else:
+        refuse_override(step, by=by, verdict=order.verdict, reason=order.reason, seen=seen)
+
+
+@transaction.atomic
+def go_on(bulk: Bulk, *, by: User) -> None:
+    """Take it up where it was, when nobody does by themselves. Raises NotYours, WrongState."""
+    refuse_visitor(by)
+    held = Bulk.objects.select_for_update(no_key=True).get(pk=bulk.pk)
+    if held.ended_at or pending(held):
+        raise WrongState("It goes on by itself." if not held.ended_at else "It has ended.")
+    at = clock.now()
+    plan(held, at, run=at.isoformat(), number=1)
+
+
+def plan(bulk: Bulk, at: datetime, *, run: str, number: int) -> None:
+    schedule(KIND, bulk.key, f"{bulk.key}:{run}:{number}", at, bulk=bulk.pk, run=run, slice=number)
+    ring()
+
+
+def slices(bulk: Bulk) -> "QuerySet[Effect]":
+    return Effect.objects.filter(kind=KIND, key=bulk.key).order_by("pk")
+
+
+def pending(bulk: Bulk) -> Effect | None:
+    """The slice that is due or being done; None when nobody will go on by themselves."""
+    return slices(bulk).filter(state=Effect.State.PENDING).last()
+
+
+@external
+def work(effect: Effect, now: datetime) -> None:
+    """One slice, and the plan of the next while anything is left."""
+    facts = effect.facts
+    bulk = Bulk.objects.select_related("by", "to").get(pk=facts["bulk"])
+    ends, pause = time.monotonic() + SLICE, timedelta(0)
+    try:
+        while time.monotonic() < ends and take_one(bulk):
+            pass
+    except Busy:  # somebody holds the deal of the next step for long
+        pause = OTHERS_TURN
+    if not ended(bulk):
+        plan(bulk, clock.now() + pause, run=facts["run"], number=facts["slice"] + 1)
+
+
+def take_one(bulk: Bulk) -> bool:
+    """The next step that nobody else is at: done or refused, and marked so. False when there is none.
+
+    Raises Busy; then the step waits for the next try."""
+    with translate(), transaction.atomic():
+        waiting = BulkRow.objects.filter(bulk=bulk, outcome=Outcome.WAITING).order_by("pk")
+        row = waiting.select_for_update(skip_locked=True, of=("self",)).select_related("step").first()
+        if row is None:
+            return False
+        row.why = told(row, bulk)
+        row.outcome = Outcome.REFUSED if row.why else Outcome.DONE
+        row.at = clock.now()
+        row.save(update_fields=["why", "outcome", "at"])
+    return True
+
+
+def told(row: BulkRow, bulk: Bulk) -> str:
+    """Do it; why it was refused, "" when it was done. Raises Busy: that is no refusal."""
+    try:
+        act(row, bulk)
+    except Busy:
+        raise
+    except DomainError as refusal:
+        return refusal.message
+    return ""
+
+
+def act(row: BulkRow, bulk: Bulk) -> None:
+    if bulk.verb == Verb.REASSIGN and bulk.to:
+        reassign(row.step, by=bulk.by, to=bulk.to, reason=bulk.reason)
+    elif bulk.verb == Verb.EXTEND:
+        extend(row.step, by=bulk.by, minutes=bulk.minutes or 0, reason=bulk.reason)
+    else:
+        verdict = Decision.Verdict(bulk.verdict)
+        override(row.step, by=bulk.by, verdict=verdict, reason=bulk.reason, seen=row.seen)
+
+
+def ended(bulk: Bulk) -> bool:
+    """Whether nothing is left to do; the first to see it notes when."""
+    if BulkRow.objects.filter(bulk=bulk, outcome=Outcome.WAITING).exists():
+        return False
+    Bulk.objects.filter(pk=bulk.pk, ended_at=None).update(ended_at=clock.now())
+    return True
