@@ -81,9 +81,9 @@ def place(held: Hold) -> Hold:
 def release(held: Hold, *, by: User | None, note: str, cause: str = "", at: datetime | None = None) -> Hold:
     """Settle what was held; the last one of a request whose steps have all closed grants it there and then.
 
-    `by` None: whoever settled it is not named. Raises OwnDeal, NotYours (someone else releases it),
-    WrongState (it has ended, or a kept grant has run out), Invalid (no note).
-    After a refusal nothing has changed."""
+    `by` None: whoever settled it is not named. With its `cause`, what placed it answers for who may. Raises
+    OwnDeal, NotYours (someone else releases it), WrongState (it has ended, or a kept grant has run out),
+    Invalid (no note). After a refusal nothing has changed."""
     now = clock.now()
     deal = Deal.objects.lock(held.deal_id)
     request = Request.objects.open().filter(deal=deal).first()
@@ -125,12 +125,12 @@ def refuse_release(held: Hold, *, by: User | None, cause: str, request: Request 
         raise WrongState("This is not held any more.")
     if held.cause != cause:
         raise NotYours(f"{held.reason} It is released where it was raised.")
-    if by is None and cause:
-        return
+    if cause:
+        return  # what placed it has asked who may
     out = conflicted(held.deal, submitter=request.submitted_by_id if request else None)
-    if by is None or by.pk in out:
+    if by and by.pk in out:
         raise OwnDeal(f"You are on the deal team of {held.deal.number}. Someone else releases what holds it.")
-    if not may_release(held, by, out):
+    if by is None or not may_release(held, by, out):
         raise NotYours(f"{releaser_name(held, out)} releases this, and that is not you.")
 
 

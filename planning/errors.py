@@ -1,0 +1,29 @@
+"""Refusals of the planning app.
+
+DomainError
+├── UnknownReceipt 404   no concern was raised under this code
+└── TooManyTries 429     too many codes were wrong lately, whoever typed them
+NotYours
+└── Bystander            you see the deal but have no part in it
+"""
+
+from base.errors import DomainError, NotYours
+
+
+class UnknownReceipt(DomainError):
+    status = 404
+    code = "unknown_receipt"
+    title = "No concern has this receipt"
+    what_now = "Compare it with what you wrote down: letters and digits, the dashes do not matter."
+
+
+class TooManyTries(DomainError):
+    status = 429
+    code = "too_many_tries"
+    title = "Too many receipts were wrong in a short time"
+    what_now = "Nothing has changed. Wait ten minutes and try again."
+
+
+class Bystander(NotYours):
+    code = "bystander"
+    title = "You have no part in this deal"

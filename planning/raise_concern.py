@@ -1,0 +1,88 @@
+"""Raising a concern, by name or not. The grant waits until the desk has answered it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from approvals.hold import hold_deal
+from approvals.models import Assignment, Hold
+from approvals.tell import mail
+from base import canonical, clock
+from base.errors import Invalid, WrongState
+from deals.models import Deal
+from deals.share import may_edit
+from ledger.effects import ring, schedule_all
+from ledger.record import record
+from people.models import Function, User
+from planning.errors import Bystander
+from planning.models import Concern
+from planning.receipt import new_receipt, print_of
+from planning.unnamed import day_of, mail_time
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """`receipt`: the code by which who gave no name reads the answer. It exists here and nowhere else."""
+
+    concern: Concern
+    receipt: str = ""
+
+
+@transaction.atomic
+def raise_concern(deal: Deal, *, by: User, text: str, named: bool) -> Raised:
+    """Put a concern on record and hold every grant of `deal` until the desk has answered it.
+
+    Not `named`: `by` is asked whether they are on the deal, and stands nowhere afterwards. Raises Bystander,
+    WrongState (the deal is closed), Invalid (nothing said)."""
+    at = clock.now()
+    deal = Deal.objects.lock(deal.pk)
+    refuse_bystander(deal, by)
+    if deal.status != Deal.Status.OPEN:
+        raise WrongState(f"{deal.number} is closed: no grant waits for an answer any more.")
+    if not text.strip():
+        raise Invalid("Say what worries you.", field="text")
+    receipt = "" if named else new_receipt()
+    signer, when = (by, at) if named else (None, day_of(deal, at))
+    concern = Concern.objects.create(
+        deal=deal,
+        number=deal.concerns.count() + 1,
+        text=text.strip(),
+        by=signer,
+        receipt=print_of(receipt) if receipt else "",
+        at=when,
+    )
+    said = canonical.digest(concern.text)
+    record(deal.stream, "concern.raised", by=signer, at=when, concern=concern.pk, text=said)
+    hold_deal(deal, reason=f"{concern} is not answered.", cause=concern.cause, by=signer, at=when)
+    tell_desk(concern, at=at if named else mail_time(at))
+    ring()
+    return Raised(concern, receipt)
+
+
+def refuse_bystander(deal: Deal, by: User) -> None:
+    if not may_raise(deal, by):
+        raise Bystander(f"Who works on {deal.number}, is asked about it, or runs the desk raises a concern.")
+
+
+def may_raise(deal: Deal, user: User) -> bool:
+    """Whether `user` sees the deal and has a part in it: owner, team, decision owner, anyone who was asked to
+    decide or to release a hold, and the desk."""
+    if not Deal.objects.visible_to(user).filter(pk=deal.pk).exists():
+        return False
+    return (
+        user.function == Function.DESK
+        or user.pk == deal.decision_owner_id
+        or may_edit(deal, user)
+        or Assignment.objects.filter(step__deal=deal, user=user).exists()
+        or Hold.objects.filter(deal=deal, release_by=user).exists()
+    )
+
+
+def tell_desk(concern: Concern, *, at: datetime) -> None:
+    """A mail to everyone at the desk. It is written down as of the concern, never to the minute."""
+    desk = User.objects.filter(function=Function.DESK, is_active=True)
+    letters = [mail("concern", user, concern.deal, at=at, key=concern.cause) for user in desk]
+    for letter in letters:
+        letter.created_at = concern.at
+    schedule_all(letters)
