@@ -35,7 +35,7 @@ PAGES = {
     ),
     "henrik": ("/", "/reviews/", "review", "/deals/D-1284/economics/?show=target"),
     "marcus": ("/", "/queue/", "/insights/leakage/"),
-    "ines": ("/", "/policy/", "/rates/"),
+    "ines": ("/", "/policy/", "/rates/", "/imports/", "/deals/past/"),
 }
 
 
