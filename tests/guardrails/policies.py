@@ -1,6 +1,7 @@
 """Policies and measured terms for tests: the demo policy, small handmade ones, and any for hypothesis."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,9 @@ from typing import Any
 from hypothesis import strategies as st
 
 import guardrails
+from guardrails.beyond import Beyond, ExceptionRule
 from guardrails.clause import Clause, Position
+from guardrails.evaluation import Finding, evaluate
 from guardrails.ladder import DIMENSIONS, Ladder, Rung, Scope
 from guardrails.level import ROUTES, SHOWN, Economics, FunctionRule, Level
 from guardrails.measured import Frame, Measured
@@ -113,6 +116,7 @@ def policies(draw: st.DrawFn) -> Policy:
         ladders.append(draw(ladders_of(f"{draw(keys)[:40]}-{place}", levels, words, tuple(ladders))))
     setters = draw(st.permutations([None, "liability_cap", "exit_month"]))
     count = draw(st.integers(0, 3))
+    clauses = tuple(draw(clauses_of(f"clause-{place}", levels, setters[place])) for place in range(count))
     return Policy(
         number=draw(st.integers(1, 10**6)),
         currency=draw(st.sampled_from(["EUR", "USD", "CHF"])),
@@ -129,7 +133,7 @@ def policies(draw: st.DrawFn) -> Policy:
         ),
         levels=levels,
         ladders=tuple(ladders),
-        clauses=tuple(draw(clauses_of(f"clause-{place}", levels, setters[place])) for place in range(count)),
+        clauses=clauses,
         library=draw(st.integers(1, 99)),
         economics=Economics(
             draw(st.integers(0, 90)),
@@ -138,7 +142,28 @@ def policies(draw: st.DrawFn) -> Policy:
         ),
         valid_days=draw(st.integers(1, 365)),
         specialists=draw(specialists_of(levels, words)),
+        exceptions=draw(exceptions_of(levels, tuple(ladders), clauses)),
     )
+
+
+@st.composite
+def exceptions_of(
+    draw: st.DrawFn, levels: tuple[Level, ...], ladders: tuple[Ladder, ...], clauses: tuple[Clause, ...]
+) -> tuple[ExceptionRule, ...]:
+    """Some guardrails by name, and now and then one table for all others."""
+    named = [ladder.key for ladder in ladders if any(rung.level is None for rung in ladder.rungs)]
+    named += [each.limit_key for each in clauses if any(one.level is None for one in each.positions)]
+    rules = [
+        ExceptionRule(level.function, level.rank, (key,)) for key in named if (level := draw(one_of(levels)))
+    ]
+    if draw(st.booleans()):
+        level = draw(st.sampled_from(levels))
+        rules.append(ExceptionRule(level.function, level.rank))
+    return tuple(rules)
+
+
+def one_of(levels: tuple[Level, ...]) -> st.SearchStrategy[Level | None]:
+    return st.none() | st.sampled_from(levels)
 
 
 @st.composite
@@ -284,3 +309,25 @@ def judged(draw: st.DrawFn) -> tuple[Policy, Measured]:
 
 def readings(metrics: list[Metric]) -> st.SearchStrategy[dict[str, Decimal | None]]:
     return st.fixed_dictionaries({metric.key: st.none() | values_of(metric) for metric in metrics})
+
+
+@st.composite
+def excepted(draw: st.DrawFn) -> tuple[Policy, Measured]:
+    """Any policy and any terms, with exceptions asked and standing, most of them of what is never granted."""
+    policy, measured = draw(judged())
+    findings = evaluate(measured, policy).findings
+    beyond = [draw(beyond_of(one, policy)) for one in findings if one.never or draw(st.integers(0, 4)) == 4]
+    return policy, replace(measured, beyond=tuple(beyond))
+
+
+@st.composite
+def beyond_of(draw: st.DrawFn, finding: Finding, policy: Policy) -> Beyond:
+    """As far as it is asked, a little less, or further."""
+    standing = draw(st.sampled_from([None, 7]))
+    if finding.clause is not None:
+        keys = [position.key for position in policy.clause(finding.clause).positions]
+        return Beyond(finding.key, finding.function, draw(st.sampled_from(keys)), standing)
+    metric = METRICS[finding.metric or ""]
+    value = finding.value or Decimal(0)
+    steps = draw(st.sampled_from([0, 1, 50, -1]))
+    return Beyond(finding.key, finding.function, value + metric.sign * metric.step * steps, standing)
