@@ -1,4 +1,4 @@
-"""Past deals come in through the pages: a mapping mended, a look, each state as it is met, what was refused."""
+"""Past deals come in through the pages: a mapping mended, a look, every state, what was refused."""
 
 import csv
 from collections.abc import Callable, Iterator
