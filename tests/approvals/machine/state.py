@@ -1,0 +1,113 @@
+"""All that is known of one deal at one moment, read once for all invariants; and every table, hashed."""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+from django.apps import apps
+from django.db import connection, models
+
+from approvals.models import (
+    Assignment,
+    Closing,
+    Condition,
+    Decision,
+    Hold,
+    Mandate,
+    Offer,
+    Request,
+    Seat,
+    Step,
+)
+from deals.models import Deal
+from ledger.models import Effect, Event
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    deal: Deal
+    requests: tuple[Request, ...]
+    steps: tuple[Step, ...]
+    seats: tuple[Seat, ...]
+    assignments: tuple[Assignment, ...]
+    decisions: tuple[Decision, ...]
+    holds: tuple[Hold, ...]
+    mandates: tuple[Mandate, ...]
+    conditions: tuple[Condition, ...]
+    offers: tuple[Offer, ...]
+    closings: tuple[Closing, ...]
+    events: tuple[Event, ...]
+    effects: tuple[Effect, ...]
+
+    @classmethod
+    def of(cls, deal: Deal) -> Self:
+        """As the database says now; rows in the order of their keys, events in their own."""
+        deal = Deal.objects.get(pk=deal.pk)
+        steps = tuple(Step.objects.filter(deal=deal).order_by("pk"))
+        mandates = Mandate.objects.filter(deal=deal).select_related("version", "request__revision")
+        keys = [f"step:{step.pk}" for step in steps] + [f"mandate:{one.pk}" for one in mandates]
+        return cls(
+            deal=deal,
+            requests=tuple(
+                Request.objects.filter(deal=deal).select_related("version", "revision").order_by("pk")
+            ),
+            steps=steps,
+            seats=tuple(Seat.objects.filter(step__deal=deal).order_by("pk")),
+            assignments=tuple(Assignment.objects.filter(step__deal=deal).order_by("pk")),
+            decisions=tuple(Decision.objects.filter(deal=deal).order_by("pk")),
+            holds=tuple(Hold.objects.filter(request__deal=deal).order_by("pk")),
+            mandates=tuple(mandates.order_by("pk")),
+            conditions=tuple(Condition.objects.filter(mandate__deal=deal).order_by("pk")),
+            offers=tuple(Offer.objects.filter(deal=deal).order_by("pk")),
+            closings=tuple(Closing.objects.filter(deal=deal)),
+            events=tuple(Event.objects.of(deal.stream)),
+            effects=tuple(Effect.objects.filter(key__in=keys).order_by("pk")),
+        )
+
+    def steps_of(self, request: Request) -> tuple[Step, ...]:
+        return tuple(step for step in self.steps if step.request_id == request.pk)
+
+    def decisions_of(self, step: Step) -> tuple[Decision, ...]:
+        return tuple(one for one in self.decisions if one.step_id == step.pk)
+
+    def open_work(self, step: Step) -> tuple[Assignment, ...]:
+        return tuple(one for one in self.assignments if one.step_id == step.pk and one.ended_at is None)
+
+    def pending(self, step: Step) -> tuple[Effect, ...]:
+        """What is still due for a step."""
+        waits = (Effect.State.PENDING, Effect.State.PARKED)
+        return tuple(one for one in self.effects if one.key == f"step:{step.pk}" and one.state in waits)
+
+    def told(self, kind: str, **facts: Any) -> tuple[Event, ...]:
+        """Events of one kind whose bodies say this."""
+        return tuple(
+            one
+            for one in self.events
+            if one.kind == kind and all(one.facts.get(key) == value for key, value in facts.items())
+        )
+
+
+def row(one: models.Model) -> dict[str, Any]:
+    """A row as stored."""
+    return {field.attname: getattr(one, field.attname) for field in one._meta.concrete_fields}
+
+
+def digest() -> tuple[str, ...]:
+    """Every table of every app, each as one hash: two that are alike hold the same rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(DIGEST or write_digest())
+        return tuple(sorted(f"{table}:{sealed}" for table, sealed in cursor.fetchall()))
+
+
+DIGEST = ""
+
+
+def write_digest() -> str:
+    tables = sorted({model._meta.db_table for model in apps.get_models(include_auto_created=True)})
+    return " UNION ALL ".join(
+        f"SELECT '{table}', md5(string_agg(one::text, ' ' ORDER BY one::text)) FROM \"{table}\" AS one"
+        for table in tables
+        if table not in UNSEEN
+    )
+
+
+UNSEEN = ("django_session", "ledger_sweep", "pgtrigger_trigger")  # who is signed in, when a sweep ran
