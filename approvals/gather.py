@@ -42,7 +42,7 @@ def ask(user: User, steps: Sequence[Step], *, at: datetime) -> Effect:
     )
 
 
-def remind(user: User, step: Step, *, at: datetime) -> None:
+def remind_of(step: Step, user: User, *, at: datetime) -> None:
     """Half of the time for `step` is gone: say so in the one mail that `user` gets of the sweep at `at`.
 
     The timers of a sweep are handled before the mail, which is due at its instant. When another sweep has
