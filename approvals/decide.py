@@ -5,17 +5,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F, Q
 
 from approvals.advance import advance
-from approvals.assign import end, release, stop_clock
+from approvals.assign import ask_after, end, release, stop_clock
+from approvals.conditions import ask_tasks, refuse_tasks
 from approvals.errors import NotAsked, OwnDeal, Stale
 from approvals.finish import finish
 from approvals.grant import expiry_of, kept_until
+from approvals.grants import in_force
 from approvals.limit import Condition, Value
 from approvals.models import Decision, Request, Seat, Step
 from approvals.narrow import granted_by, refuse_limits
+from approvals.paused import paused_words
 from approvals.pools import conflicted, holder_name, may_hold
-from approvals.tell import tell
+from approvals.seats import standing_of
+from approvals.task import Task
+from approvals.tell import tell, tell_watchers
 from base import canonical, clock
 from base.errors import Invalid, WrongState
 from deals.models import Deal
@@ -33,12 +39,13 @@ NEEDS_REASON = {
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What a reviewer says. `limits` and `conditions` belong to `up_to`, `proposed` to `changes`."""
+    """What a reviewer says. `limits`, `conditions` and `tasks` belong to `up_to`, `proposed` to `changes`."""
 
     verdict: Verdict
     reason: str = ""
     limits: Mapping[str, Value] = field(default_factory=dict)
     conditions: tuple[Condition, ...] = ()
+    tasks: tuple[Task, ...] = ()
     proposed: Mapping[str, Value] = field(default_factory=dict)
 
 
@@ -59,6 +66,7 @@ def decide(step: Step, *, by: User, ruling: Ruling, seen: str) -> Decision:
     kept = kept_until(request)
     refuse_run_out(kept, ruling, at=at)
     refuse_limits(step, ruling)
+    refuse_tasks(step, ruling, at=at)
     decision = fill(seat, by=by, ruling=ruling, at=at, expires=expiry_of(request, kept))
     settle(request, step, decision, at=at)
     ring()
@@ -70,27 +78,45 @@ def refuse_or_seat(deal: Deal, step: Step, *, by: User, seen: str, at: datetime)
     again: both may have changed since the step was assigned."""
     if by.pk in conflicted(deal, submitter=step.request.submitted_by_id):
         raise OwnDeal(f"You are on the deal team of {deal.number}. {holder_name(step)} decides it.")
+    if step.status == Step.Status.PAUSED:
+        raise WrongState(paused_words(step))
     if step.status != Step.Status.OPEN:
         status = step.get_status_display().lower()
         raise WrongState(f"{step.level_name}: {status}. Your answer is not needed any more.")
     if not step.assignments.filter(user=by, ended_at=None).exists():
-        raise NotAsked(f"{holder_name(step)} is asked here, and that is not you.")
+        raise NotAsked(not_asked(step))
     if not may_hold(by, step, at=at):
         raise NotAsked(f"You do not decide as {holder_name(step)} any more.")
     if seen != step.terms_hash:
         raise Stale("The terms changed after this page was opened.", seen=seen, now=step.terms_hash)
-    seat = step.seats.filter(decision=None).first()
+    return own_seat(step, by)
+
+
+def own_seat(step: Step, by: User) -> Seat:
+    """The seat kept for `by`, else the one for whoever comes first. Raises WrongState when there is none."""
+    waiting = step.seats.filter(decision=None).filter(Q(held_by=by) | Q(held_by=None))
+    seat = waiting.order_by(F("held_by").asc(nulls_last=True)).first()
     if seat is None:
         raise WrongState("Someone has just answered this.")
     return seat
 
 
+def not_asked(step: Step) -> str:
+    """Who is asked instead: someone of the pool has taken it, or it is for others altogether."""
+    taken = step.seats.filter(decision=None, held_by__isnull=False, added_by=None).select_related("held_by")
+    seat = taken.first() if step.quorum == Step.Quorum.ANY_ONE else None
+    if seat and seat.held_by:
+        return f"{seat.held_by.name} answers this as {holder_name(step)}."
+    return f"{holder_name(step)} is asked here, and that is not you."
+
+
 def refuse_wordless(ruling: Ruling) -> None:
     if ruling.verdict in NEEDS_REASON and not ruling.reason.strip():
         raise Invalid(NEEDS_REASON[ruling.verdict], field="reason")
-    if ruling.verdict == Verdict.UP_TO and not (ruling.limits or ruling.conditions):
+    in_return = ruling.limits or ruling.conditions or ruling.tasks
+    if ruling.verdict == Verdict.UP_TO and not in_return:
         raise Invalid("Give a limit or a condition, or agree as asked.", field="limits")
-    if ruling.verdict != Verdict.UP_TO and (ruling.limits or ruling.conditions):
+    if ruling.verdict != Verdict.UP_TO and in_return:
         raise Invalid("Limits and conditions belong to agreeing up to them.", field="limits")
 
 
@@ -119,6 +145,7 @@ def fill(
         reason=ruling.reason.strip(),
         limits=canonical.dumps(dict(ruling.limits) if narrows else {}),
         conditions=canonical.dumps([one.to_document() for one in ruling.conditions] if narrows else []),
+        tasks=canonical.dumps([one.to_document() for one in ruling.tasks]),
         proposed=canonical.dumps(dict(ruling.proposed)),
         granted=canonical.dumps(granted_by(step, ruling)),
         expires_at=expires,
@@ -127,6 +154,8 @@ def fill(
         at=at,
     )
     mark: dict[str, object] = {"overridden": True} if overridden else {}
+    if ruling.tasks:
+        mark["tasks"] = canonical.digest(decision.tasks)
     record(
         step.deal.stream,
         "decision.made",
@@ -141,23 +170,33 @@ def fill(
         reason=canonical.digest(decision.reason),
         **mark,
     )
+    ask_tasks(decision, step, ruling, at=at)
     return decision
 
 
 def settle(request: Request, step: Step, decision: Decision, *, at: datetime) -> None:
-    """What the verdict does to the step and the request."""
-    deal = step.deal
-    key = f"decision:{decision.pk}"
-    if decision.verdict == Verdict.DECLINE:
+    """What the verdict does to the step and the request, with the other seats of the step."""
+    come_to = standing_of(step)
+    if decision.verdict == Verdict.CHANGES:
+        hand_back(step, at=at)
+        announce("changes", decision, at=at)
+    elif come_to == "declined":
         end(step, Step.Status.DECLINED, at=at)
         finish(request, Request.Status.DECLINED, at=at, by=decision.by, reason=decision.reason)
-        tell("declined", deal.owner, deal, at=at, key=key)
-    elif decision.verdict == Verdict.CHANGES:
-        hand_back(step, at=at)
-        tell("changes", deal.owner, deal, at=at, key=key)
-    else:
+        announce("declined", decision, at=at)
+    elif come_to == "agreed":
         end(step, Step.Status.AGREED, at=at)
         advance(request, at=at)
+    elif come_to == "after":
+        ask_after(step, in_force(request, request.version.policy), at=at)
+    else:
+        release(step, at=at, only=decision.by)
+
+
+def announce(what: str, decision: Decision, *, at: datetime) -> None:
+    deal, key = decision.deal, f"decision:{decision.pk}"
+    tell(what, deal.owner, deal, at=at, key=key)
+    tell_watchers(what, deal, at=at, key=key)
 
 
 def hand_back(step: Step, *, at: datetime) -> None:

@@ -7,9 +7,11 @@ lock: still open, same run, still due? Otherwise it does nothing, so that acting
 from datetime import datetime
 
 from approvals.assign import open_steps, release, seat_people, start_clocks, stop_clock
+from approvals.gather import remind_of
 from approvals.grants import in_force
 from approvals.models import Mandate, Step
-from approvals.pools import pools_of
+from approvals.pools import conflicted, may_hold, pools_of, rule_of
+from approvals.seats import asked_of, hand_seats_over
 from approvals.tell import tell
 from deals.models import Deal
 from ledger.models import Effect
@@ -26,10 +28,14 @@ def step_of(effect: Effect, status: Step.Status) -> Step | None:
 
 
 def remind(effect: Effect, now: datetime) -> None:
-    """Half of the time is gone: write to everyone who may answer."""
-    if step := step_of(effect, Step.Status.OPEN):
+    """Half of the time is gone: write to everyone who may answer. When none of them may any more, it is as if
+    it were asked for the first time."""
+    step = step_of(effect, Step.Status.OPEN)
+    if step and deserted(step, now=now):
+        ask_anew(step, now=now)
+    elif step:
         for assignment in step.assignments.filter(ended_at=None).select_related("user"):
-            tell("remind", assignment.user, step.deal, at=now, key=f"step:{step.pk}:{step.run}", step=step)
+            remind_of(step, assignment.user, at=now)
         record(step.deal.stream, "step.reminded", by=None, at=now, step=step.pk, run=step.run)
 
 
@@ -45,11 +51,35 @@ def hand_over(effect: Effect, now: datetime) -> None:
         for level in policy.levels_of(step.function)
         if level.rank > step.held_level and pools.get((step.function, level.rank))
     ]
+    if not above and deserted(step, now=now):
+        ask_anew(step, now=now)
+        return
     if not above or step.held_level > step.level:
         record(step.deal.stream, "step.overdue", by=None, at=now, step=step.pk, run=step.run)
         return
+    rule = rule_of(step, above[0].rank)
+    people = asked_of(rule, pools[step.function, above[0].rank])
+    hand_seats_over(step, people, rule, at=now)
     move_seat(step, above[0].rank, above[0].allowance, now=now)
-    seat_people([(step, pools[step.function, above[0].rank])], at=now)
+    seat_people([(step, people)], at=now)
+
+
+def deserted(step: Step, *, now: datetime) -> bool:
+    """Whether none of those asked may decide any more. A seat that was handed over stays where it is."""
+    if step.held_level > step.level:
+        return False
+    out = conflicted(step.deal, submitter=step.request.submitted_by_id)
+    asked = [row.user for row in step.assignments.filter(ended_at=None).select_related("user")]
+    return not any(user.pk not in out and may_hold(user, step, at=now) for user in asked)
+
+
+def ask_anew(step: Step, *, now: datetime) -> None:
+    """Whoever may decide now is asked in place of those who may not any more; nobody makes it unroutable."""
+    release(step, at=now)
+    stop_clock(step, at=now)
+    step.remaining, step.run = step.allowance, step.run + 1
+    granted = in_force(step.request, step.request.version.policy)
+    open_steps([step], pools_of(step.request, at=now), granted, at=now)
 
 
 def move_seat(step: Step, rank: int, allowance: int, *, now: datetime) -> None:

@@ -55,7 +55,7 @@ def judge(
     judged = evaluate(walk_away, policy)
     carried = carry(last_grants(deal, policy), judged, ask, walk_away, policy, at)
     kept = {function for function, how in carried.items() if isinstance(how, Kept)}
-    pools = holders(deal, region=deal.region, submitter=submitter, at=at)
+    pools = holders(deal, policy=policy, terms=ask.walk_away, submitter=submitter, at=at)
     return Judgement(
         policy=policy,
         target=target,
@@ -63,6 +63,6 @@ def judge(
         judged_target=evaluate(target, policy),
         judged=judged,
         carried=carried,
-        plan=route(judged, desk_of(pools, policy), kept),
+        plan=route(judged, desk_of(pools, policy, ask.walk_away), kept),
         pools=pools,
     )

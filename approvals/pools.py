@@ -1,7 +1,8 @@
 """Who may be asked. Conflict of interest is checked here when assigning, and again when deciding."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from approvals.models import Request, Step
@@ -9,8 +10,13 @@ from approvals.routing import Desk
 from base import clock
 from deals.models import Deal
 from deals.share import team_of
-from guardrails.policy import Policy
+from deals.terms import Terms
+from guardrails.holders import addresses
+from guardrails.policy import Policy, Pool
 from people.models import Authority, User
+
+Place = tuple[str, int]  # function and level
+Pools = dict[Place, tuple[User, ...]]
 
 
 def conflicted(deal: Deal, *, submitter: int | None) -> frozenset[int]:
@@ -18,23 +24,75 @@ def conflicted(deal: Deal, *, submitter: int | None) -> frozenset[int]:
     return frozenset({deal.owner_id, *([submitter] if submitter else []), *team_of(deal)})
 
 
-Pools = dict[tuple[str, int], tuple[User, ...]]
+@dataclass(frozen=True, slots=True)
+class People:
+    """Everyone whom a policy may ask about one deal, by what makes them be asked; managers by levels up."""
+
+    authority: Mapping[Place, tuple[User, ...]]
+    named: Mapping[str, User]
+    managers: Mapping[int, User]
+
+    def of(self, pool: Pool, place: Place) -> tuple[User, ...]:
+        if pool.manager is not None:
+            return tuple(self.managers[up] for up in [pool.manager] if up in self.managers)
+        if pool.people:
+            found = [self.named[address] for address in pool.people if address in self.named]
+            return tuple(sorted(found, key=lambda user: (user.name, user.pk)))
+        return self.authority.get(place, ())
 
 
-def holders(deal: Deal, *, region: str, submitter: int | None, at: datetime) -> Pools:
-    """Eligible people by (function, level) for a deal of this region, free of conflict, by name."""
-    out = conflicted(deal, submitter=submitter)
-    found: dict[tuple[str, int], list[User]] = defaultdict(list)
-    for authority in active_authority(region, at):
-        if authority.user_id not in out and authority.user not in found[authority.function, authority.level]:
-            found[authority.function, authority.level].append(authority.user)
-    return {place: tuple(users) for place, users in found.items()}
+def holders(deal: Deal, *, policy: Policy, terms: Terms, submitter: int | None, at: datetime) -> Pools:
+    """Eligible people by (function, level) for a deal of these terms, free of conflict, by name."""
+    out, people = conflicted(deal, submitter=submitter), people_for(deal, policy, terms, at)
+    return {
+        (level.function, level.rank): tuple(
+            user
+            for user in people.of(
+                pool_of(policy, level.function, level.rank, terms), (level.function, level.rank)
+            )
+            if user.pk not in out
+        )
+        for level in policy.levels
+    }
+
+
+def people_for(deal: Deal, policy: Policy, terms: Terms, at: datetime) -> People:
+    """One query, one more where the policy names people, one for each manager up to the highest it asks."""
+    highest = max((level.pool.manager or 0 for level in policy.levels), default=0)
+    return People(
+        authority=active_authority(terms.frame.region, at),
+        named=active_named(addresses(policy)),
+        managers={up: user for up, user in enumerate(managers_of(deal, highest), start=1) if user.is_active},
+    )
+
+
+def pool_of(policy: Policy, function: str, rank: int, terms: Terms) -> Pool:
+    """Who is asked at this level for these terms: its pool, or the specialists in scope."""
+    return policy.pool(function, rank, terms.frame, {line.family for line in terms.lines})
+
+
+def rule_of(step: Step, rank: int) -> Pool:
+    """The same for the function of a step, by the policy it was asked under."""
+    policy = step.request.version.policy
+    if not policy.specialists:
+        return policy.level(step.function, rank).pool
+    return pool_of(policy, step.function, rank, step.request.revision.ask.walk_away)
 
 
 def pools_of(request: Request, *, at: datetime) -> Pools:
-    """The same for a sent request: in the region it was asked for, whatever the draft says by now."""
-    region = request.revision.ask.walk_away.frame.region
-    return holders(request.deal, region=region, submitter=request.submitted_by_id, at=at)
+    """The same for a sent request: as it was asked for, whatever the draft says by now."""
+    policy, terms = request.version.policy, request.revision.ask.walk_away
+    return holders(request.deal, policy=policy, terms=terms, submitter=request.submitted_by_id, at=at)
+
+
+def managers_of(deal: Deal, highest: int) -> Iterable[User]:
+    """The seller's manager, theirs, and so on, as far as asked for and as there are."""
+    user = deal.owner
+    for _ in range(highest):
+        if user.manager is None:
+            return
+        user = user.manager
+        yield user
 
 
 def region_of(step: Step) -> str:
@@ -42,10 +100,28 @@ def region_of(step: Step) -> str:
 
 
 def may_hold(user: User, step: Step, *, at: datetime) -> bool:
-    """Whether `user`, at this instant, may decide at the level that holds `step`, or above it."""
+    """Whether `user`, at this instant, may decide at the level that holds `step`, or above it, or was added
+    by a signer and has not answered."""
+    known = User.objects.active().filter(pk=user.pk).first()
+    if known is None:
+        return False
+    levels = step.request.version.policy.levels_of(step.function)
+    rules = {level.rank: rule_of(step, level.rank) for level in levels if level.rank >= step.held_level}
+    if named_in(rules.values(), known, step):
+        return True
+    open_to = [rank for rank, rule in rules.items() if rule.by_authority]
     held = Authority.objects.in_force(clock.date_of(at)).in_region(region_of(step))
-    place = held.filter(function=step.function, level__gte=step.held_level)
-    return place.filter(user=user, user__is_active=True).exists()
+    if held.filter(function=step.function, level__in=open_to, user=known).exists():
+        return True
+    return step.seats.filter(held_by=known, added_by__isnull=False, decision=None).exists()
+
+
+def named_in(rules: Collection[Pool], user: User, step: Step) -> bool:
+    if any(user.email in rule.people for rule in rules):
+        return True
+    up = {rule.manager for rule in rules if rule.manager is not None}
+    managers = enumerate(managers_of(step.deal, max(up, default=0)), start=1)
+    return any(place in up and manager == user for place, manager in managers)
 
 
 def holder_name(step: Step) -> str:
@@ -53,13 +129,23 @@ def holder_name(step: Step) -> str:
     return step.request.version.policy.level_name(step.function, step.held_level)
 
 
-def active_authority(region: str, at: datetime) -> Iterable[Authority]:
+def active_authority(region: str, at: datetime) -> Mapping[Place, tuple[User, ...]]:
+    """Who has authority in this region, each once, by name."""
     held = Authority.objects.in_force(clock.date_of(at)).in_region(region).filter(user__is_active=True)
-    return held.select_related("user").order_by("user__name", "user__pk")
+    found: dict[Place, dict[User, None]] = defaultdict(dict)
+    for authority in held.select_related("user").order_by("user__name", "user__pk"):
+        found[authority.function, authority.level][authority.user] = None
+    return {place: tuple(users) for place, users in found.items()}
 
 
-def desk_of(pools: Pools, policy: Policy) -> Desk:
+def active_named(emails: Collection[str]) -> Mapping[str, User]:
+    return {user.email: user for user in User.objects.active().filter(email__in=emails)} if emails else {}
+
+
+def desk_of(pools: Pools, policy: Policy, terms: Terms) -> Desk:
     """What routing needs to know of the people."""
     return Desk(
-        pools={place: tuple(user.pk for user in users) for place, users in pools.items()}, policy=policy
+        pools={place: tuple(user.pk for user in users) for place, users in pools.items()},
+        policy=policy,
+        rules={place: pool_of(policy, *place, terms) for place in pools},
     )

@@ -1,19 +1,22 @@
 """Who must agree, in which order: from what was found to the steps of a request. Pure."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from guardrails.evaluation import Evaluation, Finding
 from guardrails.level import FunctionRule
-from guardrails.policy import Policy
+from guardrails.policy import Policy, Pool
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What routing knows of the people: who may decide for (function, level), already free of conflict."""
+    """What routing knows of the people: who may decide for (function, level), already free of conflict.
+
+    `rules`: how many of them must; where it says nothing, any one."""
 
     pools: Mapping[tuple[str, int], tuple[int, ...]]
     policy: Policy
+    rules: Mapping[tuple[str, int], Pool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,8 @@ class PlannedStep:
 
     `stage`: 1 side by side, 2 (executives) after them. `order`: 1, 2, … in the climb of its function.
     `findings`: the limit keys it is asked for. `allowance`: working minutes. `routable`: False when nobody
-    may decide it; such a step waits in a queue of its own, it is never passed over.
+    may decide it, or fewer than must; such a step waits in a queue of its own, it is never passed over.
+    `needed`: how many of the pool must agree.
     """
 
     function: str
@@ -33,6 +37,7 @@ class PlannedStep:
     findings: tuple[str, ...]
     allowance: int
     routable: bool
+    needed: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,7 @@ def planned(function: str, level: int, order: int, evaluation: Evaluation, desk:
     """One step. In a climb a level is not asked for what a level below it settles."""
     rule = desk.policy.function(function)
     pool = desk.pools.get((function, level), ())
+    needed = desk.rules.get((function, level), Pool()).needed(len(pool))
     return PlannedStep(
         function=function,
         level=level,
@@ -78,7 +84,8 @@ def planned(function: str, level: int, order: int, evaluation: Evaluation, desk:
         pool=pool,
         findings=keys_for(rule, level, evaluation),
         allowance=desk.policy.level(function, level).allowance,
-        routable=bool(pool),
+        routable=len(pool) >= needed,
+        needed=needed,
     )
 
 

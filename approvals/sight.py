@@ -4,15 +4,18 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from approvals.models import Assignment, Decision, Hold, Watch
+from approvals.models import Assignment, Condition, Decision, Hold, Question, Watch
 from deals.models import Deal
 
 
 def still_needed(deal: Deal) -> list[QuerySet[Any, Any]]:
-    """The people who have open work on `deal`, decided on it, watch it, or are to release what holds it."""
+    """The people who have open work on `deal`, decided on it, watch it, are to release what holds it, own a
+    task of it, or were asked something and have not been let off."""
     return [
         Assignment.objects.filter(step__deal=deal, ended_at=None).values("user"),
         Decision.objects.filter(deal=deal).values("by"),
         Watch.objects.filter(deal=deal, ended_at=None).values("user"),
         Hold.objects.open().filter(deal=deal, release_by__isnull=False).values("release_by"),
+        Condition.objects.tasks().filter(decision__deal=deal).values("owner"),
+        Question.objects.filter(deal=deal, status__in=Question.TOOK_PART).values("to"),
     ]

@@ -20,7 +20,7 @@ from deals.draft import problems, with_draft
 from deals.freeze import freeze
 from deals.models import Deal, Revision
 from deals.share import refuse_stranger
-from guardrails.evaluation import to_document
+from guardrails.evaluation import Finding, grantors, to_document
 from guardrails.models import PolicyVersion
 from ledger.effects import ring
 from ledger.record import record
@@ -68,8 +68,16 @@ def refuse_repeat(deal: Deal, revision: Revision) -> None:
 
 def refuse_never(judgement: Judgement) -> None:
     if never := judgement.judged.never:
-        sentences = {finding.key: told(finding, judgement.policy) for finding in never}
+        sentences = {one.key: f"{told(one, judgement.policy)}{way_out(one, judgement)}" for one in never}
         raise NeverGranted(" ".join(sentences.values()), fields=sentences)
+
+
+def way_out(never: Finding, judgement: Judgement) -> str:
+    """Who may grant an exception from it, if the policy lets anybody."""
+    policy = judgement.policy
+    rules = grantors(never, judgement.walk_away, policy) if policy.exceptions else ()
+    levels = " and ".join(policy.level_name(rule.function, rule.level) for rule in rules)
+    return f" {levels} may grant an exception: ask for one in the brief." if levels else ""
 
 
 def refuse_crossed(judgement: Judgement) -> None:
@@ -139,6 +147,7 @@ def plan_step(request: Request, planned: PlannedStep, judgement: Judgement) -> S
         level_name=judgement.policy.level_name(planned.function, planned.level),
         stage=planned.stage,
         order=planned.order,
+        needed=planned.needed,
         findings=canonical.dumps(list(planned.findings)),
         allowance=planned.allowance,
         remaining=planned.allowance,

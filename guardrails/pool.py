@@ -34,6 +34,10 @@ class Pool:
     def __post_init__(self) -> None:
         refuse(_pool_faults(self))
 
+    @property
+    def by_authority(self) -> bool:
+        return not self.people and self.manager is None
+
     def needed(self, members: int) -> int:
         """How many of so many members must agree; more than there are means that it cannot be asked."""
         if self.quorum == "any one":

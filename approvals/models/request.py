@@ -186,7 +186,7 @@ class Step(models.Model):
 class Seat(models.Model):
     """One place at a step. A decision fills it once; a hand-over moves it to other people.
 
-    `held_by` empty: whoever of the pool answers first. One that a signer added must agree besides the pool."""
+    `held_by` empty: whoever of the pool answers first. One that a signer added agrees besides the pool."""
 
     step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="seats")
     number = models.PositiveSmallIntegerField(default=1)

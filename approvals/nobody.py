@@ -1,0 +1,45 @@
+"""Why nobody can be asked, said so that the desk knows what to mend."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from approvals.models import Step
+from approvals.pools import region_of, rule_of
+from base import clock
+from base.format import MONTHS
+from guardrails.pool import Pool
+from people.models import Authority, User
+
+
+def nobody_words(step: Step, people: Sequence[User], *, at: datetime) -> str:
+    """ "Finance Director, Nordics: nobody holds this since 3 May." It names no person.
+
+    `people`: those who may be asked, when they are too few."""
+    rule = rule_of(step, step.level)
+    where = f"{step.level_name}, {region_of(step)}" if rule.by_authority else step.level_name
+    if people:
+        return f"{where}: {rule.needed(len(people))} must agree and only {len(people)} can be asked."
+    return f"{where}: {by_authority(step, at) if rule.by_authority else by_name(rule)}."
+
+
+def by_name(rule: Pool) -> str:
+    if rule.manager is None:
+        return "none of those the policy names may decide on this deal"
+    who = "manager" if rule.manager == 1 else f"manager {rule.manager} levels up"
+    return f"the seller has no {who} who may decide on this deal"
+
+
+def by_authority(step: Step, at: datetime) -> str:
+    today = clock.date_of(at)
+    held = Authority.objects.in_region(region_of(step)).filter(function=step.function, level=step.level)
+    if held.in_force(today).filter(user__is_active=True).exists():
+        return "everyone who holds this works on the deal"
+    last = held.filter(until__lte=today).order_by("-until").values_list("until", flat=True).first()
+    if held.in_force(today).exists():
+        return "whoever held this may not sign in any more"
+    return f"nobody holds this since {since_words(last, today)}" if last else "nobody holds this"
+
+
+def since_words(day: date, today: date) -> str:
+    """ "3 May", and with its year when that is over."""
+    return f"{day.day} {MONTHS[day.month - 1]}" + (f" {day.year}" if day.year != today.year else "")

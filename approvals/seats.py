@@ -1,0 +1,83 @@
+"""The seats of a step: one for all of a pool, or one for each of those who must agree."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db.models import Count, Q
+
+from approvals.models import Decision, Seat, Step
+from approvals.pools import rule_of
+from approvals.quorum import Place, Standing, standing
+from guardrails.policy import Pool
+from people.models import User
+
+QUORUMS = {"any one": Step.Quorum.ANY_ONE, "everyone": Step.Quorum.EVERYONE}
+
+
+def asked_of(rule: Pool, people: Sequence[User]) -> Sequence[User]:
+    """Whom of the pool to ask: all of them, or the one with the least open work, ties by name."""
+    return [least_loaded(people)] if rule.assign == "least loaded" else people
+
+
+def least_loaded(people: Sequence[User]) -> User:
+    open_work = Count("assignments", filter=Q(assignments__ended_at=None))
+    loads = User.objects.filter(pk__in=[user.pk for user in people]).annotate(load=open_work)
+    load = dict(loads.values_list("pk", "load"))
+    return min(people, key=lambda user: (load[user.pk], user.name, user.pk))
+
+
+def seats_for(step: Step, people: Sequence[User], *, at: datetime) -> list[Seat]:
+    """Seats for those asked, not yet written down: those that were answered before stay as they are."""
+    rule, kept = rule_of(step, step.level), kept_seats(step)
+    step.quorum = QUORUMS.get(str(rule.quorum), Step.Quorum.N_OF_M)
+    number = max((seat.number for seat in kept), default=0)
+    pool = [seat for seat in kept if seat.added_by_id is None]
+    if rule.quorum == "any one":
+        step.needed = 1
+        held_by = people[0] if rule.assign == "least loaded" else None
+        return [Seat(step=step, number=number + 1, held_by=held_by, held_since=held_by and at)]
+    had = {seat.held_by_id for seat in kept}
+    fresh = [user for user in people if user.pk not in had]
+    step.needed = rule.needed(len(pool) + len(fresh))
+    return [
+        Seat(step=step, number=place, held_by=user, held_since=at)
+        for place, user in enumerate(fresh, start=number + 1)
+    ]
+
+
+def kept_seats(step: Step) -> list[Seat]:
+    """Those of an earlier opening: what nobody of the pool has answered is given out anew."""
+    if step.opened_at is None:
+        return []
+    step.seats.filter(decision=None, added_by=None).delete()
+    return list(step.seats.all())
+
+
+def hand_seats_over(step: Step, people: Sequence[User], rule: Pool, *, at: datetime) -> None:
+    """Whoever takes over answers for all who did not: one seat for them, besides what was answered."""
+    asked = step.assignments.filter(ended_at=None).values("user")
+    waiting = step.seats.filter(Q(turn=1) | Q(held_by__in=asked), decision=None).order_by("number")
+    first, *rest = waiting
+    step.seats.filter(pk__in=[seat.pk for seat in rest]).delete()
+    first.held_by = people[0] if rule.assign == "least loaded" else None
+    first.held_since = at if first.held_by else None
+    first.added_by, first.reason = None, ""
+    first.save()
+    step.needed = 1 + sum(seat.added_by_id is None and agrees(seat) is True for seat in filled(step))
+
+
+def filled(step: Step) -> Iterable[Seat]:
+    return step.seats.filter(decision__isnull=False).select_related("decision")
+
+
+def agrees(seat: Seat) -> bool | None:
+    """None while nobody has answered."""
+    decision: Decision | None = getattr(seat, "decision", None)
+    return None if decision is None else decision.agrees
+
+
+def standing_of(step: Step) -> Standing:
+    """What the seats of a step come to now."""
+    seats = step.seats.select_related("decision")
+    places = [Place(agrees(seat), seat.added_by_id is not None, seat.turn) for seat in seats]
+    return standing(places, step.needed)
