@@ -104,7 +104,7 @@ ENDINGS = ("mandate.granted", "request.declined", "request.recalled", "request.s
 
 
 def a_step_ends_by_its_seats(state: State) -> Iterator[str]:
-    """A seat is filled once; a step agrees by the seats it needs and is declined by a decline (mandate 16)."""
+    """A seat is filled once; a step agrees by the seats it needs, is declined by a decline (mandate 16)."""
     twice = [seat for seat, count in Counter(one.seat_id for one in state.decisions).items() if count > 1]
     yield from (f"seat {seat} was filled twice." for seat in twice)
     for step in state.steps:

@@ -34,7 +34,7 @@ ACTS: Mapping[str, Act] = {**REVIEWING, **SELLING, **PASSING}
 class Story(RuleBasedStateMachine):
     """One example is one story; a savepoint takes it back, so that the next begins with the same deal.
 
-    One rule for all acts: hypothesis leaves rules out at random, and a few stories are not enough for that."""
+    One rule for all acts: hypothesis leaves rules out at random, and a few stories do not make up for it."""
 
     def __init__(self, deal: Deal, cast: Cast) -> None:
         super().__init__()
