@@ -4,11 +4,13 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from approvals import conditions
 from approvals.check import at_its_rate, check, standing
 from approvals.finish import finish
 from approvals.grant import timers_of
 from approvals.hold import end_holds
-from approvals.models import Closing, Hold, Mandate, Offer, Request
+from approvals.lapse import lapse_due
+from approvals.models import Closing, Condition, Hold, Mandate, Offer, Request
 from base import canonical, clock
 from base.errors import WrongState
 from deals.document import terms_document
@@ -28,7 +30,7 @@ def close(
 
     `signed`: the terms of a deal that was won; None when it is lost. Terms outside the mandate, or without
     one, are recorded and flagged for ever; those of an offer that was inside its mandate stay backed until
-    the offer's own date. Raises NotYours, WrongState."""
+    the offer's own date. Tasks of a deal that was won are still to be done. Raises NotYours, WrongState."""
     at = clock.now()
     deal = Deal.objects.lock(deal.pk)
     refuse_stranger(deal, by)
@@ -38,11 +40,14 @@ def close(
     for request in Request.objects.open().filter(deal=deal):
         finish(request, Request.Status.CLOSED, at=at, by=by)
     end_holds(Hold.objects.open().filter(deal=deal).select_related("deal"), at=at)
+    lapse_due(deal, at=at)
     mandate = standing(deal)
     closing = Closing(deal=deal, by=by, at=at, reason=reason.strip())
     write_down(closing, signed, day, mandate)
     if mandate:
         end_mandate(mandate, at=at)
+    if signed is None:
+        cancel([conditions.timers_of(task) for task in Condition.objects.open().filter(decision__deal=deal)])
     deal.status = Deal.Status.WON if signed else Deal.Status.LOST
     deal.closed_at = at
     deal.signed_at = day if signed else None
@@ -63,34 +68,44 @@ def close(
 def write_down(closing: Closing, signed: Terms | None, day: date, mandate: Mandate | None) -> None:
     """What was signed, and its answer: the one its offer had while that holds, else that of today."""
     deal = closing.deal
+    behind = None
     if signed:
-        signed, mandate = backed(deal, signed, day, mandate)
+        signed, behind = backed(deal, signed, day, mandate)
+        mandate = behind.mandate if behind else mandate
     closing.document = canonical.dumps(terms_document(signed, str(deal.salt))) if signed else ""
     closing.won = signed is not None
     closing.mandate = mandate
     if signed:
-        answer = check(closing.mandate, signed, good_until=day)[1] if closing.mandate else None
-        closing.answer = canonical.dumps(answer.to_document()) if answer else ""
-        closing.inside = answer.inside if answer else False
+        closing.answer, closing.inside = answer_to(signed, day, mandate, behind)
     closing.save(force_insert=True)
 
 
-def backed(deal: Deal, signed: Terms, day: date, mandate: Mandate | None) -> tuple[Terms, Mandate | None]:
-    """What was signed, and the mandate behind it: that of an offer of exactly these terms, else the one in
-    use, at whose rate they count."""
+def answer_to(signed: Terms, day: date, mandate: Mandate | None, behind: Offer | None) -> tuple[str, bool]:
+    """The answer as stored, and whether it is inside. What an offer was told stands, whatever became of the
+    mandate's limits since."""
+    if behind:
+        return behind.answer, behind.inside
+    if mandate is None:
+        return "", False
+    answer = check(mandate, signed, good_until=day)[1]
+    return canonical.dumps(answer.to_document()), answer.inside
+
+
+def backed(deal: Deal, signed: Terms, day: date, mandate: Mandate | None) -> tuple[Terms, Offer | None]:
+    """What was signed, and the offer of exactly these terms behind it; without one they count at the rate of
+    the mandate in use."""
     behind = backing(deal, signed, day)
     if behind or mandate is None:
         return signed, behind
     then = at_its_rate(mandate, signed)
-    return then, (backing(deal, then, day) if then != signed else None) or mandate
+    return then, backing(deal, then, day) if then != signed else None
 
 
-def backing(deal: Deal, signed: Terms, day: date) -> Mandate | None:
-    """The mandate behind an offer of exactly these terms that was inside it and is good on `day`."""
+def backing(deal: Deal, signed: Terms, day: date) -> Offer | None:
+    """An offer of exactly these terms that was inside its mandate and is good on `day`."""
     document = canonical.dumps(terms_document(signed, str(deal.salt)))
     made = Offer.objects.filter(deal=deal, inside=True, document=document, good_until__gte=day)
-    offer = made.select_related("mandate__version", "mandate__request__revision").first()
-    return offer.mandate if offer else None
+    return made.select_related("mandate").first()
 
 
 def end_mandate(mandate: Mandate, *, at: datetime) -> None:

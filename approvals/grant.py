@@ -1,12 +1,14 @@
 """Granting the mandate: the last step has closed and nothing holds it."""
 
 from datetime import datetime
+from typing import Any
 
+from approvals.exception import grant_exceptions
 from approvals.grants import InForce, agreeing
 from approvals.limit import Value
 from approvals.mandate import limits, narrowed_corner
 from approvals.models import Condition, Decision, Mandate, Request, Step
-from approvals.tell import mail
+from approvals.tell import mail, tell_watchers
 from approvals.validity import after, asked_expiry
 from approvals.worth import net_of
 from base import canonical, clock
@@ -32,30 +34,40 @@ def kept_until(request: Request) -> datetime | None:
 
 def grant(request: Request, granted: InForce, *, at: datetime) -> Mandate:
     """End the request with a mandate, valid at least through today; an older one is superseded with it."""
-    policy, revision = request.version.policy, request.revision
-    values: dict[str, Value] = {key: narrowing.value for key, narrowing in granted.narrowings.items()}
-    terms, measured, _ = narrowed_corner(revision.ask, values, policy, revision.world)
-    rows = limits(revision.ask, request.judged, granted.narrowings, granted.levels, policy, revision.world)
     supersede(request, at=at)
     mandate = Mandate.objects.create(
         deal=request.deal,
         request=request,
         version=request.version,
         number=Mandate.objects.filter(deal=request.deal).count() + 1,
-        limits=canonical.dumps([row.to_document() for row in rows]),
-        corner=canonical.dumps(terms_document(terms)),
-        net_at_limit=net_of(terms, policy),
-        margin_at_limit=measured.values.get("margin"),
+        **envelope(request, granted),
         granted_at=at,
         expires_at=max(expiry_of(request, kept_until(request)), after(clock.date_of(at))),
     )
     if granted.conditions:
         ask_in_return(mandate, request)
+    if granted.tasks:
+        Condition.objects.tasks().filter(decision__in=agreeing(request)).update(mandate=mandate)
     request.status = Request.Status.GRANTED
     request.ended_at = at
     request.save()
+    grant_exceptions(request, granted, at=at)
     announce(mandate, at=at)
     return mandate
+
+
+def envelope(request: Request, granted: InForce) -> dict[str, Any]:
+    """What `granted` comes to, as a mandate keeps it: every limit, the corner, and what that is worth."""
+    policy, revision = request.version.policy, request.revision
+    values: dict[str, Value] = {key: narrowing.value for key, narrowing in granted.narrowings.items()}
+    terms, measured, _ = narrowed_corner(revision.ask, values, policy, revision.world)
+    rows = limits(revision.ask, request.judged, granted.narrowings, granted.levels, policy, revision.world)
+    return {
+        "limits": canonical.dumps([row.to_document() for row in rows]),
+        "corner": canonical.dumps(terms_document(terms)),
+        "net_at_limit": net_of(terms, policy),
+        "margin_at_limit": measured.values.get("margin"),
+    }
 
 
 def supersede(request: Request, *, at: datetime) -> None:
@@ -103,3 +115,4 @@ def announce(mandate: Mandate, *, at: datetime) -> None:
             mail("granted", deal.owner, deal, at=at, key=key),
         ]
     )
+    tell_watchers("granted", deal, at=at, key=key)

@@ -217,9 +217,11 @@ def step_hash(
     narrowings: Mapping[LimitKey, Value],
     conditions: Collection[Condition],
     salt: str = "",
+    tasks: Collection[Mapping[str, Any]] = (),
 ) -> str:
     """What a decision binds to: the revision's terms, and the limits and conditions in force as the step
-    opened. `salt` is the deal's: a limit on margin is not to be found by trying.
+    opened. `salt` is the deal's: a limit on margin is not to be found by trying. `tasks`: documents of those
+    asked in return so far.
 
     The same limits and conditions give the same hash, in whatever order and with however many zeros.
     """
@@ -230,6 +232,7 @@ def step_hash(
         "limits": {key: spelled(settled(key, value)) for key, value in narrowings.items()},
         "conditions": sorted(asked),
         **({"salt": salt} if salt else {}),
+        **({"tasks": sorted({canonical.dumps(task) for task in tasks})} if tasks else {}),
     }
     return canonical.digest(canonical.dumps(document))
 

@@ -5,6 +5,7 @@ from datetime import date
 from django.db import transaction
 
 from approvals.check import at_its_rate, check, mandate_of
+from approvals.lapse import lapse_due
 from approvals.models import Mandate, Offer
 from approvals.worth import net_of
 from base import canonical, clock
@@ -32,6 +33,7 @@ def offer(
         raise WrongState(f"{deal.number} is closed.")
     if good_until < clock.date_of(at):
         raise Invalid("Good until lies in the past.", field="good_until")
+    lapse_due(deal, at=at)
     mandate = mandate_of(deal, at=at)
     mandate.deal = deal
     made = answered(mandate, terms, good_until)

@@ -143,6 +143,8 @@ EFFECTS = {
     "remind": "approvals.escalation.remind",
     "hand_over": "approvals.escalation.hand_over",
     "expire": "approvals.escalation.expire",
+    "lapse": "approvals.lapse.lapse",
+    "chase": "approvals.question.chase",
     "reroute": "approvals.escalation.reroute",
     "import": "deals.importing.job.work",
     "bulk": "approvals.bulk.work",

@@ -8,13 +8,25 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 
-from approvals.models import Closing, Decision, Intervention, Mandate, Offer, Request, Step
-from deals.models import Deal
+from approvals.models import (
+    Closing,
+    Condition,
+    Decision,
+    Hold,
+    Intervention,
+    Mandate,
+    Offer,
+    Question,
+    Request,
+    Step,
+)
+from deals.models import AccountException, Deal
 from desk.head import Room
 from guardrails.policy import Policy
 from ledger.models import Event
 from people.models import User
 from people.shown import View
+from planning.models import Concern
 
 Facts = Mapping[str, Any]
 
@@ -32,6 +44,11 @@ class Book:
     offers: Mapping[int, Offer]
     closings: Mapping[int, Closing]
     interventions: Mapping[int, Intervention]
+    holds: Mapping[int, Hold]
+    concerns: Mapping[int, Concern]
+    exceptions: Mapping[int, AccountException]
+    tasks: Mapping[int, Condition]
+    questions: Mapping[int, Question]
     people: Mapping[int, User]
     groups: Mapping[int, Group]
 
@@ -49,6 +66,7 @@ def book_of(room: Room, events: list[Event]) -> Book:
     acted = {pk for event in events for pk in (event.actor_id, event.acting_for_id) if pk}
     requests = deal.requests.select_related("revision", "version", "submitted_by")
     mandates = deal.mandates.select_related("version", "request__revision").prefetch_related("conditions")
+    tasks, questions = Condition.objects.select_related("owner"), Question.objects.select_related("by", "to")
     return Book(
         deal=deal,
         view=room.view,
@@ -59,9 +77,19 @@ def book_of(room: Room, events: list[Event]) -> Book:
         offers={offer.pk: offer for offer in room.offers},
         closings={closing.pk: closing for closing in Closing.objects.filter(deal=deal)},
         interventions={one.pk: one for one in Intervention.objects.filter(step__deal=deal)},
+        holds={one.pk: one for one in deal.holds.select_related("release_by")},
+        concerns={one.pk: one for one in deal.concerns.with_words()},
+        exceptions={one.pk: one for one in deal.granted_exceptions.all()},
+        tasks={one.pk: one for one in tasks.filter(pk__in=ids_in(facts, "condition"))},
+        questions={one.pk: one for one in questions.filter(pk__in=ids_in(facts, "question"))},
         people={user.pk: user for user in User.objects.filter(pk__in=named | acted)},
         groups={group.pk: group for group in Group.objects.filter(pk__in=group_ids(facts))},
     )
+
+
+def ids_in(facts: Iterable[Facts], name: str) -> list[int]:
+    """Asked for in any case, so that one entry takes as many queries as all."""
+    return [fact[name] for fact in facts if name in fact] or [0]
 
 
 def group_ids(facts: Iterable[Facts]) -> list[int]:

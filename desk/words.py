@@ -10,6 +10,10 @@ from desk.book import Book, Facts, book_of
 from desk.head import Room, address
 from desk.lanes import verdict_words
 from desk.room import granted_of, measured_of
+from desk.said import Said
+from desk.said_in_return import SENTENCES as IN_RETURN
+from desk.said_of_concerns import SENTENCES as OF_CONCERNS
+from desk.said_of_exceptions import SENTENCES as OF_EXCEPTIONS
 from desk.trail import summary
 from ledger.models import Event
 
@@ -20,6 +24,11 @@ KINDS = {
     "offer": "Offers",
     "mandate": "Mandate",
     "step": "Route",
+    "question": "Questions",
+    "condition": "Conditions",
+    "hold": "Holds",
+    "concern": "Concerns",
+    "exception": "Exceptions",
     "deal": "Deal",
 }
 VERDICTS = {
@@ -29,24 +38,6 @@ VERDICTS = {
     Decision.Verdict.CHANGES: ("message-reply", "is-warn"),
     Decision.Verdict.DECLINE: ("x", "is-bad"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What happened, after the name of who did it; `small` explains. `page` is a route of the deal."""
-
-    words: str
-    small: str = ""
-    icon: str = "circle"
-    tone: str = "faint"
-    terms: str = ""
-    page: str = ""
-    link: str = ""
-
-    @property
-    def classes(self) -> str:
-        """Of the icon."""
-        return f"s {self.tone}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +100,10 @@ def deal_shared(facts: Facts, book: Book) -> Said:
 
 def deal_unshared(facts: Facts, book: Book) -> Said:
     return Said(f"took the deal back from {whom(facts, book)}.", icon="unlink")
+
+
+def watched(words: str, icon: str) -> Callable[[Facts, Book], Said]:
+    return lambda facts, book: Said(words.format(who=whom(facts, book)), icon=icon)
 
 
 def whom(facts: Facts, book: Book) -> str:
@@ -178,7 +173,9 @@ def step_said(words: str, icon: str, tone: str = "faint") -> Callable[[Facts, Bo
 
     def said(facts: Facts, book: Book) -> Said:
         step = book.steps[facts["step"]]
-        named = words.format(level=step.level_name, number=book.revision(step.request_id))
+        who, place = (whom(facts, book) if "user" in facts else ""), facts.get("place", "")
+        number = book.revision(step.request_id)
+        named = words.format(level=step.level_name, number=number, who=who, place=place)
         terms = facts.get("terms_hash", "")
         return Said(named, step.reason if step.reason else "", icon, tone, terms, "approvals", "Approvals")
 
@@ -263,11 +260,16 @@ def mandate_ended(words: str, icon: str) -> Callable[[Facts, Book], Said]:
 
 
 SENTENCES: Mapping[str, Callable[[Facts, Book], Said]] = {
+    **OF_CONCERNS,
+    **OF_EXCEPTIONS,
+    **IN_RETURN,
     "deal.created": deal_created,
     "deal.imported": deal_imported,
     "deal.shared": deal_shared,
     "deal.unshared": deal_unshared,
     "deal.closed": deal_closed,
+    "deal.watched": watched("lets {who} watch the deal.", "eye"),
+    "deal.unwatched": watched("ended that {who} watches the deal.", "unlink"),
     "request.submitted": submitted,
     "request.declined": request_ended("ended revision {number}: declined.", "x", "is-bad"),
     "request.recalled": request_ended("withdrew revision {number}.", "archive"),
@@ -281,6 +283,9 @@ SENTENCES: Mapping[str, Callable[[Facts, Book], Said]] = {
     "step.reminded": step_said("reminded {level}: half of the time is gone.", "clock"),
     "step.overdue": step_said("waits for {level}: the time is gone.", "clock-exclamation", "is-bad"),
     "step.handed_over": handed_over,
+    "step.claimed": step_said("took what {level} is asked.", "user-check"),
+    "step.given_back": step_said("gave what {level} is asked back to all of them.", "arrow-back-up"),
+    "step.approver_added": step_said("asked {who} too, {place} {level}.", "user-share"),
     "step.reassigned": intervened("gave what {level} is asked to {to}.", "user-share"),
     "step.extended": intervened("gave {level} {more} more to answer.", "clock"),
     "offer.recorded": offered,

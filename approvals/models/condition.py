@@ -17,6 +17,8 @@ from approvals.models.request import HASH, Request, Step
 from deals.models import Deal
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from people.models import User
 
 PATH = 200  # characters
@@ -29,6 +31,10 @@ class ConditionQuerySet(models.QuerySet["Condition"]):
     def open(self) -> ConditionQuerySet:
         """Tasks neither met nor lapsed."""
         return self.tasks().filter(met_at=None, lapsed_at=None)
+
+    def fallen(self, today: date) -> ConditionQuerySet:
+        """Tasks whose day is over without anyone having marked them met, announced or not."""
+        return self.tasks().filter(Q(lapsed_at__isnull=False) | Q(met_at=None, due__lt=today))
 
     def live(self) -> ConditionQuerySet:
         """Open tasks that something hangs on: a request in review, a mandate in use, a deal that was won."""

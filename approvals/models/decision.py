@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from approvals.limit import Condition as TermCondition
 from approvals.models.request import HASH, Seat, Step
+from approvals.task import Task
 from deals.models import Deal
 
 APPEND_ONLY = [
@@ -79,3 +80,7 @@ class Decision(models.Model):
     @property
     def term_conditions(self) -> tuple[TermCondition, ...]:
         return tuple(TermCondition.from_document(row) for row in json.loads(self.conditions))
+
+    @property
+    def asked_tasks(self) -> tuple[Task, ...]:
+        return tuple(Task.from_document(row) for row in json.loads(self.tasks))

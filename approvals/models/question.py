@@ -34,6 +34,8 @@ class Question(models.Model):
         UNANSWERED = "unanswered", "Not answered in time"
         ENDED = "ended", "Ended with the request"
 
+    TOOK_PART = (Status.OPEN, Status.ANSWERED)
+
     step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="questions")
     deal = models.ForeignKey(Deal, on_delete=models.PROTECT, related_name="questions")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

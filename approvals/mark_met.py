@@ -1,0 +1,40 @@
+"""Marking a task met: only the function that asked for it, and only on evidence."""
+
+from django.db import transaction
+
+from approvals.conditions import timers_of
+from approvals.evidence import Shown, keep, locked, may_mark, refuse_ended
+from approvals.models import Condition
+from approvals.told_in_return import about_task, write_to
+from base import clock
+from base.errors import Invalid, NotYours
+from ledger.effects import cancel, ring
+from ledger.record import record
+from people.models import User
+
+
+@transaction.atomic
+def mark_met(condition: Condition, *, by: User, evidence: Shown | None = None) -> Condition:
+    """The task was done: its limits stay. `evidence` is needed where nothing was handed in before.
+
+    Raises NotYours (another function, or the deal's own side), WrongState (met or lapsed already, naming who
+    and when), Invalid (no evidence). After a refusal nothing has changed."""
+    at = clock.now()
+    condition, deal = locked(condition)
+    if not may_mark(condition, deal, by, at=at):
+        function = condition.decision.step.request.version.policy.function(condition.decision.function).name
+        raise NotYours(f"{function} asked for this and says when it is met.")
+    refuse_ended(condition, at=at)
+    if evidence:
+        keep(condition, deal, by=by, shown=evidence, at=at)
+    elif not condition.evidence.exists():
+        raise Invalid("Say what shows that it was done, or choose a file.", field="text")
+    condition.met_at, condition.met_by = at, by
+    condition.save()
+    cancel(timers_of(condition))
+    record(deal.stream, "condition.met", by=by, at=at, condition=condition.pk)
+    for user in {condition.owner, deal.owner} - {by}:
+        if user:
+            write_to(user, "met", about_task(condition, deal, by=by), at=at)
+    ring()
+    return condition

@@ -1,0 +1,168 @@
+"""Asking before deciding: the step waits, its clock stands, and the answer lets it go on."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from django.db import transaction
+
+from approvals.assign import hours_of, start_clocks, stop_clock, timers
+from approvals.errors import NotAsked, OwnDeal
+from approvals.models import Question, Request, Step
+from approvals.paused import paused_words
+from approvals.pools import conflicted, holder_name, may_hold
+from approvals.sight import still_needed
+from approvals.told_in_return import about_question, write_to
+from base import clock, worktime
+from base.errors import Invalid, NotYours, WrongState
+from deals.models import Deal
+from deals.share import let_look, look_away
+from ledger.effects import cancel, planned, ring, schedule_all
+from ledger.models import Effect
+from ledger.record import record
+from people.models import User
+
+LONGEST = 2000  # letters
+WAIT = 8 * 60  # working minutes until the asked person is written to again
+TIMES = 3  # so often; then the step goes on without an answer
+
+
+@transaction.atomic
+def ask_question(step: Step, *, by: User, to: User, text: str) -> Question:
+    """Put `step` on hold until `to` answers: its clock stands, nothing of it is due meanwhile.
+
+    Raises OwnDeal, NotAsked, WrongState (not open; paused already, saying who was asked what), Invalid (no
+    words, or nobody who could answer)."""
+    at = clock.now()
+    deal, step = locked(step)
+    refuse_asker(deal, step, by=by, at=at)
+    refuse_wordless(text, "text")
+    if not to.is_active or to.pk == by.pk:
+        raise Invalid("Choose someone else who works here.", field="to")
+    stop_clock(step, at=at)
+    step.status = Step.Status.PAUSED
+    step.save()
+    question = Question.objects.create(step=step, deal=deal, by=by, to=to, text=text.strip(), asked_at=at)
+    if not to.sees_all:
+        let_look(deal, [to])
+    schedule_all([chase_of(question, step, 1, at=at)])
+    said = {"step": step.pk, "question": question.pk, "to": to.pk}
+    record(deal.stream, "question.asked", by=by, at=at, **said)
+    write_to(to, "asked", about_question(question, deal), at=at)
+    ring()
+    return question
+
+
+@transaction.atomic
+def answer_question(question: Question, *, by: User, text: str) -> Question:
+    """Answer, and let the step go on with the working minutes it had left.
+
+    Raises NotYours (someone else was asked), WrongState (it has ended), Invalid (no words)."""
+    at = clock.now()
+    question, step = locked_question(question)
+    if question.to_id != by.pk:
+        raise NotYours(f"{question.to.name} was asked, and that is not you.")
+    refuse_ended(question)
+    refuse_wordless(text, "answer")
+    question.answer = text.strip()
+    said = resume(question, Question.Status.ANSWERED, step, at=at)
+    record(step.deal.stream, "question.answered", by=by, at=at, **said)
+    write_to(question.by, "answered", about_question(question, step.deal, by=by, text=text.strip()), at=at)
+    ring()
+    return question
+
+
+@transaction.atomic
+def take_back(question: Question, *, by: User) -> Question:
+    """Do without an answer: the step goes on. Whoever decides there may do it, as who asked may be away.
+
+    Raises NotYours, WrongState (it has ended)."""
+    at = clock.now()
+    question, step = locked_question(question)
+    asked = step.assignments.filter(user=by, ended_at=None).exists()
+    if question.by_id != by.pk and not asked:
+        raise NotYours(f"{question.by.name} asked this and may take it back.")
+    refuse_ended(question)
+    said = resume(question, Question.Status.TAKEN_BACK, step, at=at)
+    record(step.deal.stream, "question.taken_back", by=by, at=at, **said)
+    ring()
+    return question
+
+
+def locked(step: Step) -> tuple[Deal, Step]:
+    """Deal, request and step, locked in that order."""
+    deal = Deal.objects.lock(step.deal_id)
+    request = Request.objects.lock(step.request_id)
+    step = Step.objects.select_for_update(no_key=True).get(pk=step.pk)
+    step.request, step.deal, request.deal = request, deal, deal
+    return deal, step
+
+
+def locked_question(question: Question) -> tuple[Question, Step]:
+    found = Question.objects.select_related("step").get(pk=question.pk)
+    _, step = locked(found.step)
+    return Question.objects.select_related("by", "to").get(pk=question.pk), step
+
+
+def refuse_asker(deal: Deal, step: Step, *, by: User, at: datetime) -> None:
+    if by.pk in conflicted(deal, submitter=step.request.submitted_by_id):
+        raise OwnDeal(f"You are on the deal team of {deal.number}. {holder_name(step)} decides it.")
+    if step.status == Step.Status.PAUSED:
+        raise WrongState(paused_words(step))
+    if step.status != Step.Status.OPEN:
+        raise WrongState(
+            f"{step.level_name}: {step.get_status_display().lower()}. Nothing is asked any more."
+        )
+    if not step.assignments.filter(user=by, ended_at=None).exists() or not may_hold(by, step, at=at):
+        raise NotAsked(f"{holder_name(step)} is asked here, and that is not you.")
+
+
+def refuse_ended(question: Question) -> None:
+    if question.status != Question.Status.OPEN:
+        state = question.get_status_display().lower()
+        day = f"{question.ended_at:%d %B}" if question.ended_at else ""
+        raise WrongState(f"The question of {question.by.name} to {question.to.name}: {state}, {day}.")
+
+
+def refuse_wordless(text: str, field: str) -> None:
+    if not text.strip():
+        raise Invalid("Write it down.", field=field)
+    if len(text.strip()) > LONGEST:
+        raise Invalid(f"Say it in at most {LONGEST} letters.", field=field)
+
+
+def resume(question: Question, status: Question.Status, step: Step, *, at: datetime) -> dict[str, int]:
+    """End the question and start a new run of the clock with what remained. What the event says of it."""
+    question.status, question.ended_at = status, at
+    question.save()
+    cancel(timers(step))
+    step.status = Step.Status.OPEN
+    step.run += 1
+    start_clocks([step], at=at)
+    step.save()
+    look_away(step.deal, {question.to_id}, but=still_needed(step.deal))
+    return {"step": step.pk, "question": question.pk, "run": step.run}
+
+
+def chase_of(question: Question, step: Step, time: int, *, at: datetime) -> Effect:
+    """A working day later, in the hours of the function that waits."""
+    due = worktime.add(hours_of(step.function)[step.function], at, WAIT)
+    once = f"chase:{question.pk}:1:{time}"
+    return planned("chase", timers(step), once, due, question=question.pk, time=time)
+
+
+def chase(effect: Effect, now: datetime) -> None:
+    """Nobody has answered yet: write again, and after the last time let the step go on without."""
+    found = Question.objects.select_related("step").get(pk=effect.facts["question"])
+    question, step = locked_question(found)
+    if question.status != Question.Status.OPEN:
+        return
+    if effect.facts["time"] > TIMES:
+        said = resume(question, Question.Status.UNANSWERED, step, at=now)
+        record(step.deal.stream, "question.unanswered", by=None, at=now, **said)
+        write_to(question.by, "unanswered", about_question(question, step.deal), at=now)
+        return
+    time = effect.facts["time"]
+    schedule_all([chase_of(question, step, time + 1, at=now)])
+    record(step.deal.stream, "question.reminded", by=None, at=now, question=question.pk, time=time)
+    about = about_question(question, step.deal)
+    write_to(question.to, "asked_again", replace(about, key=f"{about.key}:{time}"), at=now)
