@@ -16,7 +16,7 @@ from ledger.effects import ring, schedule_all
 from ledger.record import record
 from people.models import Function, User
 from planning.errors import Bystander
-from planning.models import Concern
+from planning.models import Concern, Word
 from planning.receipt import new_receipt, print_of
 from planning.unnamed import day_of, mail_time
 
@@ -34,7 +34,7 @@ def raise_concern(deal: Deal, *, by: User, text: str, named: bool) -> Raised:
     """Put a concern on record and hold every grant of `deal` until the desk has answered it.
 
     Not `named`: `by` is asked whether they are on the deal, and stands nowhere afterwards. Raises Bystander,
-    WrongState (the deal is closed), Invalid (nothing said)."""
+    WrongState (the deal is closed, or an open concern says the same), Invalid (nothing said)."""
     at = clock.now()
     deal = Deal.objects.lock(deal.pk)
     refuse_bystander(deal, by)
@@ -42,6 +42,7 @@ def raise_concern(deal: Deal, *, by: User, text: str, named: bool) -> Raised:
         raise WrongState(f"{deal.number} is closed: no grant waits for an answer any more.")
     if not text.strip():
         raise Invalid("Say what worries you.", field="text")
+    refuse_repeat(deal, text.strip())
     receipt = "" if named else new_receipt()
     signer, when = (by, at) if named else (None, day_of(deal, at))
     concern = Concern.objects.create(
@@ -58,6 +59,13 @@ def raise_concern(deal: Deal, *, by: User, text: str, named: bool) -> Raised:
     tell_desk(concern, at=at if named else mail_time(at))
     ring()
     return Raised(concern, receipt)
+
+
+def refuse_repeat(deal: Deal, text: str) -> None:
+    """A page that is sent twice, or loaded again, raises nothing twice."""
+    same = deal.concerns.filter(text=text).exclude(words__kind__in=Word.SETTLING).first()
+    if same:
+        raise WrongState(f"{same} says exactly this already and waits for its answer.")
 
 
 def refuse_bystander(deal: Deal, by: User) -> None:

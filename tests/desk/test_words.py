@@ -21,7 +21,7 @@ from tests.cast import Cast
 from tests.desk.offering import offer_five, offer_inside
 
 ROOT = Path(__file__).parents[2]
-APPS = ("ledger", "people", "guardrails", "deals", "approvals", "desk")
+APPS = ("ledger", "people", "guardrails", "deals", "approvals", "planning", "desk")
 
 
 def calls(name: str) -> Iterator[ast.Call]:

@@ -82,7 +82,7 @@ def test_the_grant_waits_until_the_desk_has_answered(raised: Raised, cast: Cast)
 
 def test_the_grant_waits_for_every_concern(raised: Raised, cast: Cast) -> None:
     request = Request.objects.get()
-    second = named(request.deal, cast.henrik)
+    second = named(request.deal, cast.henrik, "Another.")
     all_agree(request, cast)
     answer(raised.concern, by=cast.ines, text="August.")
     assert status(request) == "open"
@@ -204,6 +204,12 @@ def test_no_concern_is_raised_about_a_closed_deal(brandt: Deal, cast: Cast) -> N
     refused(lambda: unnamed(brandt, cast.maya), WrongState)
 
 
+def test_a_concern_that_is_open_is_not_raised_again_in_the_same_words(raised: Raised, cast: Cast) -> None:
+    refused(lambda: unnamed(raised.concern.deal, cast.maya, f" {WORRY} "), WrongState)
+    answer(raised.concern, by=cast.ines, text="August.")
+    assert unnamed(raised.concern.deal, cast.maya).concern.number == 2
+
+
 def by_answer(raised: Raised, by: User) -> Word:
     return answer(raised.concern, by=by, text="August.")
 
@@ -293,5 +299,5 @@ def test_nobody_can_be_told_of_the_answer_to_one_without_a_name(raised: Raised, 
 
 
 def test_numbers_count_per_deal(request_: Request, cast: Cast) -> None:
-    assert [named(request_.deal, cast.henrik).number for _ in range(2)] == [1, 2]
+    assert [named(request_.deal, cast.henrik, text).number for text in ("A.", "B.")] == [1, 2]
     assert raise_concern(request_.deal, by=cast.maya, text="X.", named=False).concern.number == 3
