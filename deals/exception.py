@@ -32,8 +32,9 @@ class ExceptionAsk:
 
     @property
     def digest(self) -> str:
-        """Of all of it: what somebody saw who changes it."""
-        return canonical.digest(canonical.dumps(asdict(self)))
+        """Of all of it: what somebody saw who changes it. 34.0 and 34.00 are the same."""
+        value = None if self.value is None else f"{self.value.normalize():f}"
+        return canonical.digest(canonical.dumps({**asdict(self), "value": value}))
 
 
 @dataclass(frozen=True, slots=True)
