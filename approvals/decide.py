@@ -7,21 +7,16 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F, Q
 
-from approvals.advance import advance
-from approvals.assign import ask_after, end, release, stop_clock
 from approvals.conditions import ask_tasks, refuse_tasks
 from approvals.errors import NotAsked, OwnDeal, Stale
-from approvals.finish import finish
 from approvals.grant import expiry_of, kept_until
-from approvals.grants import in_force
 from approvals.limit import Condition, Value
 from approvals.models import Decision, Request, Seat, Step
 from approvals.narrow import granted_by, refuse_limits
 from approvals.paused import paused_words
 from approvals.pools import conflicted, holder_name, may_hold
-from approvals.seats import standing_of
+from approvals.settle import settle
 from approvals.task import Task
-from approvals.tell import tell, tell_watchers
 from base import canonical, clock
 from base.errors import Invalid, WrongState
 from deals.models import Deal
@@ -62,15 +57,21 @@ def decide(step: Step, *, by: User, ruling: Ruling, seen: str) -> Decision:
     step = Step.objects.select_for_update(no_key=True).get(pk=step.pk)
     step.request, step.deal, request.deal = request, deal, deal
     seat = refuse_or_seat(deal, step, by=by, seen=seen, at=at)
+    decision = answer(seat, ruling, by=by, at=at)
+    settle(request, [(step, decision)], at=at)
+    ring()
+    return decision
+
+
+def answer(seat: Seat, ruling: Ruling, *, by: User, at: datetime) -> Decision:
+    """Fill this seat, unless what is said cannot be granted: not by this function, or not any more."""
+    step = seat.step
     refuse_wordless(ruling)
-    kept = kept_until(request)
+    kept = kept_until(step.request)
     refuse_run_out(kept, ruling, at=at)
     refuse_limits(step, ruling)
     refuse_tasks(step, ruling, at=at)
-    decision = fill(seat, by=by, ruling=ruling, at=at, expires=expiry_of(request, kept))
-    settle(request, step, decision, at=at)
-    ring()
-    return decision
+    return fill(seat, by=by, ruling=ruling, at=at, expires=expiry_of(step.request, kept))
 
 
 def refuse_or_seat(deal: Deal, step: Step, *, by: User, seen: str, at: datetime) -> Seat:
@@ -172,36 +173,3 @@ def fill(
     )
     ask_tasks(decision, step, ruling, at=at)
     return decision
-
-
-def settle(request: Request, step: Step, decision: Decision, *, at: datetime) -> None:
-    """What the verdict does to the step and the request, with the other seats of the step."""
-    come_to = standing_of(step)
-    if decision.verdict == Verdict.CHANGES:
-        hand_back(step, at=at)
-        announce("changes", decision, at=at)
-    elif come_to == "declined":
-        end(step, Step.Status.DECLINED, at=at)
-        finish(request, Request.Status.DECLINED, at=at, by=decision.by, reason=decision.reason)
-        announce("declined", decision, at=at)
-    elif come_to == "agreed":
-        end(step, Step.Status.AGREED, at=at)
-        advance(request, at=at)
-    elif come_to == "after":
-        ask_after(step, in_force(request, request.version.policy), at=at)
-    else:
-        release(step, at=at, only=decision.by)
-
-
-def announce(what: str, decision: Decision, *, at: datetime) -> None:
-    deal, key = decision.deal, f"decision:{decision.pk}"
-    tell(what, deal.owner, deal, at=at, key=key)
-    tell_watchers(what, deal, at=at, key=key)
-
-
-def hand_back(step: Step, *, at: datetime) -> None:
-    """The ball is with the seller: this clock stops while the other functions go on."""
-    stop_clock(step, at=at)
-    step.status = Step.Status.RETURNED
-    step.save()
-    release(step, at=at)

@@ -4,21 +4,24 @@ from datetime import datetime
 
 from django.db import transaction
 
-from approvals.decide import Ruling, fill, refuse_run_out, settle
+from approvals.advance import advance
+from approvals.assign import end
+from approvals.decide import Ruling, fill, refuse_run_out
 from approvals.errors import Stale
+from approvals.finish import finish
 from approvals.grant import expiry_of, kept_until
 from approvals.intervene import (
     asked_of,
     locked,
-    open_seat,
     refuse_conflict,
     refuse_state,
     refuse_wordless,
 )
-from approvals.models import Decision, Step
+from approvals.models import Decision, Request, Step
+from approvals.settle import announce, hand_back
 from approvals.tell import tell
 from base import clock
-from base.errors import Invalid, NotYours
+from base.errors import Invalid, NotYours, WrongState
 from ledger.effects import ring
 from people.models import User
 
@@ -38,10 +41,12 @@ def override(step: Step, *, by: User, verdict: Decision.Verdict, reason: str, se
     refuse_override(step, by=by, verdict=verdict, reason=reason, seen=seen)
     ruling, kept = Ruling(verdict=verdict, reason=reason), kept_until(step.request)
     refuse_run_out(kept, ruling, at=at)
-    before, seat = asked_of(step), open_seat(step)
+    before, seat = asked_of(step), step.seats.filter(decision=None).first()
+    if seat is None:
+        raise WrongState("Someone has just answered this.")
     expires = expiry_of(step.request, kept)
     decision = fill(seat, by=by, ruling=ruling, at=at, expires=expires, overridden=True)
-    settle(step.request, step, decision, at=at)
+    conclude(step, decision, at=at)
     tell_asked(step, before, decision, at=at)
     ring()
     return decision
@@ -60,7 +65,20 @@ def refuse_override(step: Step, *, by: User, verdict: str, reason: str, seen: st
     refuse_state(step, Step.Status.OPEN)
     if seen != step.terms_hash:
         raise Stale("The terms changed after this page was opened.", seen=seen, now=step.terms_hash)
-    open_seat(step)
+
+
+def conclude(step: Step, decision: Decision, *, at: datetime) -> None:
+    """The step is decided, however many seats nobody has filled."""
+    if decision.verdict == Verdict.CHANGES:
+        hand_back(step, at=at)
+        announce("changes", decision, at=at)
+    elif decision.agrees:
+        end(step, Step.Status.AGREED, at=at)
+        advance(step.request, at=at)
+    else:
+        end(step, Step.Status.DECLINED, at=at)
+        finish(step.request, Request.Status.DECLINED, at=at, by=decision.by, reason=decision.reason)
+        announce("declined", decision, at=at)
 
 
 def tell_asked(step: Step, people: list[User], decision: Decision, *, at: datetime) -> None:
