@@ -43,14 +43,23 @@ def refuse_state(step: Step, *allowed: Step.Status) -> None:
         )
 
 
-def open_seat(step: Step) -> Seat:
-    """The one seat nobody has filled. Raises WrongState, and Invalid where it would be one of several."""
-    seats = list(step.seats.filter(decision=None)[:2])
+def open_seat(step: Step, of: User | None = None) -> Seat:
+    """The one seat of the pool that nobody has filled, or the one that `of` holds.
+
+    Raises WrongState, and Invalid where several people each hold one and it is not said whose is meant."""
+    waiting = list(step.seats.filter(decision=None).select_related("held_by").order_by("number"))
+    seats = [seat for seat in waiting if seat.held_by == of] if of else pool_first(waiting)
     if not seats:
         raise WrongState("Someone has just answered this.")
     if len(seats) > 1:
-        raise Invalid(f"Several people each have a seat as {holder_name(step)}. Their seats stay with them.")
+        names = " or ".join(seat.held_by.name for seat in seats if seat.held_by)
+        raise Invalid(f"Say whose seat as {holder_name(step)}: {names}, for each holds one.", field="of")
     return seats[0]
+
+
+def pool_first(waiting: list[Seat]) -> list[Seat]:
+    """The seats of the pool, before those of people who were added."""
+    return [seat for seat in waiting if seat.added_by_id is None] or waiting
 
 
 def asked_of(step: Step) -> list[User]:

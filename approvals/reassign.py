@@ -15,34 +15,35 @@ from approvals.intervene import (
     refuse_state,
     refuse_wordless,
 )
-from approvals.models import Intervention, Step
-from approvals.pools import conflicted, holder_name, may_hold, region_of
+from approvals.models import Intervention, Seat, Step
+from approvals.pools import conflicted, holder_name, may_hold, pools_of, rule_of
 from approvals.tell import tell
 from base import clock
 from base.errors import Invalid
 from ledger.effects import cancel, ring
 from ledger.record import record
-from people.models import Authority, User
+from people.accounts import UserQuerySet
+from people.models import User
 
 Status = Step.Status
 
 
 @transaction.atomic
-def reassign(step: Step, *, by: User, to: User, reason: str) -> Intervention:
+def reassign(step: Step, *, by: User, to: User, reason: str, of: User | None = None) -> Intervention:
     """Give the open seat of `step` to one person, who has the whole time of the level from now on; whoever
-    was asked so far is told. A step that nobody could be asked for opens with them.
+    was asked so far is told. A step that nobody could be asked for opens with them. Where several people each
+    hold a seat, only that `of` one moves, and the clock they share goes on with what is left.
 
     Raises NotYours (not of the desk), OwnDeal, WrongState, Invalid (no reason; `to` may not decide it, with
     who may). After a refusal nothing has changed."""
     at = clock.now()
     step = locked(step)
-    refuse_reassign(step, by=by, to=to, reason=reason, at=at)
-    before = asked_of(step)
+    refuse_reassign(step, by=by, to=to, reason=reason, at=at, of=of)
     if step.status == Status.UNROUTABLE:
-        open_for(step, to, at=at)
+        released = open_for(step, to, at=at)
     else:
-        move(step, to, at=at)
-    for user in before:
+        released = move(step, open_seat(step, of), to, at=at)
+    for user in released:
         if user != to:
             tell("reassigned", user, step.deal, at=at, key=f"step:{step.pk}:{step.run}", step=step)
     said = Intervention.objects.create(
@@ -53,7 +54,9 @@ def reassign(step: Step, *, by: User, to: User, reason: str) -> Intervention:
     return said
 
 
-def refuse_reassign(step: Step, *, by: User, to: User, reason: str, at: datetime) -> None:
+def refuse_reassign(
+    step: Step, *, by: User, to: User, reason: str, at: datetime, of: User | None = None
+) -> None:
     """All that stands against it, without changing anything. The caller may hold the locks or only ask."""
     refuse_outsider(step, by)
     refuse_wordless(reason)
@@ -62,40 +65,65 @@ def refuse_reassign(step: Step, *, by: User, to: User, reason: str, at: datetime
         raise Invalid(f"{to.name} is on the deal team of {step.deal.number}.", field="to")
     if not may_hold(to, step, at=at):
         raise Invalid(f"{to.name} does not decide as {holder_name(step)}. {who_may(step, at)}", field="to")
-    if step.status == Status.OPEN:
-        open_seat(step)
-        if asked_of(step) == [to]:
-            raise Invalid(f"{to.name} is asked already, and nobody else.", field="to")
+    if step.status == Status.UNROUTABLE:
+        refuse_too_few(step)
+    else:
+        refuse_seated(step, open_seat(step, of), to)
+
+
+def refuse_too_few(step: Step) -> None:
+    needed = rule_of(step, step.level).needed(1)
+    if needed > 1:
+        raise Invalid(
+            f"{needed} people must agree as {step.level_name}; one alone cannot open it.", field="to"
+        )
+
+
+def refuse_seated(step: Step, seat: Seat, to: User) -> None:
+    """Nobody is given what they have, or a second seat beside their own."""
+    if asked_of(step) == [to]:
+        raise Invalid(f"{to.name} is asked already, and nobody else.", field="to")
+    if step.seats.filter(held_by=to).exclude(pk=seat.pk).exists() or seat.held_by == to:
+        raise Invalid(f"{to.name} has a seat as {holder_name(step)} already.", field="to")
 
 
 def who_may(step: Step, at: datetime) -> str:
     """ "Dana Whitlock or Henrik Sørensen may.", or that nobody may."""
-    out = conflicted(step.deal, submitter=step.request.submitted_by_id)
-    held = Authority.objects.in_force(clock.date_of(at)).in_region(region_of(step))
-    held = held.filter(function=step.function, level__gte=step.held_level).exclude(user__in=out)
-    names = [user.name for user in User.objects.active().filter(pk__in=held.values("user")).by_name()]
+    names = [user.name for user in who_may_hold(step, at)]
     if not names:
         return "At present nobody may."
     return f"{' or '.join([', '.join(names[:-1]), names[-1]] if names[1:] else names)} may."
 
 
-def open_for(step: Step, to: User, *, at: datetime) -> None:
-    """Nobody was found to ask: it is looked for no longer."""
+def who_may_hold(step: Step, at: datetime) -> UserQuerySet:
+    """All who may decide at the level that holds it or above, free of conflict, by name."""
+    pools = pools_of(step.request, at=at).items()
+    asked = [
+        users for (function, rank), users in pools if function == step.function and rank >= step.held_level
+    ]
+    return User.objects.active().filter(pk__in=[user.pk for users in asked for user in users]).by_name()
+
+
+def open_for(step: Step, to: User, *, at: datetime) -> list[User]:
+    """Nobody was found to ask: it is looked for no longer. Releases nobody."""
     cancel(f"step:{step.pk}")
     step.run += 1
     granted = in_force(step.request, step.request.version.policy)
     open_steps([step], {(step.function, step.level): (to,)}, granted, at=at)
+    return []
 
 
-def move(step: Step, to: User, *, at: datetime) -> None:
-    seat = open_seat(step)
-    if seat.held_by_id:
-        seat.held_by, seat.held_since = to, at
-        seat.save(update_fields=["held_by", "held_since"])
-    release(step, at=at)
+def move(step: Step, seat: Seat, to: User, *, at: datetime) -> list[User]:
+    """Who was asked to fill this seat is released; those with seats of their own stay."""
+    others = set(step.seats.filter(decision=None).exclude(pk=seat.pk).values_list("held_by", flat=True))
+    released = [user for user in asked_of(step) if user.pk not in others]
+    release(step, at=at, but=[pk for pk in others if pk])
+    seat.held_by, seat.held_since = to, at
+    seat.save(update_fields=["held_by", "held_since"])
     stop_clock(step, at=at)
-    step.remaining = step.allowance
+    step.remaining = step.remaining if others else step.allowance
     step.run += 1
     start_clocks([step], at=at)
     step.save()
     seat_people([(step, [to])], at=at)
+    return released

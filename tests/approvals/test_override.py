@@ -17,6 +17,7 @@ from ledger.models import Event
 from ledger.verify import verify
 from people.models import User
 from tests.approvals.desk_verbs import MONDAY, WHY, asked, everything, let_override, mails
+from tests.approvals.pooling import directors, finance_of, pooled
 from tests.brandt import brandt_lines, make_brandt, narrow_finance, rule, step_of
 from tests.cast import Cast
 
@@ -147,3 +148,26 @@ def test_an_override_gives_no_limits(request_: Request, ines: User) -> None:
         over(step_of(request_, "finance"), ines, Verdict.UP_TO)
     assert refusal.value.field == "verdict"
     assert everything() == before
+
+
+@pytest.mark.parametrize(
+    ("verdict", "status"),
+    [
+        (Verdict.AGREE, Step.Status.AGREED),
+        (Verdict.CHANGES, Step.Status.RETURNED),
+        (Verdict.DECLINE, Step.Status.DECLINED),
+    ],
+)
+def test_an_override_decides_the_step_however_many_must_agree(
+    cast: Cast, ines: User, verdict: Verdict, status: Step.Status
+) -> None:
+    with time_machine.travel(MONDAY, tick=False):
+        deal = make_brandt(cast)
+        pooled(cast, 'quorum = "everyone"\n')
+        directors(cast.lena)
+        step = finance_of(deal, cast)
+        over(step, ines, verdict)
+    step.refresh_from_db()
+    assert (step.status, asked(step)) == (status, [])
+    assert set(mails("overridden")) == {"henrik", "lena"}
+    assert Decision.objects.filter(step=step).count() == 1

@@ -7,7 +7,7 @@ from approvals.errors import NotAsked, OwnDeal
 from approvals.models import Intervention, Request, Step
 from approvals.reassign import reassign
 from approvals.submit import submit
-from base.errors import Invalid, NotYours
+from base.errors import Invalid, NotYours, WrongState
 from deals.models import Deal
 from deals.share import share
 from ledger.models import Event
@@ -15,6 +15,7 @@ from ledger.sweep import sweep
 from ledger.verify import verify
 from people.models import Authority
 from tests.approvals.desk_verbs import MONDAY, WHY, asked, everything, mails, timers
+from tests.approvals.pooling import directors, finance_of, pooled
 from tests.brandt import make_brandt, rule, step_of
 from tests.cast import APPOINTED, Cast
 
@@ -169,4 +170,68 @@ def test_a_reason_is_required(request_: Request, cast: Cast) -> None:
     with pytest.raises(Invalid, match="Say why") as refusal:
         reassign(step_of(request_, "finance"), by=cast.ines, to=cast.dana, reason="  ")
     assert refusal.value.field == "reason"
+    assert everything() == before
+
+
+def three_who_must_agree(deal: Deal, cast: Cast) -> Step:
+    with time_machine.travel(MONDAY, tick=False):
+        pooled(cast, 'quorum = "everyone"\n')
+        directors(cast.lena, cast.priya)
+        return finance_of(deal, cast)
+
+
+@pytest.fixture
+def monday(cast: Cast) -> Deal:
+    with time_machine.travel(MONDAY, tick=False):
+        return make_brandt(cast)
+
+
+def test_of_several_seats_only_the_one_that_is_named_moves(monday: Deal, cast: Cast) -> None:
+    step = three_who_must_agree(monday, cast)
+    with time_machine.travel(MONDAY + timedelta(hours=1), tick=False):
+        reassign(step, by=cast.ines, to=cast.dana, reason=WHY, of=cast.lena)
+    step.refresh_from_db()
+    assert asked(step) == [cast.dana, cast.henrik, cast.priya]
+    assert {seat.held_by for seat in step.seats.all()} == {cast.dana, cast.henrik, cast.priya}
+    assert (step.allowance, step.remaining, step.run) == (720, 660, 2)
+    assert step.due_at == datetime(2026, 6, 9, 12, 0, tzinfo=UTC)  # as before
+    assert set(mails("reassigned")) == {"lena"}
+
+
+@pytest.mark.parametrize(
+    ("of", "to", "said"),
+    [
+        ("", "dana", "Say whose seat as Finance Director: Henrik Sørensen or Lena Vogt or Priya Raman"),
+        ("lena", "priya", "Priya Raman has a seat as Finance Director already"),
+        ("lena", "lena", "Lena Vogt has a seat as Finance Director already"),
+    ],
+)
+def test_of_several_seats_none_is_guessed_and_nobody_gets_two(
+    monday: Deal, cast: Cast, of: str, to: str, said: str
+) -> None:
+    step = three_who_must_agree(monday, cast)
+    before = everything()
+    with pytest.raises(Invalid, match=said):
+        whose = getattr(cast, of) if of else None
+        reassign(step, by=cast.ines, to=getattr(cast, to), reason=WHY, of=whose)
+    assert everything() == before
+
+
+def test_whose_seat_was_filled_meanwhile_has_none_to_give(monday: Deal, cast: Cast) -> None:
+    step = three_who_must_agree(monday, cast)
+    rule(step, cast.lena)
+    before = everything()
+    with pytest.raises(WrongState, match="Someone has just answered"):
+        reassign(step, by=cast.ines, to=cast.dana, reason=WHY, of=cast.lena)
+    assert everything() == before
+
+
+def test_one_alone_does_not_open_what_two_must_agree_to(monday: Deal, cast: Cast) -> None:
+    with time_machine.travel(MONDAY, tick=False):
+        pooled(cast, "quorum = 2\n")
+        step = finance_of(monday, cast)
+    assert step.status == Step.Status.UNROUTABLE
+    before = everything()
+    with pytest.raises(Invalid, match="2 people must agree as Finance Director"):
+        reassign(step, by=cast.ines, to=cast.dana, reason=WHY)
     assert everything() == before
