@@ -2,15 +2,15 @@
 prove it. docs/verify_record.py checks it without this product."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from itertools import chain
 from typing import Any
 
-from approvals.grants import narrowings_of, union
+from approvals.grants import narrowed_by, narrowings_of, union
 from approvals.limit import settled, spelled
 from approvals.mandate import merge_narrowings
-from approvals.models import Closing, Decision, Mandate, Offer, Request, Step
-from base import canonical
+from approvals.models import Closing, Condition, Decision, Mandate, Offer, Question, Request, Step
+from base import canonical, clock
 from deals.models import Deal
 from guardrails.models import PolicyVersion
 from ledger.models import Event
@@ -30,7 +30,10 @@ def dossier(deal: Deal, *, by: User, at: datetime) -> str:
     steps = list(Step.objects.filter(deal=deal).order_by("pk"))
     decisions = list(deal.decisions.select_related("step__request__version").order_by("at", "pk"))
     events = list(Event.objects.of(deal.stream))
-    places = Places(events)
+    tasks = list(
+        Condition.objects.tasks().filter(decision__deal=deal).prefetch_related("evidence").order_by("pk")
+    )
+    places = Places(events, tasks)
     document: Document = {
         "schema": SCHEMA,
         "deal": deal.number,
@@ -45,31 +48,47 @@ def dossier(deal: Deal, *, by: User, at: datetime) -> str:
             decision_part(one, behind(one.step.request_id, steps, decisions), places) for one in decisions
         ],
         "mandates": [mandate_part(one) for one in deal.mandates.order_by("number")],
+        "conditions": [condition_part(one) for one in tasks],
+        "questions": [question_part(one) for one in deal.questions.order_by("pk")],
         "offers": [offer_part(one) for one in deal.offers.order_by("number")],
         "closing": closing_part(Closing.objects.filter(deal=deal).first()),
         "events": [event_part(one) for one in events],
     }
-    document["people"] = people_part({by.pk, deal.owner_id, *ids_of(decisions, events, requests)})
+    document["people"] = people_part(
+        {by.pk, deal.owner_id, *ids_of(decisions, events, requests), *owners_of(tasks)}
+    )
     return canonical.dumps(document)
 
 
 class Places:
     """Where in the stream each decision was made, and where each step was opened for which terms."""
 
-    def __init__(self, events: Iterable[Event]) -> None:
+    def __init__(self, events: Iterable[Event], tasks: Iterable[Condition] = ()) -> None:
         self.made: dict[int, int] = {}
         self.opened: dict[tuple[int, str], int] = {}
+        self.opened_on: dict[tuple[int, str], date] = {}
+        self.tasks = list(tasks)
         for event in events:
             facts = event.facts
             if event.kind == "decision.made":
                 self.made[facts["decision"]] = event.sequence
             if event.kind == "step.opened":
                 self.opened[facts["step"], facts["terms_hash"]] = event.sequence
+                self.opened_on[facts["step"], facts["terms_hash"]] = clock.date_of(event.at)
 
     def before(self, decision: Decision, others: Iterable[Decision]) -> list[Decision]:
         """Those of `others` that had been made as the step of `decision` was opened for its terms."""
         opened = self.opened.get((decision.step_id, decision.seen), 0)
         return [other for other in others if self.made.get(other.pk, opened) < opened]
+
+    def fallen(self, decision: Decision, others: Iterable[Decision]) -> list[Condition]:
+        """Tasks of `others` that had lapsed by the day on which the step of `decision` was opened."""
+        day, asked = self.opened_on.get((decision.step_id, decision.seen)), {one.pk for one in others}
+        return [
+            task
+            for task in self.tasks
+            if day and task.due and task.due < day and task.met_at is None and task.decision_id in asked
+        ]
 
 
 def behind(request: int, steps: Iterable[Step], decisions: Iterable[Decision]) -> list[Decision]:
@@ -84,19 +103,24 @@ def behind(request: int, steps: Iterable[Step], decisions: Iterable[Decision]) -
     return [one for one in every if one.agrees and (one.step.request_id, one.function) in sources]
 
 
-def basis(decisions: Iterable[Decision], request: Request) -> Document:
-    """The limits and conditions in force, as the hash of a step covers them."""
+def basis(decisions: Iterable[Decision], fallen: Iterable[Condition], request: Request) -> Document:
+    """The limits, conditions and tasks in force, as the hash of a step covers them."""
     behind = sorted(decisions, key=lambda one: one.level)
-    narrowed = merge_narrowings([narrowings_of(one) for one in behind], request.version.policy)
+    by_id = {one.pk: one for one in behind}
+    lapsed = [narrowed_by(by_id[task.decision_id], task.fallback) for task in fallen]
+    narrowed = merge_narrowings([*(narrowings_of(one) for one in behind), *lapsed], request.version.policy)
+    tasks = sorted({canonical.dumps(task.to_document()) for one in behind for task in one.asked_tasks})
     asked = union(one.term_conditions for one in behind)
     return {
         "limits": {key: spelled(settled(key, one.value)) for key, one in narrowed.items()},
         "conditions": sorted({canonical.dumps(one.to_document()) for one in asked}),
+        **({"tasks": tasks} if tasks else {}),
     }
 
 
 def decision_part(one: Decision, behind: Iterable[Decision], places: Places) -> Document:
     """`bound_to`: what stood on the screen besides the revision, so that `seen` can be computed again."""
+    held = places.before(one, behind)
     return {
         "id": one.pk,
         "step": one.step_id,
@@ -107,10 +131,11 @@ def decision_part(one: Decision, behind: Iterable[Decision], places: Places) -> 
         "reason": one.reason,
         "limits": one.limits,
         "conditions": one.conditions,
+        "tasks": one.tasks,
         "proposed": one.proposed,
         "seen": one.seen,
         "overridden": one.overridden,
-        "bound_to": bound(one, basis(places.before(one, behind), one.step.request)),
+        "bound_to": bound(one, basis(held, places.fallen(one, held), one.step.request)),
         "at": one.at,
     }
 
@@ -149,8 +174,31 @@ def step_part(step: Step) -> Document:
 
 
 def mandate_part(mandate: Mandate) -> Document:
+    """`limits` and `corner` as they were granted; `versions`: all of them, once a task has lapsed."""
     names = ("number", "status", "limits", "corner", "granted_at", "expires_at", "ended_at")
-    return {"id": mandate.pk, "request": mandate.request_id, **fields(mandate, *names)}
+    versions = [
+        {"condition": one.condition_id, **fields(one, "number", "limits", "corner", "at")}
+        for one in mandate.versions.order_by("number")
+    ]
+    granted = {name: versions[0][name] for name in ("limits", "corner")} if versions else {}
+    part = {"id": mandate.pk, "request": mandate.request_id, **fields(mandate, *names), **granted}
+    return {**part, "versions": versions}
+
+
+def condition_part(task: Condition) -> Document:
+    names = ("text", "due", "otherwise", "met_at", "lapsed_at")
+    shown = [
+        {"id": one.pk, "by": one.by_id, **fields(one, "text", "name", "size", "sha256", "at")}
+        for one in task.evidence.all()
+    ]
+    people = {"owner": task.owner_id, "met_by": task.met_by_id, "decision": task.decision_id}
+    return {"id": task.pk, **people, **fields(task, *names), "evidence": shown}
+
+
+def question_part(question: Question) -> Document:
+    names = ("text", "asked_at", "status", "answer", "ended_at")
+    people = {"step": question.step_id, "by": question.by_id, "to": question.to_id}
+    return {"id": question.pk, **people, **fields(question, *names)}
 
 
 def offer_part(offer: Offer) -> Document:
@@ -181,6 +229,10 @@ def ids_of(
     acted = ((one.actor_id, one.acting_for_id) for one in events)
     asked = ((one.submitted_by_id,) for one in requests)
     return {pk for pk in chain.from_iterable(chain(decided, acted, asked)) if pk}
+
+
+def owners_of(tasks: Iterable[Condition]) -> Iterable[int]:
+    return {task.owner_id for task in tasks if task.owner_id}
 
 
 def people_part(ids: Iterable[int]) -> Mapping[str, str]:

@@ -81,7 +81,7 @@ def sealed(record):
     """What the entries say of the rows: each hash in the ledger must be that of the row it names."""
     known = {
         ("decision", key): {one["id"]: one for one in record["decisions"]}
-        for key in ("limits", "conditions", "reason")
+        for key in ("limits", "conditions", "tasks", "reason")
     }
     known |= {("mandate", "limits"): {one["id"]: one for one in record["mandates"]}}
     known |= {("offer", "answer"): {one["id"]: one for one in record["offers"]}}
@@ -91,6 +91,8 @@ def sealed(record):
         body = json.loads(event["body"])
         if event["kind"] == "request.submitted":
             yield from asked(record, body)
+        if event["kind"] == "condition.lapsed":
+            yield from lowered(record, body)
         kind = kinds.get(event["kind"])
         if kind is None:
             continue
@@ -100,6 +102,19 @@ def sealed(record):
         for one in record[rows]:
             if one["id"] not in named[kind]:
                 yield f"{kind} {one['id']}: no entry tells of it"
+
+
+def lowered(record, body):
+    """The limits of a mandate after a task lapsed, as the entry sealed them."""
+    versions = [
+        version
+        for mandate in record["mandates"]
+        if mandate["id"] == body.get("mandate")
+        for version in mandate.get("versions", [])
+        if version["number"] == body["version"]
+    ]
+    if "mandate" in body and [digest(one["limits"]) for one in versions] != [body["limits"]]:
+        yield f"mandate {body['mandate']}: version {body['version']} of its limits was changed"
 
 
 def asked(record, body):
@@ -125,7 +140,7 @@ def differing(known, kind, body, event):
         if row is None:
             yield f"{kind} {body[kind]}: it was taken out"
             return
-        if digest(row[key]) != body[key]:
+        if digest(row.get(key, "[]")) != body.get(key, digest("[]")):
             yield f"{kind} {body[kind]}: its {key} were changed after entry {event['sequence']}"
 
 

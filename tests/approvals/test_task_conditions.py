@@ -4,6 +4,7 @@ day. After a refusal nothing has changed and nobody was written to."""
 import json
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal as D
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -29,6 +30,7 @@ from ledger.effects import deliver
 from ledger.models import Effect, Event
 from ledger.sweep import sweep
 from people.models import Authority, User
+from tests.approvals.test_dossier import record_of, verified
 from tests.brandt import brandt_lines, make_brandt, rule, step_of
 from tests.cast import APPOINTED, Cast
 
@@ -482,3 +484,28 @@ def test_the_terms_a_later_step_binds_to_cover_the_tasks_asked_so_far(cast: Cast
     assert step_hash("a", {}, ()) == step_hash("a", {}, (), tasks=())
     assert step_hash("a", {}, (), tasks=[task]) != step_hash("a", {}, ())
     assert step_hash("a", {}, (), tasks=[task, task]) == step_hash("a", {}, (), tasks=[task])
+
+
+# --- the record ----------------------------------------------------------------------------------------
+
+
+def test_the_exported_record_verifies_after_a_lapse_and_shows_a_changed_version(
+    request_: Request, cast: Cast, tmp_path: Path
+) -> None:
+    with_task(request_, cast, guarantee(cast, discount=D("15.0")), discount=D("20.0"))
+    grant(request_, cast)
+    sweep_at(OVER)
+    record = record_of(request_.deal, cast)
+    assert verified(record, tmp_path)[1][-1] == "Everything fits."
+    assert [one["number"] for one in record["mandates"][0]["versions"]] == [1, 2]
+    assert [one["text"] for one in record["conditions"]] == [GUARANTEE]
+
+    for part, key, old, new in (
+        (record["mandates"][0]["versions"][1], "limits", "15.0", "19.0"),
+        (record["decisions"][0], "tasks", "bank", "blank"),
+    ):
+        kept, part[key] = part[key], part[key].replace(old, new)
+        assert kept != part[key]
+        code, said = verified(record, tmp_path)
+        assert (code, len(said)) == (1, 3), said
+        part[key] = kept
