@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from approvals.models import Decision, Request
+from approvals.models import Decision, Request, Step
 from desk.cost import sentence_for
 from desk.head import Room
+from desk.intervene import Done, done_to, open_to
 from desk.lanes import Lane, lanes_of, verdict_words, with_lanes
 from desk.overview import expected
 from desk.words import VERDICTS
@@ -22,13 +23,17 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request. `findings`: why it was asked, in sentences. `decided`: in the order they were made."""
+    """One request. `findings`: why it was asked, in sentences. `decided`: in the order they were made.
+
+    `done`: what the desk did to its steps. `steps`: those it may act on now, each with its level."""
 
     request: Request
     lanes: tuple[Lane, ...]
     expected: str
     decided: tuple[Decided, ...]
     findings: tuple[str, ...]
+    done: tuple[Done, ...]
+    steps: tuple[tuple[Step, str], ...]
 
     @property
     def open(self) -> bool:
@@ -38,10 +43,11 @@ class Asked:
 def asked_of(room: Room) -> tuple[Asked, ...]:
     """In a fixed number of queries, however many there are."""
     requests = with_lanes(Request.objects.filter(deal=room.deal)).newest_first()
-    return tuple(asked(request, room) for request in requests)
+    done = done_to(Step.objects.filter(deal=room.deal))
+    return tuple(asked(request, room, done) for request in requests)
 
 
-def asked(request: Request, room: Room) -> Asked:
+def asked(request: Request, room: Room, done: tuple[Done, ...]) -> Asked:
     decisions = [decision for step in request.steps.all() for decision in step.decisions.all()]
     return Asked(
         request=request,
@@ -49,6 +55,8 @@ def asked(request: Request, room: Room) -> Asked:
         expected=expected(request, room),
         decided=tuple(decided(one, request, room) for one in sorted(decisions, key=lambda one: one.at)),
         findings=tuple(found(one, room) for one in request.judged.findings),
+        done=tuple(one for one in done if one.intervention.step.request_id == request.pk),
+        steps=open_to(room.user, request),
     )
 
 

@@ -18,10 +18,12 @@ from desk.views.imports import (
     start_import,
     stop_import,
 )
+from desk.views.intervene import intervene
 from desk.views.leakage import leakage
 from desk.views.lists import deals, reviews
 from desk.views.new_brief import new_brief
 from desk.views.offers import check_offer, offers
+from desk.views.overrides import overrides, overrides_csv
 from desk.views.queue import queue
 from desk.views.rates import load, rates
 from desk.views.record import record
@@ -32,6 +34,8 @@ urlpatterns = [
     path("", home, name="home"),
     path("queue/", queue, name="queue"),
     path("insights/leakage/", leakage, name="leakage"),
+    path("insights/overrides/", overrides, name="overrides"),
+    path("insights/overrides.csv", overrides_csv, name="overrides_csv"),
     path("rates/", rates, name="rates"),
     path("rates/load/", load, name="load_rates"),
     path("deals/", deals, name="deals"),
@@ -46,6 +50,7 @@ urlpatterns = [
     path("reviews/", reviews, name="reviews"),
     path("reviews/<int:step>/", review, name="review"),
     path("reviews/<int:step>/effect/", effect, name="review_effect"),
+    path("reviews/<int:step>/intervene/", intervene, name="intervene"),
     path("deals/new/", new_brief, name="new_brief"),
     path("deals/past/", past_deals, name="past_deals"),
     path("deals/<str:number>/", deal, name="deal"),

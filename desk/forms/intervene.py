@@ -1,0 +1,104 @@
+"""What the desk says when it reassigns, extends or overrides: one step, or many at once."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+
+from approvals.bulk import Order
+from approvals.extend import MOST
+from approvals.models import Bulk, Decision
+from people.accounts import UserQuerySet
+from people.models import User
+
+Verdict = Decision.Verdict
+VERDICTS = (
+    (Verdict.AGREE.value, "Agree as asked"),
+    (Verdict.CHANGES.value, "Ask for changes"),
+    (Verdict.DECLINE.value, "Decline"),
+)
+HOUR = 60
+
+
+class Intervene(forms.Form):
+    """`order`: what was said, once it is valid."""
+
+    verb: Bulk.Verb
+    reason = forms.CharField(
+        label="Why",
+        max_length=2000,
+        error_messages={"required": "Say why: it stays on record."},
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, people: UserQuerySet, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id=f"id_{self.verb.value}_%s", **kwargs)
+        self.people = people
+        self.order_fields([name for name in self.fields if name != "reason"])
+
+    @property
+    def order(self) -> Order:
+        return Order(self.verb, self.cleaned_data["reason"])
+
+    def take(self, mistakes: Mapping[str, str], otherwise: str) -> None:
+        """What a verb refused, beside the field at fault; else above the form."""
+        known = {name: words for name, words in mistakes.items() if name in self.fields}
+        for name, words in known.items():
+            self.add_error(name, words)
+        if not known:
+            self.add_error(None, otherwise)
+
+
+class Reassign(Intervene):
+    verb = Bulk.Verb.REASSIGN
+    to = forms.ModelChoiceField(
+        label="To",
+        queryset=User.objects.none(),
+        empty_label="Choose",
+        error_messages={"required": "Choose who is asked instead."},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["to"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = self.people
+
+    @property
+    def order(self) -> Order:
+        return Order(self.verb, self.cleaned_data["reason"], to=self.cleaned_data["to"])
+
+
+class Extend(Intervene):
+    verb = Bulk.Verb.EXTEND
+    hours = forms.IntegerField(
+        label="Working hours more",
+        min_value=1,
+        max_value=MOST // HOUR,
+        error_messages={"required": "Say how many hours more."},
+    )
+
+    @property
+    def order(self) -> Order:
+        return Order(self.verb, self.cleaned_data["reason"], minutes=self.cleaned_data["hours"] * HOUR)
+
+    def take(self, mistakes: Mapping[str, str], otherwise: str) -> None:
+        named = {"hours" if name == "minutes" else name: words for name, words in mistakes.items()}
+        super().take(named, otherwise)
+
+
+class Override(Intervene):
+    verb = Bulk.Verb.OVERRIDE
+    verdict = forms.ChoiceField(label="Decide", choices=[("", "Choose"), *VERDICTS])
+
+    @property
+    def order(self) -> Order:
+        return Order(self.verb, self.cleaned_data["reason"], verdict=self.cleaned_data["verdict"])
+
+
+FORMS: Mapping[Bulk.Verb, type[Intervene]] = {form.verb: form for form in (Reassign, Extend, Override)}
+
+
+def may_hold_something() -> UserQuerySet:
+    """Whom many steps may be given to: who holds any authority. Each step finds whether it is enough."""
+    return User.objects.active().filter(authorities__isnull=False).distinct().by_name()

@@ -1,0 +1,103 @@
+"""One step as the desk finds it: who is asked, until when, and what the desk has done to it already."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from approvals.models import Bulk, Intervention, Request, Step
+from approvals.override import PERMISSION
+from approvals.reassign import who_may_hold
+from base.errors import NotYours
+from base.format import hours
+from deals.models import Deal
+from desk.clocks import Clock, clock_of, holder, now_for
+from desk.phrases import listed
+from people.accounts import UserQuerySet
+from people.models import Function, User
+
+Verb = Bulk.Verb
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was done to a step, by whom and why: "Ines Carvalho gave it to Dana Whitlock"."""
+
+    intervention: Intervention
+    words: str
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """`people`: whom it may be given to. `verbs`: what this person may do to it as it is now."""
+
+    step: Step
+    level: str
+    asked: str
+    clock: Clock
+    people: UserQuerySet
+    verbs: tuple[Bulk.Verb, ...]
+    done: tuple[Done, ...]
+
+
+def held_for(user: User, number: int) -> Held:
+    """Raises Http404 for a step this person may not see, NotYours for who only looks."""
+    related = Step.objects.select_related("deal__account", "request__version", "request__revision")
+    visible = related.filter(pk=number, deal__in=Deal.objects.visible_to(user))
+    step = visible.first()
+    if step is None:
+        raise Http404
+    refuse_looker(user)
+    now = now_for(user)
+    asked = step.assignments.filter(ended_at=None).select_related("user").order_by("user__name")
+    return Held(
+        step=step,
+        level=holder(step, step.request.version.policy),
+        asked=listed([row.user.name for row in asked], "or"),
+        clock=clock_of(step, now),
+        people=who_may_hold(step, now.at),
+        verbs=verbs_for(user, step),
+        done=done_to(Step.objects.filter(pk=step.pk)),
+    )
+
+
+def refuse_looker(user: User) -> None:
+    """Raises NotYours."""
+    if not may_intervene(user):
+        raise NotYours("The deal desk reassigns, extends and overrides.")
+
+
+def may_intervene(user: User) -> bool:
+    return user.function == Function.DESK or user.has_perm(PERMISSION)
+
+
+def open_to(user: User, request: Request) -> tuple[tuple[Step, str], ...]:
+    """The steps of a request that this person may do something to, with the level that holds each."""
+    if request.status != Request.Status.OPEN or not may_intervene(user):
+        return ()
+    policy = request.version.policy
+    return tuple((step, holder(step, policy)) for step in request.steps.all() if verbs_for(user, step))
+
+
+def verbs_for(user: User, step: Step) -> tuple[Bulk.Verb, ...]:
+    live = step.status == Step.Status.OPEN
+    desk = user.function == Function.DESK
+    may = {
+        Verb.REASSIGN: desk and (live or step.status == Step.Status.UNROUTABLE),
+        Verb.EXTEND: desk and live,
+        Verb.OVERRIDE: live and user.has_perm(PERMISSION),
+    }
+    return tuple(verb for verb, allowed in may.items() if allowed)
+
+
+def done_to(steps: QuerySet[Step]) -> tuple[Done, ...]:
+    """What the desk did to these steps, first to last. One query."""
+    rows = Intervention.objects.filter(step__in=steps).select_related("by", "to", "step")
+    return tuple(Done(row, words_of(row), row.step.level_name) for row in rows)
+
+
+def words_of(row: Intervention) -> str:
+    if row.to:
+        return f"{row.by.name} gave it to {row.to.name}"
+    return f"{row.by.name} gave {hours(row.minutes)} more"

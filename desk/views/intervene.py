@@ -1,0 +1,66 @@
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from approvals.bulk import Order
+from approvals.extend import extend
+from approvals.models import Bulk, Decision, Step
+from approvals.override import override
+from approvals.reassign import reassign
+from base.errors import Invalid
+from desk.forms.intervene import FORMS, Intervene
+from desk.intervene import Held, held_for
+from people.models import User
+from people.request import PersonalRequest
+
+Verb = Bulk.Verb
+SAID = {
+    Verb.REASSIGN: "{to} is asked as {level} now.",
+    Verb.EXTEND: "{level} has more time to answer.",
+    Verb.OVERRIDE: "You decided in place of {level}. It is marked as an override.",
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def intervene(request: PersonalRequest, step: int) -> HttpResponse:
+    held = held_for(request.user, step)
+    forms: dict[Verb, Intervene] = {verb: FORMS[verb](people=held.people) for verb in held.verbs}
+    if request.method != "POST":
+        return page(request, held, forms)
+    verb = verb_of(request.POST.get("verb", ""))
+    form = forms[verb] = FORMS[verb](request.POST, people=held.people)
+    if not form.is_valid():
+        return page(request, held, forms, status=422)
+    try:
+        act(held.step, form.order, by=request.user, seen=request.POST.get("seen", ""))
+    except Invalid as refusal:
+        form.take(refusal.fields, refusal.message)
+        return page(request, held, forms, status=422)
+    messages.success(request, SAID[verb].format(level=held.level, to=form.cleaned_data.get("to")))
+    return redirect("desk:approvals", held.step.deal.number)
+
+
+def verb_of(word: str) -> Bulk.Verb:
+    """Raises Invalid."""
+    if word not in Verb.values:
+        raise Invalid("Choose whether to reassign, extend or override.", field="verb")
+    return Verb(word)
+
+
+def act(step: Step, order: Order, *, by: User, seen: str) -> None:
+    if order.verb == Verb.REASSIGN and order.to:
+        reassign(step, by=by, to=order.to, reason=order.reason)
+    elif order.verb == Verb.EXTEND:
+        extend(step, by=by, minutes=order.minutes or 0, reason=order.reason)
+    else:
+        override(step, by=by, verdict=Decision.Verdict(order.verdict), reason=order.reason, seen=seen)
+
+
+def page(
+    request: PersonalRequest, held: Held, forms: dict[Bulk.Verb, Intervene], status: int = 200
+) -> HttpResponse:
+    shown: dict[str, Any] = {"held": held, "forms": forms.values(), "here": "queue"}
+    return render(request, "desk/intervene.html", shown, status=status)
