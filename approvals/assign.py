@@ -9,7 +9,7 @@ from approvals.limit import step_hash
 from approvals.models import Assignment, Question, Seat, Step
 from approvals.nobody import nobody_words
 from approvals.pools import Pools, rule_of
-from approvals.seats import asked_of, seats_for
+from approvals.seats import asked_of, holders_of, seats_for
 from approvals.sight import still_needed
 from approvals.tell import tell_desk
 from base import worktime
@@ -31,16 +31,18 @@ def open_steps(turn: Sequence[Step], pools: Pools, granted: InForce, *, at: date
     fewer than must agree, name it unroutable: never a silent stall.
 
     `granted`: what is in force in the request so far; a step binds to it."""
+    seats: list[Seat] = []
     seated = []
     for step in turn:
         people, rule = pools.get((step.function, step.level), ()), rule_of(step, step.level)
-        if len(people) < rule.needed(len(people)):
-            wait_for_people(step, people, at=at)
+        enough = len(people) >= rule.needed(len(people))
+        if enough and (fresh := seats_for(step, asked_of(rule, people), at=at)):
+            seats += fresh
+            seated.append((step, holders_of(fresh) or people))
         else:
-            seated.append((step, asked_of(rule, people)))
+            wait_for_people(step, people, at=at)
     if not seated:
         return
-    seats = [seat for step, people in seated for seat in seats_for(step, people, at=at)]
     for step, _ in seated:
         bind(step, granted)
         step.status, step.reason, step.opened_at = Step.Status.OPEN, "", step.opened_at or at

@@ -17,6 +17,8 @@ def nobody_words(step: Step, people: Sequence[User], *, at: datetime) -> str:
     `people`: those who may be asked, when they are too few."""
     rule = rule_of(step, step.level)
     where = f"{step.level_name}, {region_of(step)}" if rule.by_authority else step.level_name
+    if people and len(people) >= rule.needed(len(people)):
+        return f"{where}: those who have not answered may not decide any more."
     if people:
         return f"{where}: {rule.needed(len(people))} must agree and only {len(people)} can be asked."
     return f"{where}: {by_authority(step, at) if rule.by_authority else by_name(rule)}."

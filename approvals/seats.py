@@ -45,6 +45,11 @@ def seats_for(step: Step, people: Sequence[User], *, at: datetime) -> list[Seat]
     ]
 
 
+def holders_of(seats: Iterable[Seat]) -> list[User]:
+    """Whom these seats are kept for; nobody where the first to answer fills it."""
+    return [seat.held_by for seat in seats if seat.held_by]
+
+
 def kept_seats(step: Step) -> list[Seat]:
     """Those of an earlier opening: what nobody of the pool has answered is given out anew."""
     if step.opened_at is None:

@@ -150,7 +150,11 @@ EFFECTS = {
     "bulk": "approvals.bulk.work",
 }
 # who reacts to events -> the function that is handed each; checked at start-up by ledger
-FOLLOWERS = {"leakage": "insights.fill.fill", "precedents": "insights.remember.remember"}
+FOLLOWERS = {
+    "leakage": "insights.fill.fill",
+    "precedents": "insights.remember.remember",
+    "appointed": "approvals.appointed.look_again",
+}
 
 # --- people -------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "people.User"
