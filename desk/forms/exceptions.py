@@ -1,0 +1,81 @@
+"""What a seller asks beyond never, and why the desk revokes what was granted."""
+
+from typing import Any
+
+from django import forms
+
+from deals.exception import LONGEST, ExceptionAsk
+from desk.forms.brief_fields import DAY, Number
+from guardrails.metric import Metric
+
+LASTS = [("deal", "This deal alone"), ("account", "Every deal of the account")]
+
+
+class AskException(forms.Form):
+    """`metric`: what is measured; None for a clause, and where its numbers are kept from the writer: then it
+    goes as far as the walk-away."""
+
+    use_required_attribute = False
+    key = forms.CharField(max_length=120, widget=forms.HiddenInput)
+    function = forms.CharField(max_length=20, widget=forms.HiddenInput)
+    seen = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+    value = Number(label="How far", required=False, help_text="Left empty: as far as the walk-away.")
+    why = forms.CharField(
+        label="Why",
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Say why this deal cannot stay within the guardrail."},
+    )
+    in_return = forms.CharField(
+        label="In return for what",
+        required=False,
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    lasts = forms.ChoiceField(label="Lasts for", choices=LASTS)
+    until = forms.DateField(
+        label="Until",
+        required=False,
+        help_text="Its last day; for every deal of the account.",
+        widget=forms.DateInput(attrs={"type": "date"}, format=DAY),
+    )
+    precedent = forms.BooleanField(label="It sets a precedent", required=False)
+
+    def __init__(self, *args: Any, metric: Metric | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.metric = metric
+        if metric is None:
+            del self.fields["value"]
+
+    @property
+    def unit(self) -> str:
+        return self.metric.unit if self.metric and self.metric.unit not in ("invoices", "money") else ""
+
+    @property
+    def exception(self) -> ExceptionAsk:
+        said = self.cleaned_data
+        asked = {name: said[name] for name in ("key", "function", "why", "in_return", "lasts", "precedent")}
+        until = said["until"] if said["lasts"] == "account" else None
+        return ExceptionAsk(**asked, value=said.get("value"), until=until)
+
+    def take(self, faults: dict[str, str]) -> None:
+        """Put what a verb refused at its fields."""
+        for name, sentence in faults.items():
+            self.add_error(name if name in self.fields else None, sentence)
+
+
+class Guardrail(forms.Form):
+    """Which exception of a draft is left out."""
+
+    key = forms.CharField(max_length=120)
+    function = forms.CharField(max_length=20)
+
+
+class Revoke(forms.Form):
+    use_required_attribute = False
+    reason = forms.CharField(
+        label="Why",
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "Say why: its account is held to the guardrail again."},
+    )
