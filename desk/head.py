@@ -18,6 +18,7 @@ from guardrails.policy import Policy
 from ledger.models import Event
 from people.models import User
 from people.shown import View, cost_view
+from planning.models import Concern
 
 Chip = tuple[str, str, str]  # word, tone, icon
 
@@ -47,6 +48,7 @@ class Room:
     requests: int
     events: int
     granted: Granted | None = field(default=None)
+    concerns: int = 0
 
     @property
     def active(self) -> bool:
@@ -106,7 +108,8 @@ class Room:
         return rate_words(asked.revision) if asked else ""
 
     def tabs(self, current: str) -> tuple[Tab, ...]:
-        counts = {"offers": len(self.offers), "approvals": self.requests, "record": self.events}
+        counts = {"offers": len(self.offers), "approvals": self.requests}
+        counts |= {"concerns": self.concerns, "record": self.events}
         return tuple(
             Tab(url, word, counts.get(name, 0), name == current)
             for name, word in TABS.items()
@@ -120,6 +123,7 @@ TABS = {
     "offers": "Offers",
     "economics": "Economics",
     "approvals": "Approvals",
+    "concerns": "Concerns",
     "record": "Record",
 }
 
@@ -152,6 +156,7 @@ def room_of(deal: Deal, user: User) -> Room:
         requests=deal.requests.count(),
         events=Event.objects.of(deal.stream).count(),
         granted=granted_of(mandate, view) if mandate else None,
+        concerns=Concern.objects.filter(deal=deal).count(),
     )
 
 

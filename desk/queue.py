@@ -13,6 +13,7 @@ from approvals.models import Request, Step
 from desk import waiting
 from desk.clocks import NOBODY, Clock, Now, next_clock
 from desk.currency import Pinned, pinned_in, pinned_sums, together
+from desk.held import Held, held_over
 from desk.margins import Margin, margins_of
 from desk.standing import Standing, standings
 from desk.waiting import Days, Waiting, Worth, days_from, with_waiting, worth_of
@@ -51,6 +52,7 @@ class Row:
     cells: tuple[Standing, ...]
     clock: Clock | None
     ending: tuple[str, str]
+    held: tuple[Held, ...]
 
     @property
     def risk(self) -> Decimal | None:
@@ -220,7 +222,7 @@ def columns_of(policy: Policy, requests: Iterable[Request]) -> tuple[FunctionRul
 def rows_of(
     requests: Sequence[Request], functions: Sequence[FunctionRule], with_margin: bool, now: Now
 ) -> tuple[Row, ...]:
-    margins = margins_of(requests) if with_margin else {}
+    margins, waits = margins_of(requests) if with_margin else {}, held_over(requests, now)
     return tuple(
         Row(
             request=request,
@@ -229,6 +231,7 @@ def rows_of(
             cells=standings(request.steps.all(), functions, request.version.policy),
             clock=next_clock(request.steps.all(), now),
             ending=ENDINGS.get(Request.Status(request.status), ("", "archive")),
+            held=waits[request.pk],
         )
         for request in requests
     )

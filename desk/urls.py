@@ -3,9 +3,11 @@ from django.urls import path
 from desk.views.actions import close, more_room, share, withdraw
 from desk.views.approvals import approvals
 from desk.views.brief import brief, brief_ask, brief_rows, brief_settle, brief_use
+from desk.views.concerns import add_to_concern, answer_concern, concerns, receipt, withdraw_concern
 from desk.views.deal import deal
 from desk.views.decisions import decisions, decisions_json, decisions_pdf
 from desk.views.economics import economics
+from desk.views.holds import place_hold, release_hold
 from desk.views.home import home
 from desk.views.imports import (
     go_on_import,
@@ -64,6 +66,13 @@ urlpatterns = [
     path("deals/<str:number>/offers/<int:offer>/more-room/", more_room, name="more_room"),
     path("deals/<str:number>/economics/", economics, name="economics"),
     path("deals/<str:number>/approvals/", approvals, name="approvals"),
+    path("concerns/", receipt, name="receipt"),
+    path("deals/<str:number>/concerns/", concerns, name="concerns"),
+    path("deals/<str:number>/concerns/<int:concern>/answer/", answer_concern, name="answer_concern"),
+    path("deals/<str:number>/concerns/<int:concern>/add/", add_to_concern, name="add_to_concern"),
+    path("deals/<str:number>/concerns/<int:concern>/withdraw/", withdraw_concern, name="withdraw_concern"),
+    path("deals/<str:number>/hold/", place_hold, name="place_hold"),
+    path("deals/<str:number>/holds/<int:hold>/release/", release_hold, name="release_hold"),
     path("deals/<str:number>/decisions/", decisions, name="decisions"),
     path("deals/<str:number>/decisions.pdf", decisions_pdf, name="decisions_pdf"),
     path("deals/<str:number>/decisions.json", decisions_json, name="decisions_json"),

@@ -1,17 +1,17 @@
 """Refusals of the planning app.
 
 DomainError
-├── UnknownReceipt 404   no concern was raised under this code
 └── TooManyTries 429     too many codes were wrong lately, whoever typed them
 NotYours
 └── Bystander            you see the deal but have no part in it
+Invalid
+└── UnknownReceipt       no concern was raised under this code
 """
 
-from base.errors import DomainError, NotYours
+from base.errors import DomainError, Invalid, NotYours
 
 
-class UnknownReceipt(DomainError):
-    status = 404
+class UnknownReceipt(Invalid):
     code = "unknown_receipt"
     title = "No concern has this receipt"
     what_now = "Compare it with what you wrote down: letters and digits, the dashes do not matter."

@@ -21,7 +21,9 @@ def find(receipt: str) -> Concern:
     concern = Concern.objects.with_words().filter(receipt=print_of(receipt)).first()
     if concern is None or not fits(receipt, concern.receipt):
         count_miss()
-        raise UnknownReceipt("This is not the receipt of any concern.")
+        raise UnknownReceipt(
+            "This is not the receipt of any concern. Compare it sign by sign.", field="receipt"
+        )
     return concern
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from approvals.hold import hold
 from approvals.models import Mandate, Offer, Request
 from approvals.offer import offer
 from approvals.submit import submit
@@ -18,6 +19,7 @@ from deals.models import Deal
 from tests.brandt import ask_offer_5, grant_brandt, make_brandt, step_of
 from tests.cast import Cast
 from tests.importing.files import begin, row
+from tests.planning.raising import named
 
 OURS = ("desk", "guardrails", "people")
 PEOPLE = ("maya", "henrik", "priya", "elena", "marcus", "ines", "robin", "")
@@ -81,6 +83,20 @@ ACCESS: dict[tuple[str, str], Row] = {
     ("desk:decisions_pdf", "post"): (405, 405, 405, 405, 405, 405, 405, 302),
     ("desk:decisions_json", "get"): (403, 200, 404, 404, 403, 200, 200, 302),
     ("desk:decisions_json", "post"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:concerns", "get"): (200, 200, 404, 404, 200, 200, 200, 302),
+    ("desk:concerns", "post"): (422, 422, 404, 404, 422, 422, 403, 302),
+    ("desk:answer_concern", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:answer_concern", "post"): (403, 403, 404, 404, 403, 422, 403, 302),
+    ("desk:add_to_concern", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:add_to_concern", "post"): (422, 403, 404, 404, 403, 403, 403, 302),
+    ("desk:withdraw_concern", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:withdraw_concern", "post"): (302, 403, 404, 404, 403, 403, 403, 302),
+    ("desk:receipt", "get"): (200, 200, 200, 200, 200, 200, 200, 302),
+    ("desk:receipt", "post"): (422, 422, 422, 422, 422, 422, 422, 302),
+    ("desk:place_hold", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:place_hold", "post"): (403, 403, 404, 404, 403, 422, 403, 302),
+    ("desk:release_hold", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:release_hold", "post"): (403, 403, 404, 404, 403, 422, 403, 302),
     ("desk:record", "get"): (200, 200, 404, 404, 200, 200, 200, 302),
     ("desk:record", "post"): (405, 405, 405, 405, 405, 405, 405, 302),
     ("desk:withdraw", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
@@ -122,10 +138,13 @@ class World:
     offer: Offer
     step: int
     import_: int
+    hold: int
+    concern: int
 
     def arguments(self, route: str) -> list[object]:
         number = self.deal.number if route.startswith("desk:") else 14
         known = {"number": number, "step": self.step, "offer": self.offer.number, "pk": self.import_}
+        known |= {"hold": self.hold, "concern": self.concern}
         return [known[name] for name in routes()[route]]
 
 
@@ -144,8 +163,8 @@ def walk() -> Iterator[tuple[str, URLPattern]]:
 
 @pytest.fixture
 def world(cast: Cast, settings: Any, tmp_path: Path) -> World:
-    """Brandt with a mandate, an offer, and a second request that waits for the Finance Director alone; and an
-    import that was looked into."""
+    """Brandt with a mandate, an offer, and a second request that waits for the Finance Director, a hold and a
+    concern; and an import that was looked into."""
     settings.MEDIA_ROOT = tmp_path
     deal = make_brandt(cast)
     mandate: Mandate = grant_brandt(deal, cast)
@@ -153,7 +172,9 @@ def world(cast: Cast, settings: Any, tmp_path: Path) -> World:
     made = offer(deal, by=cast.maya, terms=terms, good_until=clock.today())
     request: Request = submit(ask_offer_5(deal, cast), by=cast.maya)
     import_ = begin([row("A")], cast.ines)
-    return World(deal, made, step_of(request, "finance").pk, import_.pk)
+    held = hold(request, reason="The reference visit.", by=cast.ines)
+    concern = named(deal, cast.maya)
+    return World(deal, made, step_of(request, "finance").pk, import_.pk, held.pk, concern.number)
 
 
 def status(route: str, method: str, who: str, world: World, cast: Cast) -> int:

@@ -1,3 +1,4 @@
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -5,7 +6,9 @@ from django.views.decorators.vary import vary_on_headers
 
 from desk.closing import signable
 from desk.forms.actions import Close, Share
+from desk.forms.concerns import Hold, Release
 from desk.head import Room, deal_for, room_of
+from desk.held import Held, held_of, may_hold
 from desk.overview import overview_of
 from desk.record import latest_of
 from people.models import User
@@ -26,19 +29,37 @@ def deal_page(
     request: PersonalRequest,
     room: Room,
     *,
-    close: Close | None = None,
-    share: Share | None = None,
     status: int = 200,
+    release: tuple[int, Release] | None = None,
+    **refused: Form,
 ) -> HttpResponse:
+    """`refused`: forms that come back with their mistakes, by the name the page knows them under."""
     page = {
         "room": room,
         "tabs": room.tabs("deal"),
         "view": overview_of(room, request.GET.get("show", "")),
         "latest": latest_of(room),
-        "close": close or close_form(room),
-        "share": share or share_form(room),
+        "close": close_form(room),
+        "share": share_form(room),
+        "hold": hold_form(room) if may_hold(room) else None,
+        "held": held_rows(room, release),
+        **refused,
     }
     return render(request, "desk/deal.html", page, status=status)
+
+
+def held_rows(room: Room, release: tuple[int, Release] | None) -> list[tuple[Held, Release]]:
+    """What the grant waits for, each with the form that releases it."""
+    refused, form = release or (0, release_form(0))
+    return [(one, form if one.pk == refused else release_form(one.pk)) for one in held_of(room)]
+
+
+def hold_form(room: Room, **data: object) -> Hold:
+    return Hold(people=User.objects.active().exclude(pk=room.deal.owner_id).by_name(), prefix="hold", **data)
+
+
+def release_form(hold: int, **data: object) -> Release:
+    return Release(prefix=f"release-{hold}", **data)
 
 
 def close_form(room: Room, **data: object) -> Close:

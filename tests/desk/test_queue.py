@@ -13,7 +13,7 @@ from tests.cast import Cast
 from tests.desk.making import THURSDAY, At, finding, make_deal, make_request, make_revision, make_version
 
 QUEUE = "/queue/"
-QUERIES = 16
+QUERIES = 17
 H = 60
 
 
