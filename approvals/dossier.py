@@ -11,7 +11,7 @@ from approvals.limit import settled, spelled
 from approvals.mandate import merge_narrowings
 from approvals.models import Closing, Condition, Decision, Mandate, Offer, Question, Request, Step
 from base import canonical, clock
-from deals.models import Deal
+from deals.models import AccountException, Deal
 from guardrails.models import PolicyVersion
 from ledger.models import Event
 from people.models import User
@@ -50,6 +50,7 @@ def dossier(deal: Deal, *, by: User, at: datetime) -> str:
         "mandates": [mandate_part(one) for one in deal.mandates.order_by("number")],
         "conditions": [condition_part(one) for one in tasks],
         "questions": [question_part(one) for one in deal.questions.order_by("pk")],
+        "exceptions": [exception_part(one) for one in deal.granted_exceptions.order_by("pk")],
         "offers": [offer_part(one) for one in deal.offers.order_by("number")],
         "closing": closing_part(Closing.objects.filter(deal=deal).first()),
         "events": [event_part(one) for one in events],
@@ -199,6 +200,14 @@ def question_part(question: Question) -> Document:
     names = ("text", "asked_at", "status", "answer", "ended_at")
     people = {"step": question.step_id, "by": question.by_id, "to": question.to_id}
     return {"id": question.pk, **people, **fields(question, *names)}
+
+
+def exception_part(one: AccountException) -> Document:
+    """What this deal won its account beyond never."""
+    names = ("key", "function", "why", "in_return", "precedent", "until", "granted_at", "revoked_at")
+    people = {"granted_by": one.granted_by_id, "revoked_by": one.revoked_by_id}
+    reason = {"revoked_reason": one.revoked_reason}
+    return {"id": one.pk, "value": spelled(one.bound), **fields(one, *names), **people, **reason}
 
 
 def offer_part(offer: Offer) -> Document:
