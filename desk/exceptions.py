@@ -1,7 +1,7 @@
 """Exceptions on pages: what a draft may ask beyond never, what a reviewer decides on, what accounts have."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -13,10 +13,12 @@ from approvals.preview import Preview
 from base.errors import NotYours
 from base.format import short_day
 from deals.excepted import ask_of_row
-from deals.exception import AskedException
 from deals.models import Account, AccountException, Deal, DraftException
 from desk.cost import hides, sentence_for
 from desk.forms.exceptions import AskException
+from desk.head import Room
+from desk.inbox import findings_for
+from desk.judging import Seat
 from desk.phrases import listed, shown
 from guardrails.evaluation import Finding, grantors
 from guardrails.metric import METRICS
@@ -185,8 +187,12 @@ def idle_item(row: DraftException, policy: Policy) -> Item:
     return Item(row.key, row.function, name, words, "", None, stored=True, idle=True)
 
 
-def asked_words(asked: Iterable[AskedException], policy: Policy, view: View) -> tuple[Asked, ...]:
-    """What a revision asks beyond never, for its reviewers."""
+def exceptions_for(seats: Sequence[Seat]) -> tuple[Asked, ...]:
+    """What their revision asks beyond never of what these steps of one request are about."""
+    seat = seats[0]
+    about = {one.key for each in seats for one in findings_for(each.step)}
+    policy, view = seat.policy, seat.view
+    asked = [one for one in seat.revision.exceptions if one.key in about]
     return tuple(
         Asked(
             name=name_of(one.key, policy),
@@ -204,10 +210,11 @@ def lasting(until: date | None) -> str:
     return f"Every deal of the account until {short_day(until, 0)}" if until else "This deal alone"
 
 
-def in_force_for(deal: Deal, user: User, policy: Policy, view: View, today: date) -> tuple[Held, ...]:
-    """What the account of `deal` has, for its page. Two queries, one where it has nothing."""
-    rows = AccountException.objects.in_force(today).filter(account=deal.account_id)
-    return held_by(rows.select_related("granted_by", "deal", "account"), user, policy, view, today)
+def in_force_for(room: Room) -> tuple[Held, ...]:
+    """What the account of a deal has, for its page. Two queries, one where it has nothing."""
+    today = room.now.local.date()
+    rows = AccountException.objects.in_force(today).filter(account=room.deal.account_id)
+    return held_by(rows.select_related("granted_by", "deal"), room.user, room.policy, room.view, today)
 
 
 def listed_for(user: User, policy: Policy, view: View, today: date, asked: Mapping[str, str]) -> Listed:
