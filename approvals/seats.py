@@ -35,7 +35,7 @@ def seats_for(step: Step, people: Sequence[User], *, at: datetime) -> list[Seat]
     if rule.quorum == "any one":
         step.needed = 1
         held_by = people[0] if rule.assign == "least loaded" else None
-        return [Seat(step=step, number=number + 1, held_by=held_by, held_since=held_by and at)]
+        return [Seat(step=step, number=number + 1, held_by=held_by, held_since=at if held_by else None)]
     had = {seat.held_by_id for seat in kept}
     fresh = [user for user in people if user.pk not in had]
     step.needed = rule.needed(len(pool) + len(fresh))

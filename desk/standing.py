@@ -50,9 +50,16 @@ def standing(rule: FunctionRule, steps: Sequence[Step], policy: Policy) -> Stand
         step = next((step for step in steps if step.status == status), None)
         if step is not None:
             name = word or short(holder(step, policy), rule.name)
-            from_ = short(moved_from(step), rule.name) if status == Status.OPEN else ""
-            return Standing(rule.key, rule.name, tone, icon, name, f"moved from {from_}" if from_ else "")
+            return Standing(rule.key, rule.name, tone, icon, name, note(step, rule))
     return Standing(rule.key, rule.name)
+
+
+def note(step: Step, rule: FunctionRule) -> str:
+    """Why there is nobody to ask, or whose time ran out."""
+    if step.status == Status.UNROUTABLE:
+        return step.reason
+    from_ = short(moved_from(step), rule.name) if step.status == Status.OPEN else ""
+    return f"moved from {from_}" if from_ else ""
 
 
 def short(level_name: str, function_name: str) -> str:

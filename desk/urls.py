@@ -3,10 +3,12 @@ from django.urls import path
 from desk.views.actions import close, more_room, share, withdraw
 from desk.views.approvals import approvals
 from desk.views.brief import brief, brief_ask, brief_rows, brief_settle, brief_use
+from desk.views.bulk import bulk, bulk_go_on, bulk_refused, bulk_run
 from desk.views.concerns import add_to_concern, answer_concern, concerns, receipt, withdraw_concern
 from desk.views.deal import deal
 from desk.views.decisions import decisions, decisions_json, decisions_pdf
 from desk.views.economics import economics
+from desk.views.exceptions import deal_exceptions, drop_deal_exception, exceptions, revoke
 from desk.views.holds import place_hold, release_hold
 from desk.views.home import home
 from desk.views.imports import (
@@ -20,24 +22,33 @@ from desk.views.imports import (
     start_import,
     stop_import,
 )
+from desk.views.in_return import ask, condition, evidence, question, take_question_back
 from desk.views.intervene import intervene
 from desk.views.leakage import leakage
 from desk.views.lists import deals, reviews
 from desk.views.new_brief import new_brief
 from desk.views.offers import check_offer, offers
 from desk.views.overrides import overrides, overrides_csv
+from desk.views.pools import ask_too, give_back, start_watching, stop_watching, take
 from desk.views.queue import queue
 from desk.views.rates import load, rates
 from desk.views.record import record
 from desk.views.review import effect, review
+from desk.views.together import review_all
 
 app_name = "desk"
 urlpatterns = [
     path("", home, name="home"),
     path("queue/", queue, name="queue"),
+    path("queue/bulk/", bulk, name="bulk"),
+    path("queue/bulk/<int:bulk>/", bulk_run, name="bulk_run"),
+    path("queue/bulk/<int:bulk>/go-on/", bulk_go_on, name="bulk_go_on"),
+    path("queue/bulk/<int:bulk>/refused.csv", bulk_refused, name="bulk_refused"),
     path("insights/leakage/", leakage, name="leakage"),
     path("insights/overrides/", overrides, name="overrides"),
     path("insights/overrides.csv", overrides_csv, name="overrides_csv"),
+    path("exceptions/", exceptions, name="exceptions"),
+    path("exceptions/<int:exception>/revoke/", revoke, name="revoke_exception"),
     path("rates/", rates, name="rates"),
     path("rates/load/", load, name="load_rates"),
     path("deals/", deals, name="deals"),
@@ -52,6 +63,15 @@ urlpatterns = [
     path("reviews/", reviews, name="reviews"),
     path("reviews/<int:step>/", review, name="review"),
     path("reviews/<int:step>/effect/", effect, name="review_effect"),
+    path("reviews/<int:step>/ask/", ask, name="ask"),
+    path("questions/<int:question>/", question, name="question"),
+    path("questions/<int:question>/take-back/", take_question_back, name="take_question_back"),
+    path("conditions/<int:condition>/", condition, name="condition"),
+    path("conditions/<int:condition>/evidence/<int:evidence>/", evidence, name="evidence"),
+    path("reviews/<int:step>/take/", take, name="take"),
+    path("reviews/<int:step>/give-back/", give_back, name="give_back"),
+    path("reviews/<int:step>/ask-too/", ask_too, name="ask_too"),
+    path("reviews/<int:step>/all/", review_all, name="review_all"),
     path("reviews/<int:step>/intervene/", intervene, name="intervene"),
     path("deals/new/", new_brief, name="new_brief"),
     path("deals/past/", past_deals, name="past_deals"),
@@ -61,6 +81,8 @@ urlpatterns = [
     path("deals/<str:number>/brief/use/", brief_use, name="brief_use"),
     path("deals/<str:number>/brief/ask/", brief_ask, name="brief_ask"),
     path("deals/<str:number>/brief/settle/", brief_settle, name="brief_settle"),
+    path("deals/<str:number>/exceptions/", deal_exceptions, name="deal_exceptions"),
+    path("deals/<str:number>/exceptions/drop/", drop_deal_exception, name="drop_exception"),
     path("deals/<str:number>/offers/", offers, name="offers"),
     path("deals/<str:number>/offers/check/", check_offer, name="check_offer"),
     path("deals/<str:number>/offers/<int:offer>/more-room/", more_room, name="more_room"),
@@ -77,6 +99,8 @@ urlpatterns = [
     path("deals/<str:number>/decisions.pdf", decisions_pdf, name="decisions_pdf"),
     path("deals/<str:number>/decisions.json", decisions_json, name="decisions_json"),
     path("deals/<str:number>/record/", record, name="record"),
+    path("deals/<str:number>/watch/", start_watching, name="watch"),
+    path("deals/<str:number>/unwatch/", stop_watching, name="unwatch"),
     path("deals/<str:number>/withdraw/", withdraw, name="withdraw"),
     path("deals/<str:number>/close/", close, name="close"),
     path("deals/<str:number>/share/", share, name="share"),

@@ -71,8 +71,8 @@ def policy_faults(parts: Parts, book: Book) -> Iterator[Fault]:
             yield from _under(("clause", place), _clause_faults(clause, book))
     for place, specialist in enumerate(parts.specialists):
         if specialist:
-            found = _specialist_faults(specialist, parts.levels, book)
-            yield from _under(("specialist", place), found)
+            faults = _specialist_faults(specialist, parts.levels, book)
+            yield from _under(("specialist", place), faults)
     yield from _setter_faults(parts.clauses)
     yield from _exception_faults(parts, book)
 

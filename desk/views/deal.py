@@ -5,12 +5,15 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from desk.closing import signable
+from desk.exceptions import in_force_for
 from desk.forms.actions import Close, Share
 from desk.forms.concerns import Hold, Release
 from desk.head import Room, deal_for, room_of
 from desk.held import Held, held_of, may_hold
+from desk.in_return import tasks_of
 from desk.overview import overview_of
 from desk.record import latest_of
+from desk.watching import watcher_form, watching_of
 from people.models import User
 from people.request import PersonalRequest
 
@@ -39,10 +42,14 @@ def deal_page(
         "tabs": room.tabs("deal"),
         "view": overview_of(room, request.GET.get("show", "")),
         "latest": latest_of(room),
+        "tasks": tasks_of(room),
+        "excepted": in_force_for(room),
         "close": close_form(room),
         "share": share_form(room),
         "hold": hold_form(room) if may_hold(room) else None,
         "held": held_rows(room, release),
+        "watching": watching_of(room),
+        "watcher": watcher_form(),
         **refused,
     }
     return render(request, "desk/deal.html", page, status=status)

@@ -1,6 +1,8 @@
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -9,24 +11,21 @@ from approvals.decide import Ruling, decide
 from approvals.errors import NotAsked, OwnDeal
 from approvals.models import Decision, Step
 from approvals.narrow import effect_of, refuse_limits
+from approvals.paused import open_question
 from base.errors import Invalid, WrongState
 from deals.models import Deal
+from desk.exceptions import exceptions_for
+from desk.forms.in_return import Ask
+from desk.forms.pools import AddApprover
 from desk.forms.review import Answer
-from desk.judging import (
-    Seat,
-    changes_of,
-    corner_with,
-    effect_words,
-    flow_of,
-    headline,
-    judged_of,
-    others_of,
-    said_before,
-    seat_of,
-    standard_words,
-)
+from desk.forms.together import Own, Together, prefix_of
+from desk.in_return import people_for, questions_of
+from desk.judging import Seat, corner_with, effect_words, flow_of, others_of, said_before, seat_of
 from desk.lanes import verdict_words
+from desk.phrases import listed
+from desk.pooled import pooled_of
 from desk.precedents import precedents_of
+from desk.together import part_of, seats_beside
 from people.models import User
 from people.request import PersonalRequest
 
@@ -35,27 +34,34 @@ from people.request import PersonalRequest
 def review(request: PersonalRequest, step: int) -> HttpResponse:
     seat = seat_for(request.user, step)
     if request.method != "POST":
-        return review_page(request, seat, Answer(seat=seat, initial={"seen": seat.step.terms_hash}))
+        seats = seats_beside(seat)
+        return review_page(request, seats, blank(seats))
     if not seat.was_mine:
         raise NotAsked(f"{seat.level} is asked here, and that is not you.")
     answer = Answer(request.POST, seat=seat)
     if not answer.is_valid():
-        return review_page(request, seat, answer, status=422)
+        return review_page(request, [seat], answer, status=422)
     try:
         decision = decide(seat.step, by=request.user, ruling=answer.ruling, seen=answer.cleaned_data["seen"])
     except Invalid as refusal:
         answer.take(refusal.fields or {"": refusal.message})
-        return review_page(request, seat, answer, status=422)
+        return review_page(request, [seat], answer, status=422)
     except WrongState as refusal:
-        return review_page(request, seat_for(request.user, step), answer, moved=refusal, status=409)
+        return review_page(request, [seat_for(request.user, step)], answer, moved=refusal, status=409)
     words = verdict_words(decision, seat.policy, seat.view)
     messages.success(
         request,
         f"{seat.deal.account.name}: you {words}. "
         f"It binds to revision {seat.revision.number}, terms {decision.seen[:4]} {decision.seen[4:8]}.",
     )
-    following = next_review(request.user, seat.step)
-    return redirect("desk:review", following.pk) if following else redirect("desk:reviews")
+    return go_on(request, [seat])
+
+
+def blank(seats: Sequence[Seat]) -> Answer | Together:
+    """Nothing said yet: of one step, or of all that wait for this person."""
+    if len(seats) == 1:
+        return Answer(seat=seats[0], initial={"seen": seats[0].step.terms_hash})
+    return Together(own=[Own(seat=seat, initial={"seen": seat.step.terms_hash}) for seat in seats])
 
 
 @require_POST
@@ -63,7 +69,8 @@ def effect(request: PersonalRequest, step: int) -> HttpResponse:
     seat = seat_for(request.user, step)
     if not seat.mine:
         raise NotAsked(f"{seat.level} is asked here, and that is not you.")
-    answer = Answer(request.POST, seat=seat)
+    several = f"{prefix_of(step)}-seen" in request.POST
+    answer = Own(request.POST, seat=seat) if several else Answer(request.POST, seat=seat)
     answer.is_valid()
     faults = [str(error) for key in answer.keys for error in answer.errors.get(key, [])]
     page: dict[str, Any] = {"fault": " ".join(faults), "effect": ""}
@@ -96,46 +103,72 @@ def seat_for(user: User, number: int) -> Seat:
 
 def review_page(
     request: PersonalRequest,
-    seat: Seat,
-    answer: Answer,
+    seats: Sequence[Seat],
+    form: Answer | Together,
     *,
     moved: WrongState | None = None,
     status: int = 200,
+    **refused: Form,
 ) -> HttpResponse:
-    last, changes = changes_of(seat)
+    """Of one step, or of several that are decided together; the first is the one that was opened. `refused`:
+    forms that come back with their mistakes, `added` or `asking`."""
+    seat = seats[0]
     against, flow, differences = flow_of(seat)
-    waiting = list(Step.objects.assigned_to(request.user).values_list("pk", flat=True))
+    waiting = list(dict.fromkeys(Step.objects.assigned_to(request.user).values_list("request", flat=True)))
     page = {
         "seat": seat,
-        "answer": answer,
+        "parts": [part_of(each) for each in seats],
+        "levels": listed([each.level for each in seats]),
+        "answer": form,
+        "together": isinstance(form, Together),
         "moved": moved,
+        "still": next((each for each in seats if each.open), None) if isinstance(form, Together) else None,
         "successor": successor(request.user, seat),
-        "headline": headline(seat),
-        "judged": judged_of(seat),
-        "standard": standard_words(seat),
-        "last": last,
-        "changes": changes,
         "against": against,
         "flow": flow,
         "differences": differences,
-        "others": others_of(seat),
+        "others": others_of(seats),
         "said": said_before(seat),
         "exchanges": seat.deal.exchanges.all(),
+        "pools": [
+            (each, pooled_of(each), (refused.get("added") if each is seat else None) or added_form(each))
+            for each in seats
+        ],
+        "asking": (refused.get("asking") or ask_form(seat)) if seat.open else None,
+        "questions": questions_of([each.step for each in seats]),
+        "paused": open_question(seat.step) if seat.step.status == Step.Status.PAUSED else None,
         "precedents": precedents_of(seat),
-        "place": waiting.index(seat.step.pk) + 1 if seat.step.pk in waiting else 0,
+        "exceptions": exceptions_for(seats),
+        "place": waiting.index(seat.request.pk) + 1 if seat.open else 0,
         "waiting": len(waiting),
-        "following": next_review(request.user, seat.step),
+        "following": next_review(request.user, seats),
     }
     return render(request, "desk/review.html", page, status=status)
 
 
-def next_review(user: User, step: Step) -> Step | None:
-    """The one due next after this; the first when this was the last."""
-    waiting = [each for each in Step.objects.assigned_to(user) if each.pk != step.pk]
+def ask_form(seat: Seat, *args: Any) -> Ask:
+    return Ask(*args, people=people_for(seat.deal, seat.user), prefix="ask")
+
+
+def added_form(seat: Seat, *args: Any) -> AddApprover:
+    people = User.objects.active().exclude(pk__in=[seat.user.pk, seat.deal.owner_id]).by_name()
+    return AddApprover(*args, people=people, prefix=f"added-{seat.step.pk}")
+
+
+def next_review(user: User, seats: Sequence[Seat]) -> Step | None:
+    """The one due next after these; the first when they were the last."""
+    here, step = {seat.step.pk for seat in seats}, seats[0].step
+    waiting = [each for each in Step.objects.assigned_to(user) if each.pk not in here]
     later = [each for each in waiting if step.due_at and (each.due_at, each.pk) > (step.due_at, step.pk)]
     return next(iter([*later, *waiting]), None)
 
 
 def successor(user: User, seat: Seat) -> Step | None:
     """The step of a newer revision of this deal that waits for the same person."""
-    return Step.objects.assigned_to(user).filter(deal=seat.deal).exclude(pk=seat.step.pk).first()
+    return Step.objects.assigned_to(user).filter(deal=seat.deal).exclude(request=seat.request).first()
+
+
+def go_on(request: PersonalRequest, seats: Sequence[Seat]) -> HttpResponse:
+    """To what waits next, else to the list."""
+    following = next_review(request.user, seats)
+    return redirect("desk:review", following.pk) if following else redirect("desk:reviews")

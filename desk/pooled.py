@@ -1,0 +1,88 @@
+"""The seats of one step: who must agree, how many of them, and who has."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from approvals.models import Decision, Step
+from approvals.models import Seat as Row
+from approvals.pools import rule_of
+from approvals.seats import agrees
+from desk.judging import Seat
+from desk.lanes import verdict_words
+from desk.words import VERDICTS
+from guardrails.pool import Pool
+from people.models import User
+
+WAITS = ("hourglass", "faint")
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One person of the step, and what became of their seat. `why`: of one whom a signer added."""
+
+    name: str
+    words: str
+    icon: str
+    tone: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pooled:
+    """`head`: how many of how many. `may_take`, `may_return`, `may_add`: what this reader may do about it."""
+
+    head: str
+    members: tuple[Member, ...]
+    may_take: bool
+    may_return: bool
+    may_add: bool
+
+
+def pooled_of(seat: Seat) -> Pooled:
+    """Two queries."""
+    step = seat.step
+    seats = list(step.seats.select_related("decision__by", "held_by", "added_by").order_by("turn", "number"))
+    asked = [row.user for row in step.assignments.filter(ended_at=None).select_related("user")]
+    rule, pool = rule_of(step, step.held_level), [each for each in seats if each.added_by_id is None]
+    taken = next((each for each in pool if each.held_by == seat.user and agrees(each) is None), None)
+    open_to_all = step.quorum == Step.Quorum.ANY_ONE and rule.assign == "claim"
+    return Pooled(
+        head=head_words(step, pool, rule),
+        members=tuple(member for each in seats for member in members_of(each, asked, seat)),
+        may_take=seat.open and len(asked) > 1 and any(each.held_by_id is None for each in waiting(pool)),
+        may_return=seat.open and taken is not None and open_to_all,
+        may_add=seat.open,
+    )
+
+
+def waiting(seats: Sequence[Row]) -> list[Row]:
+    return [each for each in seats if agrees(each) is None]
+
+
+def head_words(step: Step, pool: Sequence[Row], rule: Pool) -> str:
+    """ "1 of 2 has agreed, 3 are asked", "Any one of them answers"."""
+    if step.quorum == Step.Quorum.ANY_ONE:
+        return "Any one of them answers" if rule.assign == "claim" else "One of them was given it"
+    agreed = sum(agrees(each) is True for each in pool)
+    verb = "has" if agreed == 1 else "have"
+    return f"{agreed} of {step.needed} {verb} agreed, {len(pool)} are asked"
+
+
+def members_of(row: Row, asked: Sequence[User], seat: Seat) -> list[Member]:
+    """The person of a seat; everyone who may fill it, where the first to answer does."""
+    decision: Decision | None = getattr(row, "decision", None)
+    why = f"{row.added_by.name} asked them: “{row.reason}”" if row.added_by else ""
+    if decision:
+        words = f"{verdict_words(decision, seat.policy, seat.view)}, {seat.now.moment(decision.at)}"
+        return [Member(decision.by.name, words, *VERDICTS[Decision.Verdict(decision.verdict)], why)]
+    if row.held_by:
+        return [Member(row.held_by.name, held_words(row, asked, seat), *WAITS, why)]
+    return [Member(user.name, "may answer", *WAITS) for user in asked]
+
+
+def held_words(row: Row, asked: Sequence[User], seat: Seat) -> str:
+    if row.held_by not in asked:
+        return "is asked when they have agreed" if row.turn > 1 and seat.open else "was not needed any more"
+    if row.added_by is None and seat.step.quorum == Step.Quorum.ANY_ONE:
+        return f"answers it, since {seat.now.moment(row.held_since)}"
+    return "has not answered yet"
