@@ -10,8 +10,9 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from approvals import bulk as many
 from approvals.hold import hold
-from approvals.models import Mandate, Offer, Request
+from approvals.models import Bulk, Mandate, Offer, Request
 from approvals.offer import offer
 from approvals.submit import submit
 from base import clock
@@ -33,6 +34,14 @@ ACCESS: dict[tuple[str, str], Row] = {
     ("desk:home", "post"): (405, 405, 405, 405, 405, 405, 405, 302),
     ("desk:queue", "get"): (200, 200, 200, 200, 200, 200, 200, 302),
     ("desk:queue", "post"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:bulk", "get"): (403, 403, 403, 403, 403, 422, 403, 302),
+    ("desk:bulk", "post"): (403, 403, 403, 403, 403, 422, 403, 302),
+    ("desk:bulk_run", "get"): (403, 403, 403, 403, 403, 200, 200, 302),
+    ("desk:bulk_run", "post"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:bulk_go_on", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:bulk_go_on", "post"): (403, 403, 403, 403, 403, 409, 403, 302),
+    ("desk:bulk_refused", "get"): (403, 403, 403, 403, 403, 200, 200, 302),
+    ("desk:bulk_refused", "post"): (405, 405, 405, 405, 405, 405, 405, 302),
     ("desk:leakage", "get"): (200, 200, 200, 200, 200, 200, 200, 302),
     ("desk:leakage", "post"): (405, 405, 405, 405, 405, 405, 405, 302),
     ("desk:overrides", "get"): (200, 200, 200, 200, 200, 200, 200, 302),
@@ -150,11 +159,12 @@ class World:
     import_: int
     hold: int
     concern: int
+    bulk: int
 
     def arguments(self, route: str) -> list[object]:
         number = self.deal.number if route.startswith("desk:") else 14
         known = {"number": number, "step": self.step, "offer": self.offer.number, "pk": self.import_}
-        known |= {"hold": self.hold, "concern": self.concern}
+        known |= {"hold": self.hold, "concern": self.concern, "bulk": self.bulk}
         return [known[name] for name in routes()[route]]
 
 
@@ -184,7 +194,11 @@ def world(cast: Cast, settings: Any, tmp_path: Path) -> World:
     import_ = begin([row("A")], cast.ines)
     held = hold(request, reason="The reference visit.", by=cast.ines)
     concern = named(deal, cast.maya)
-    return World(deal, made, step_of(request, "finance").pk, import_.pk, held.pk, concern.number)
+    step = step_of(request, "finance")
+    bulk = many.begin(
+        {step.pk: ""}, by=cast.ines, order=many.Order(Bulk.Verb.EXTEND, "Month end.", minutes=60)
+    )
+    return World(deal, made, step.pk, import_.pk, held.pk, concern.number, bulk.pk)
 
 
 def status(route: str, method: str, who: str, world: World, cast: Cast) -> int:

@@ -8,9 +8,11 @@ from django import forms
 from approvals.bulk import Order
 from approvals.extend import MOST
 from approvals.models import Bulk, Decision
+from base.errors import Invalid
 from people.accounts import UserQuerySet
 from people.models import User
 
+Verb = Bulk.Verb
 Verdict = Decision.Verdict
 VERDICTS = (
     (Verdict.AGREE.value, "Agree as asked"),
@@ -23,7 +25,7 @@ HOUR = 60
 class Intervene(forms.Form):
     """`order`: what was said, once it is valid."""
 
-    verb: Bulk.Verb
+    verb: Verb
     reason = forms.CharField(
         label="Why",
         max_length=2000,
@@ -50,7 +52,7 @@ class Intervene(forms.Form):
 
 
 class Reassign(Intervene):
-    verb = Bulk.Verb.REASSIGN
+    verb = Verb.REASSIGN
     to = forms.ModelChoiceField(
         label="To",
         queryset=User.objects.none(),
@@ -70,7 +72,7 @@ class Reassign(Intervene):
 
 
 class Extend(Intervene):
-    verb = Bulk.Verb.EXTEND
+    verb = Verb.EXTEND
     hours = forms.IntegerField(
         label="Working hours more",
         min_value=1,
@@ -88,7 +90,7 @@ class Extend(Intervene):
 
 
 class Override(Intervene):
-    verb = Bulk.Verb.OVERRIDE
+    verb = Verb.OVERRIDE
     verdict = forms.ChoiceField(label="Decide", choices=[("", "Choose"), *VERDICTS])
 
     @property
@@ -96,7 +98,14 @@ class Override(Intervene):
         return Order(self.verb, self.cleaned_data["reason"], verdict=self.cleaned_data["verdict"])
 
 
-FORMS: Mapping[Bulk.Verb, type[Intervene]] = {form.verb: form for form in (Reassign, Extend, Override)}
+FORMS: Mapping[Verb, type[Intervene]] = {form.verb: form for form in (Reassign, Extend, Override)}
+
+
+def verb_of(word: str) -> Verb:
+    """Raises Invalid."""
+    if word not in Verb.values:
+        raise Invalid("Choose whether to reassign, extend or override.", field="verb")
+    return Verb(word)
 
 
 def may_hold_something() -> UserQuerySet:

@@ -7,16 +7,15 @@ from django.views.decorators.http import require_http_methods
 
 from approvals.bulk import Order
 from approvals.extend import extend
-from approvals.models import Bulk, Decision, Step
+from approvals.models import Decision, Step
 from approvals.override import override
 from approvals.reassign import reassign
 from base.errors import Invalid
-from desk.forms.intervene import FORMS, Intervene
+from desk.forms.intervene import FORMS, Intervene, Verb, verb_of
 from desk.intervene import Held, held_for
 from people.models import User
 from people.request import PersonalRequest
 
-Verb = Bulk.Verb
 SAID = {
     Verb.REASSIGN: "{to} is asked as {level} now.",
     Verb.EXTEND: "{level} has more time to answer.",
@@ -43,13 +42,6 @@ def intervene(request: PersonalRequest, step: int) -> HttpResponse:
     return redirect("desk:approvals", held.step.deal.number)
 
 
-def verb_of(word: str) -> Bulk.Verb:
-    """Raises Invalid."""
-    if word not in Verb.values:
-        raise Invalid("Choose whether to reassign, extend or override.", field="verb")
-    return Verb(word)
-
-
 def act(step: Step, order: Order, *, by: User, seen: str) -> None:
     if order.verb == Verb.REASSIGN and order.to:
         reassign(step, by=by, to=order.to, reason=order.reason)
@@ -60,7 +52,7 @@ def act(step: Step, order: Order, *, by: User, seen: str) -> None:
 
 
 def page(
-    request: PersonalRequest, held: Held, forms: dict[Bulk.Verb, Intervene], status: int = 200
+    request: PersonalRequest, held: Held, forms: dict[Verb, Intervene], status: int = 200
 ) -> HttpResponse:
     shown: dict[str, Any] = {"held": held, "forms": forms.values(), "here": "queue"}
     return render(request, "desk/intervene.html", shown, status=status)

@@ -4,11 +4,13 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import push_url
 
+from desk.bulk import verbs_of
 from desk.clocks import now_for
 from desk.forms.queue import Queue as Form
 from desk.queue import owners_of, queue_of
 from desk.today import today_of
 from guardrails.models import PolicyVersion
+from people.models import Function
 from people.request import PersonalRequest
 
 
@@ -19,7 +21,8 @@ def queue(request: PersonalRequest) -> HttpResponse:
     policy = PolicyVersion.objects.in_force(now.at).policy
     form = Form(request.GET, policy=policy, owners=owners_of(user))
     shown = queue_of(user, policy, form.asked, now, request.GET.get("page"))
-    page = {"form": form, "asked": form.asked, "queue": shown, "policy": policy, "now": now}
+    choose = verbs_of(user) if user.function == Function.DESK else ()
+    page = {"choose": choose, "form": form, "asked": form.asked, "queue": shown, "policy": policy, "now": now}
     if "HX-Request" in request.headers:
         answer = render(request, "desk/queue.html#table", page)
         return push_url(answer, form.address(request.path))
