@@ -9,7 +9,6 @@ from approvals.mandate import narrowed_corner
 from approvals.models import Decision, Request
 from deals.exception import AskedException
 from deals.models import AccountException
-from guardrails.beyond import CLAUSE
 from guardrails.evaluation import Finding
 from ledger.record import record
 
@@ -51,14 +50,13 @@ def leave_behind(
 ) -> None:
     deal, row = request.deal, None
     if asked.lasts == "account" and asked.until is not None:
-        clause = asked.key.startswith(CLAUSE)
         row = AccountException.objects.create(
             account_id=deal.account_id,
             deal=deal,
             key=asked.key,
             function=asked.function,
-            value=None if clause else bound,
-            position=bound if clause else "",
+            value=None if isinstance(bound, str) else bound,
+            position=bound if isinstance(bound, str) else "",
             why=asked.why,
             in_return=asked.in_return,
             precedent=asked.precedent,

@@ -224,7 +224,7 @@ def listed_for(user: User, policy: Policy, view: View, today: date, asked: Mappi
     account = next((str(one.pk) for one in accounts if str(one.pk) == asked.get("account")), "")
     state = asked.get("state", "") if asked.get("state", "") in STATES else ""
     if account:
-        rows = rows.filter(account=account)
+        rows = rows.filter(account=int(account))
     if state == "in-force":
         rows = rows.in_force(today)
     elif state == "run-out":

@@ -21,6 +21,7 @@ from deals.remeasure import past_target
 from deals.rows import stored
 from desk.brief import TITLES, section_of, unfilled
 from desk.cost import FROM_COST, margin_for, reliefs_for, sentence_for
+from desk.exceptions import own_findings, who_grants
 from desk.lanes import ICONS, OTHER
 from desk.more_room import clause_at, lines_at, term_at
 from desk.phrases import listed, lower
@@ -55,8 +56,11 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Never:
+    """`ask`: who may grant an exception from it; "" nobody."""
+
     sentence: str
     use: Use | None
+    ask: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,8 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Rail:
-    """`first`: what must be mended before it can be sent: section, words. `supersedes`: an open revision."""
+    """`first`: what must be mended before it can be sent: section, words. `supersedes`: an open revision.
+    `excepted`: what goes past never by an exception, asked for or the account's."""
 
     policy: Policy
     currency: str
@@ -106,6 +111,7 @@ class Rail:
     first: tuple[tuple[str, str], ...]
     supersedes: int | None
     standard: bool
+    excepted: tuple[str, ...] = ()
 
     @property
     def room(self) -> Decimal | None:
@@ -151,6 +157,7 @@ def rail_of(deal: Deal, seen: Preview, view: View) -> Rail:
         first=tuple(first_things(seen)),
         supersedes=open_request.revision.number if open_request else None,
         standard=seen.standard,
+        excepted=tuple(sentence_for(view, one) for one in own_findings(seen) if not one.never),
     )
 
 
@@ -184,7 +191,7 @@ def rank_words(rank: int, known: Iterable[Finding], policy: Policy) -> str:
 
 
 def never_of(finding: Finding, seen: Preview, view: View) -> Never:
-    return Never(sentence_for(view, finding), way_back(finding, seen))
+    return Never(sentence_for(view, finding), way_back(finding, seen), who_grants(finding, seen))
 
 
 def way_back(finding: Finding, seen: Preview) -> Use | None:

@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal as D
@@ -139,8 +140,8 @@ def test_a_clause_goes_as_far_as_the_position_of_the_exception() -> None:
 def test_headroom_goes_back_to_what_somebody_may_grant() -> None:
     measured = replace(measuring("discount", "34.0"), beyond=(asked("34.0"),), clauses=STANDARD)
 
-    def remeasure(moves):  # type: ignore[no-untyped-def]
-        return replace(measured, values={**measured.values, **moves})
+    def remeasure(moves: Mapping[str, D | str]) -> Measured:
+        return replace(measured, values={**measured.values, **{key: D(to) for key, to in moves.items()}})
 
     reliefs = {
         (one.function, one.to_level): one.changes for one in headroom(measured, POLICY, remeasure=remeasure)
