@@ -40,6 +40,7 @@ def ask_question(step: Step, *, by: User, to: User, text: str) -> Question:
         raise Invalid("Choose someone else who works here.", field="to")
     stop_clock(step, at=at)
     step.status = Step.Status.PAUSED
+    step.reason = f"{by.name} asked {to.name} and waits for the answer."
     step.save()
     question = Question.objects.create(step=step, deal=deal, by=by, to=to, text=text.strip(), asked_at=at)
     if not to.sees_all:
@@ -135,7 +136,7 @@ def resume(question: Question, status: Question.Status, step: Step, *, at: datet
     question.status, question.ended_at = status, at
     question.save()
     cancel(timers(step))
-    step.status = Step.Status.OPEN
+    step.status, step.reason = Step.Status.OPEN, ""
     step.run += 1
     start_clocks([step], at=at)
     step.save()

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from approvals.models import Decision, Request, Step
+from approvals.models import Decision, Question, Request, Step
 from desk.cost import sentence_for
 from desk.head import Room
 from desk.intervene import Done, done_to, open_to
@@ -25,7 +25,8 @@ class Decided:
 class Asked:
     """One request. `findings`: why it was asked, in sentences. `decided`: in the order they were made.
 
-    `done`: what the desk did to its steps. `steps`: those it may act on now, each with its level."""
+    `done`: what the desk did to its steps. `steps`: those it may act on now, each with its level.
+    `questions`: what was asked before deciding."""
 
     request: Request
     lanes: tuple[Lane, ...]
@@ -34,6 +35,7 @@ class Asked:
     findings: tuple[str, ...]
     done: tuple[Done, ...]
     steps: tuple[tuple[Step, str], ...]
+    questions: tuple[Question, ...]
 
     @property
     def open(self) -> bool:
@@ -44,10 +46,11 @@ def asked_of(room: Room) -> tuple[Asked, ...]:
     """In a fixed number of queries, however many there are."""
     requests = with_lanes(Request.objects.filter(deal=room.deal)).newest_first()
     done = done_to(Step.objects.filter(deal=room.deal))
-    return tuple(asked(request, room, done) for request in requests)
+    questions = tuple(room.deal.questions.select_related("by", "to", "step"))
+    return tuple(asked(request, room, done, questions) for request in requests)
 
 
-def asked(request: Request, room: Room, done: tuple[Done, ...]) -> Asked:
+def asked(request: Request, room: Room, done: tuple[Done, ...], questions: tuple[Question, ...]) -> Asked:
     decisions = [decision for step in request.steps.all() for decision in step.decisions.all()]
     return Asked(
         request=request,
@@ -57,6 +60,7 @@ def asked(request: Request, room: Room, done: tuple[Done, ...]) -> Asked:
         findings=tuple(found(one, room) for one in request.judged.findings),
         done=tuple(one for one in done if one.intervention.step.request_id == request.pk),
         steps=open_to(room.user, request),
+        questions=tuple(one for one in questions if one.step.request_id == request.pk),
     )
 
 

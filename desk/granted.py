@@ -11,6 +11,7 @@ from django.db.models import Prefetch
 from approvals.grants import values_from
 from approvals.limit import Limit, Value, metric_of, name_of, show
 from approvals.models import Decision, Mandate, Offer, Request, Step
+from base.format import day
 from deals.document import measured_from
 from deals.models import Deal
 from desk.clocks import NOBODY, Now, holder, next_due
@@ -121,6 +122,7 @@ def way(key: str) -> str:
 
 def asked_for(decision: Decision, policy: Policy, narrowed: bool) -> str:
     conditions = [f"if {lowered(one.sentence(policy))}" for one in decision.term_conditions]
+    conditions += [f"if by {day(task.due)}: {task.text}" for task in decision.asked_tasks]
     return ", ".join(["narrowed" if narrowed else "as asked", *conditions])
 
 

@@ -10,7 +10,7 @@ from approvals.grants import values_from
 from approvals.limit import name_of
 from approvals.models import Assignment, Decision, Request, RequestQuerySet, Step
 from base import worktime
-from base.format import hours
+from base.format import day, hours
 from desk.clocks import NOBODY, Clock, Now, clock_of, holder, moved_from
 from desk.cost import keys_for
 from desk.phrases import listed, lower, shown
@@ -45,8 +45,11 @@ LOOKS = {
 
 @dataclass(frozen=True, slots=True)
 class Kept:
+    """`terms`: the hash of those that were decided on."""
+
     head: str
     text: str
+    terms: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,7 @@ def lane(rule: FunctionRule, steps: Sequence[Step], policy: Policy, view: View, 
     if kept and kept.kept_from:
         said = f"{decided_words(kept.kept_from, policy, view)}, {now.moment(kept.kept_from.at)}"
         text = f"{said}. Its limits are not touched."
-        return Lane(rule.name, icon, kept=Kept(kept.reason or "Kept.", text))
+        return Lane(rule.name, icon, kept=Kept(kept.reason or "Kept.", text, kept.kept_from.seen))
     return Lane(rule.name, icon, tuple(place(step, rule, policy, view, now) for step in steps))
 
 
@@ -173,6 +176,7 @@ def verdict_words(decision: Decision, policy: Policy, view: View) -> str:
     if decision.verdict == Decision.Verdict.UP_TO:
         said = limits_words(decision, policy, view)
     needed = [if_words(condition, policy) for condition in decision.term_conditions]
+    needed += [f"if by {day(task.due)}: {task.text}" for task in decision.asked_tasks]
     words = ", ".join([said, *needed])
     return f"overrode those asked: {words}" if decision.overridden else words
 

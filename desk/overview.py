@@ -20,6 +20,11 @@ from desk.room import TermRow, answer_of, functions_words, measured_of, rows_of
 from guardrails.metric import METRICS
 
 HUNDRED = Decimal(100)
+STANDS = (
+    (Step.Status.UNROUTABLE, "Nobody may answer yet."),
+    (Step.Status.RETURNED, "Changes are asked: the ball is with the seller."),
+    (Step.Status.PAUSED, "A question waits for its answer."),
+)
 DISCOUNT = METRICS["discount"]
 
 
@@ -178,8 +183,8 @@ def expected(request: Request, room: Room) -> str:
         return ""
     due = answer_by(request.steps.all(), room.now)
     if due is None:
-        stuck = any(step.status == Step.Status.UNROUTABLE for step in request.steps.all())
-        return "Nobody may answer yet." if stuck else "Changes are asked: the ball is with the seller."
+        states = {step.status for step in request.steps.all()}
+        return next((words for status, words in STANDS if status in states), "")
     if due < room.now.at:
         return f"An answer was due {room.now.moment(due)}."
     return f"Answer expected by {room.now.moment(due)}."

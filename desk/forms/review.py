@@ -13,12 +13,15 @@ from approvals.models import Decision
 from deals.mistakes import decimals
 from deals.terms import TYPED
 from desk.forms.brief_fields import Number
+from desk.forms.in_return import TaskAsked
 from desk.forms.offers import UNITS
+from desk.in_return import people_for
 from desk.judging import Seat, narrowable
 from guardrails.metric import METRICS, Metric
 
 Verdict = Decision.Verdict
 CONDITIONS = ("condition", "condition_2")
+TASKS = 2
 WORDS = {
     Verdict.AGREE: "Agree",
     Verdict.RELUCTANT: "Agree reluctantly",
@@ -50,13 +53,31 @@ class Answer(forms.Form):
         for name in CONDITIONS:
             choices = [("", "no condition"), *conditions_of(seat)]
             self.fields[name] = forms.ChoiceField(label="If", required=False, choices=choices)
+        people = people_for(seat.deal, seat.user)
+        self.tasks = [
+            TaskAsked(
+                self.data if self.is_bound else None,
+                prefix=self.add_prefix(f"task-{place}"),
+                people=people,
+                keys=self.keys,
+                policy=seat.policy,
+            )
+            for place in range(1, TASKS + 1)
+        ]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         verdict = cleaned.get("verdict")
         if verdict in NEEDS_REASON and not str(cleaned.get("reason", "")).strip():
             self.add_error("reason", NEEDS_REASON[Verdict(str(verdict))])
+        if not all([task.is_valid() for task in self.tasks]) and verdict == Verdict.UP_TO:
+            raise forms.ValidationError("Something is missing in what you ask for. Nothing was sent.")
         return cleaned
+
+    @property
+    def tasks_asked(self) -> list[TaskAsked]:
+        """Those that are not left empty."""
+        return [task for task in self.tasks if task.asked]
 
     @property
     def limits(self) -> dict[LimitKey, Value]:
@@ -80,6 +101,7 @@ class Answer(forms.Form):
             reason=cleaned["reason"],
             limits=self.limits if up_to else {},
             conditions=tuple(condition_from(name, self.seat) for name in names) if up_to else (),
+            tasks=tuple(form.task for form in self.tasks_asked) if up_to else (),
         )
 
     @property
@@ -90,9 +112,17 @@ class Answer(forms.Form):
     def condition_fields(self) -> list[BoundField]:
         return [self[name] for name in CONDITIONS]
 
+    def says(self, key: str) -> bool:
+        """Whether something was typed in this field."""
+        return key in self.fields and bool(self[key].value())
+
     def take(self, faults: Mapping[str, str]) -> None:
         """Put refusals of the verb beside the fields they are about."""
         for key, sentence in faults.items():
+            if key.startswith("task:"):
+                _, place, name = key.split(":")
+                self.tasks_asked[int(place)].take({name: sentence})
+                continue
             self.add_error(key if key in self.fields else None, sentence)
 
 

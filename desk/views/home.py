@@ -4,6 +4,7 @@ from django.views.decorators.http import require_safe
 
 from desk.clocks import now_for
 from desk.home import greeting, role_of
+from desk.in_return import asked_of
 from desk.leader import LeaderHome, leader_home
 from desk.reviewer import ReviewerHome, reviewer_home
 from desk.seller import SellerHome, seller_home
@@ -23,4 +24,5 @@ def home(request: PersonalRequest) -> HttpResponse:
     else:
         shown = seller_home(user, policy, now)
     page = {"home": shown, "policy": policy, "now": now, "greeting": greeting(user, now)}
+    page["asked"] = asked_of(user, now)
     return render(request, f"desk/home_{role}.html", page)

@@ -11,6 +11,7 @@ from base.errors import Invalid
 from deals.share import refuse_stranger
 from desk.forms.offers import Offered, starting_from
 from desk.head import Room, deal_for, room_of
+from desk.in_return import tasks_of
 from desk.offers import Verdict, start_of, verdict_on, way_of
 from desk.room import Granted
 from desk.trail import table_of
@@ -65,6 +66,7 @@ def offers_page(
         "table": table,
         "way": way_of(table.shown.offer, room.granted) if table.shown and form and room.granted else None,
         "form": form,
+        "tasks": tasks_of(room),
         "next": len(room.offers) + 1,
         **(answer_to(form, room) if form else {}),
     }
