@@ -11,7 +11,7 @@ from people.models import User
 COUNTS: Mapping[str, Callable[[User], int]] = {
     "queue": lambda user: Request.objects.visible_to(user).open().count(),
     "deals": lambda user: deals_of(user).open().count(),
-    "reviews": lambda user: Step.objects.assigned_to(user).count(),
+    "reviews": lambda user: Step.objects.assigned_to(user).order_by().values("request").distinct().count(),
 }
 
 

@@ -1,5 +1,6 @@
 """Reviews that wait for one person, in the order of their deadlines, each with why it is for them."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,6 +11,7 @@ from base.format import short_money
 from deals.models import Deal, Revision
 from desk.clocks import Clock, Now, clock_of, holder, moved_from
 from desk.cost import sentence_for
+from desk.phrases import listed
 from guardrails.evaluation import Finding
 from guardrails.policy import Policy
 from people.models import Authority, User
@@ -27,8 +29,9 @@ UNREAD = (
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """`value`: in the company's currency. `why`: what the policy found; `more`: findings besides. `then`:
-    what happens without an answer."""
+    """One request, with all its steps that wait for this person; `step`: the first that falls due. `value`:
+    in the company's currency. `why`: what the policy found; `more`: findings besides. `levels`: as whom they
+    are asked, with the rank. `then`: what happens without an answer."""
 
     step: Step
     deal: Deal
@@ -36,7 +39,7 @@ class Review:
     value: Decimal
     why: tuple[str, ...]
     more: int
-    level: str
+    levels: tuple[tuple[str, int], ...]
     moved_from: str
     clock: Clock
     then: str
@@ -44,6 +47,10 @@ class Review:
     @property
     def revision(self) -> int:
         return self.asked.number
+
+    @property
+    def level(self) -> str:
+        return listed([name for name, _ in self.levels])
 
 
 def reviews_of(user: User, policy: Policy, now: Now) -> tuple[Review, ...]:
@@ -55,23 +62,28 @@ def reviews_of(user: User, policy: Policy, now: Now) -> tuple[Review, ...]:
         .defer(*UNREAD)
     )
     above = authority_of({step.function for step in steps}, now)
-    return tuple(review(step, cost_view(user, policy), above, now) for step in steps)
+    requests: dict[int, list[Step]] = defaultdict(list)
+    for step in steps:
+        requests[step.request_id].append(step)
+    return tuple(review(together, cost_view(user, policy), above, now) for together in requests.values())
 
 
-def review(step: Step, view: View, above: Sequence[Authority], now: Now) -> Review:
-    revision, policy = step.request.revision, step.request.version.policy
-    found = findings_for(step)
+def review(steps: Sequence[Step], view: View, above: Sequence[Authority], now: Now) -> Review:
+    """Of the steps of one request, in the order of their deadlines."""
+    first = steps[0]
+    revision, policy = first.request.revision, first.request.version.policy
+    found = sorted((each for step in steps for each in findings_for(step)), key=lambda each: -each.level)
     return Review(
-        step=step,
-        deal=step.deal,
+        step=first,
+        deal=first.deal,
         asked=revision,
         value=revision.net("target") * revision.rate,
         why=tuple(sentence_for(view, finding) for finding in found[:SAID]),
         more=max(0, len(found) - SAID),
-        level=holder(step, policy),
-        moved_from=moved_from(step),
-        clock=clock_of(step, now),
-        then=then(step, policy, above),
+        levels=tuple((holder(step, policy), step.held_level) for step in steps),
+        moved_from=moved_from(first),
+        clock=clock_of(first, now),
+        then=then(first, policy, above),
     )
 
 

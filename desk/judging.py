@@ -1,7 +1,7 @@
 """One step as its reviewer judges it: what needs them, what changed, what it is worth."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -237,11 +237,12 @@ def beside(seat: Seat) -> tuple[str, Terms]:
     return "target", seat.revision.ask.target
 
 
-def others_of(seat: Seat) -> tuple[Standing, ...]:
-    """Where the other functions stand."""
-    asked = {step.function for step in seat.request.steps.all()}
-    rules = [rule for rule in seat.policy.functions if rule.key in asked and rule.key != seat.step.function]
-    return standings(list(seat.request.steps.all()), rules, seat.policy)
+def others_of(seats: Sequence[Seat]) -> tuple[Standing, ...]:
+    """Where the functions stand that these seats of one request are not of."""
+    seat, own = seats[0], {seat.step.function for seat in seats}
+    steps = list(seat.request.steps.all())
+    asked = {step.function for step in steps} - own
+    return standings(steps, [rule for rule in seat.policy.functions if rule.key in asked], seat.policy)
 
 
 def said_before(seat: Seat) -> tuple[str, ...]:
