@@ -53,6 +53,11 @@ class Entry:
     said: Said
     url: str
 
+    @property
+    def only_day(self) -> bool:
+        """Of what was done without a name the record keeps the day; the minute is of the entry before."""
+        return self.kind in ("concern", "hold") and not self.initials
+
 
 def entries_of(room: Room, events: Iterable[Event]) -> tuple[Entry, ...]:
     """Each event in words, in the same order."""

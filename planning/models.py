@@ -1,6 +1,6 @@
 """Concerns: what was raised about a deal and what was said of it. Nothing of it is ever changed or removed.
 
-Who raised a concern without their name stands nowhere: docs/decisions/0006 says how, and what that cannot do.
+Who raised a concern without their name stands nowhere: docs/decisions/0007 says how, and what that cannot do.
 """
 
 from __future__ import annotations

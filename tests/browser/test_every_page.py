@@ -29,6 +29,8 @@ PAGES = {
         "/deals/D-1284/approvals/",
         "/deals/D-1284/decisions/",
         "/deals/D-1284/record/",
+        "/deals/D-1284/concerns/",
+        "/concerns/",
         "/deals/D-1301/brief/",
         "/glossary/",
         "/nothing/",

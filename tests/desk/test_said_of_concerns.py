@@ -38,6 +38,19 @@ def test_a_hold_is_said_from_beginning_to_end(brandt: Deal, cast: Cast) -> None:
     ]
 
 
+def test_no_time_is_said_of_what_was_done_without_a_name(brandt: Deal, cast: Cast) -> None:
+    named(brandt, cast.maya)
+    unnamed(brandt, cast.maya, "Another.")
+    entries = entries_of(room_of(brandt, cast.maya), Event.objects.of(brandt.stream))
+    assert [(entry.kind, entry.only_day) for entry in entries] == [
+        ("deal", False),
+        ("concern", False),
+        ("hold", False),
+        ("concern", True),
+        ("hold", True),
+    ]
+
+
 def test_a_concern_by_name_is_said_with_the_name(brandt: Deal, cast: Cast) -> None:
     concern = named(brandt, cast.maya)
     add_word(concern, by=cast.maya, text="And staff is on leave.")
