@@ -1,3 +1,6 @@
+from collections.abc import Mapping
+from typing import Any
+
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -65,8 +68,8 @@ def hold_form(room: Room, **data: object) -> Hold:
     return Hold(people=User.objects.active().exclude(pk=room.deal.owner_id).by_name(), prefix="hold", **data)
 
 
-def release_form(hold: int, **data: object) -> Release:
-    return Release(prefix=f"release-{hold}", **data)
+def release_form(hold: int, data: Mapping[str, Any] | None = None) -> Release:
+    return Release(data, prefix=f"release-{hold}")
 
 
 def close_form(room: Room, **data: object) -> Close:

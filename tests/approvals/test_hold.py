@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -62,10 +63,8 @@ def refused(act: Callable[[], object], error: type[DomainError]) -> DomainError:
 
 
 def everything() -> list[object]:
-    return [
-        [*model.objects.order_by("pk").values()]  # type: ignore[attr-defined]
-        for model in (Request, Step, Hold, Mandate, Event, Effect)
-    ]
+    models: tuple[Any, ...] = (Request, Step, Hold, Mandate, Event, Effect)
+    return [[*model.objects.order_by("pk").values()] for model in models]
 
 
 # --- the grant waits
@@ -287,8 +286,8 @@ def test_what_holds_the_deal_outlives_a_request_and_ends_with_the_deal(
 
 def test_a_closed_deal_is_not_held(request_: Request, cast: Cast) -> None:
     close(request_.deal, by=cast.maya, reason="They bought elsewhere.")
-    late = {"reason": "A concern is open.", "cause": "concern:1", "at": clock.now()}
-    refused(lambda: hold_deal(request_.deal, **late), WrongState)
+    at = clock.now()
+    refused(lambda: hold_deal(request_.deal, reason="Open.", cause="concern:1", at=at), WrongState)
 
 
 def test_nothing_is_granted_from_a_kept_answer_that_ran_out_while_it_was_held(
