@@ -11,7 +11,7 @@ from tests.approvals.machine.teller import Teller
 sellers = st.sampled_from([*["maya"] * 5, "arjun", "elena"])
 reviewers = ("henrik", "priya", "lena", "dana", "tomas", "grace", "jiwoo", "olaf", "victor")
 anyone = st.sampled_from([*reviewers, "maya", "arjun"])
-places = st.integers(0, 3)
+places = st.sampled_from([0, 0, 1, 1, 2, 3])  # which step; open ones come first
 
 
 @dataclass(frozen=True, slots=True)

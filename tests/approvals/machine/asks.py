@@ -1,11 +1,13 @@
 """What the people of a story may ask, answer and offer: a few values on both sides of the thresholds."""
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from decimal import Decimal as D
 
 from approvals.decide import Ruling
 from approvals.limit import Condition
 from approvals.models import Decision
+from approvals.task import Task
 from deals.changes import ClauseChange, DraftChanges, TermChange
 from tests.brandt import CLAUSES, OFFER_5, TARGETS, brandt_lines
 
@@ -55,3 +57,12 @@ RULINGS: Mapping[str, Ruling] = {
     "declines without a word": Ruling(verdict=Verdict.DECLINE),
     "agrees up to nothing": Ruling(verdict=Verdict.UP_TO),
 }
+
+
+def with_task(owner: int, today: date) -> Ruling:
+    """Agreeing up to 20 %, if a task is done within three days; else the limit drops."""
+    task = Task("A bank guarantee over one year's fee", owner, today + timedelta(days=3))
+    return Ruling(verdict=Verdict.UP_TO, limits={"discount": D("20.0")}, tasks=(task,))
+
+
+TASK = "agrees up to 20 %, if a task is done"

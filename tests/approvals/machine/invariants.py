@@ -13,9 +13,10 @@ from django.db.models import Q
 from approvals.check import check
 from approvals.grants import agreeing, values_from
 from approvals.limit import risk
-from approvals.models import Condition, Decision, Mandate, Request, Step
+from approvals.models import Condition, Decision, Mandate, Question, Request, Step
 from approvals.replay import Stored
 from approvals.replay import broken as judged_differently
+from approvals.sight import still_needed
 from base import clock
 from deals.models import Deal
 from deals.models.deal import TEAM
@@ -37,38 +38,25 @@ def broken(deal: Deal) -> list[str]:
 
 
 def decisions_name_their_terms(state: State) -> Iterator[str]:
-    """A decision names the terms that its step was bound to (architecture 1)."""
-    steps = {step.pk: step for step in state.steps}
-    for one in state.decisions:
-        if one.seen != steps[one.step_id].terms_hash:
-            yield f"decision {one.pk} names other terms than {steps[one.step_id]}."
+    """A decision names the terms that its step was opened with last (architecture 1)."""
+    opened: dict[int, str] = {}
+    seen = {one.pk: one.seen for one in state.decisions}
+    for event in state.events:
+        if event.kind == "step.opened":
+            opened[event.facts["step"]] = event.facts["terms_hash"]
+        elif event.kind == "decision.made":
+            wanted = opened.get(event.facts["step"])
+            if {seen[event.facts["decision"]], event.facts["terms_hash"]} != {wanted}:
+                yield f"decision {event.facts['decision']} names other terms than those it was asked on."
 
 
 def nobody_decides_on_their_own_deal(state: State) -> Iterator[str]:
     """Nobody decides on their own deal, whoever they act for (architecture 2, mandate 27)."""
-    submitted = {step.pk: request_of(state, step).submitted_by_id for step in state.steps}
+    submitted = {step.pk: state.request_of(step).submitted_by_id for step in state.steps}
     for one in state.decisions:
-        ours = {state.deal.owner_id, submitted[one.step_id], *team_when(state, one)}
+        ours = {state.deal.owner_id, submitted[one.step_id], *state.team_at(one)}
         if ours & {one.by_id, one.acting_for_id}:
             yield f"{one.by} was on the team and decided."
-
-
-def request_of(state: State, step: Step) -> Request:
-    return next(request for request in state.requests if request.pk == step.request_id)
-
-
-def team_when(state: State, decision: Decision) -> set[int]:
-    """Who worked on the deal as it was decided, read from the ledger alone."""
-    team: set[int] = set()
-    for event in state.events:
-        if event.kind == "decision.made" and event.facts["decision"] == decision.pk:
-            break
-        user = event.facts.get("user")
-        if event.kind == "deal.unshared" or (event.kind == "deal.shared" and event.facts["role"] != "team"):
-            team.discard(user)
-        elif event.kind == "deal.shared":
-            team.add(user)
-    return team
 
 
 def one_open_request_and_one_mandate(state: State) -> Iterator[str]:
@@ -121,10 +109,11 @@ def a_step_ends_by_its_seats(state: State) -> Iterator[str]:
 def what_rests_has_no_clock(state: State) -> Iterator[str]:
     """A step that nobody has to answer has no clock, no timer and no open work (field notes: OCA#1245)."""
     for step in state.steps:
+        paused = step.status == Step.Status.PAUSED
+        if (paused or step.status in AT_REST) and step.clock_from:
+            yield f"the clock of {step} runs."
         if step.status not in AT_REST:
             continue
-        if step.clock_from:
-            yield f"the clock of {step} runs."
         if kinds := [one.kind for one in state.pending(step) if one.kind != "mail"]:
             yield f"{step} has timers left: {kinds}."
         if work := state.open_work(step):
@@ -148,11 +137,22 @@ def what_is_open_is_somebodys(state: State) -> Iterator[str]:
             yield f"run {step.run} of {step} has no timer."
 
 
+def a_paused_step_waits_for_one_answer(state: State) -> Iterator[str]:
+    """A step is paused exactly while one question about it is open, and nothing else of it is due."""
+    for step in state.steps:
+        waits = sum(one.step_id == step.pk and one.status == Question.Status.OPEN for one in state.questions)
+        if waits != (step.status == Step.Status.PAUSED):
+            yield f"{step} with {waits} open questions."
+        kinds = {one.kind for one in state.pending(step)} - {"mail", "chase"}
+        if step.status == Step.Status.PAUSED and kinds:
+            yield f"{step} has timers left: {sorted(kinds)}."
+
+
 def nothing_stalls(state: State) -> Iterator[str]:
     """What waits has someone or says why; an empty pool is looked at again (architecture 8)."""
     for request in state.requests:
         steps = state.steps_of(request)
-        held = any(one.request_id == request.pk and one.released_at is None for one in state.holds)
+        held = any(one.request_id in (request.pk, None) and one.released_at is None for one in state.holds)
         waits = [step for step in steps if step.status in WAITING]
         if request.status == Request.Status.OPEN and not waits and not held:
             yield f"request {request.pk} waits for nobody: {', '.join(map(str, steps))}."
@@ -263,7 +263,8 @@ def it_is_seen_by_whom_it_concerns(state: State) -> Iterator[str]:
         ).values_list("pk", flat=True)
     )
     led = {deal.team.leader_id} if deal.team else set()
-    concerned = {deal.owner_id, *asked, *spoke, *shared, *led}
+    needed = {pk for rows in still_needed(deal) for row in rows for pk in row.values()}
+    concerned = {deal.owner_id, *asked, *spoke, *shared, *led, *needed}
     for user in User.objects.filter(is_active=True).select_related("team"):
         sees = Deal.objects.visible_to(user).filter(pk=deal.pk).exists()
         if user.pk in asked and not sees:
@@ -280,6 +281,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     a_step_ends_by_its_seats,
     what_rests_has_no_clock,
     what_is_open_is_somebodys,
+    a_paused_step_waits_for_one_answer,
     nothing_stalls,
     one_event_for_each_change,
     timers_act_once,

@@ -82,7 +82,7 @@ def takes_back(teller: Teller, who: str, by: str) -> None:
 SELLING = {
     "edits": Act(edits, 1, {"who": sellers, "words": drafts}),
     "asks": Act(asks, 2, {"who": sellers}),
-    "asks anew": Act(asks_anew, 5, {"who": sellers, "words": drafts}),
+    "asks anew": Act(asks_anew, 8, {"who": sellers, "words": drafts}),
     "withdraws": Act(withdraws, 1, {"who": sellers}),
     "offers": Act(
         offers, 3, {"who": sellers, "far": st.booleans(), "days": st.sampled_from([5, 0, -1, 400])}

@@ -14,6 +14,7 @@ from approvals.models import (
     Hold,
     Mandate,
     Offer,
+    Question,
     Request,
     Seat,
     Step,
@@ -30,6 +31,7 @@ class State:
     seats: tuple[Seat, ...]
     assignments: tuple[Assignment, ...]
     decisions: tuple[Decision, ...]
+    questions: tuple[Question, ...]
     holds: tuple[Hold, ...]
     mandates: tuple[Mandate, ...]
     conditions: tuple[Condition, ...]
@@ -54,7 +56,8 @@ class State:
             seats=tuple(Seat.objects.filter(step__deal=deal).order_by("pk")),
             assignments=tuple(Assignment.objects.filter(step__deal=deal).order_by("pk")),
             decisions=tuple(Decision.objects.filter(deal=deal).order_by("pk")),
-            holds=tuple(Hold.objects.filter(request__deal=deal).order_by("pk")),
+            questions=tuple(Question.objects.filter(deal=deal).order_by("pk")),
+            holds=tuple(Hold.objects.filter(deal=deal).order_by("pk")),
             mandates=tuple(mandates.order_by("pk")),
             conditions=tuple(Condition.objects.filter(mandate__deal=deal).order_by("pk")),
             offers=tuple(Offer.objects.filter(deal=deal).order_by("pk")),
@@ -68,6 +71,21 @@ class State:
 
     def decisions_of(self, step: Step) -> tuple[Decision, ...]:
         return tuple(one for one in self.decisions if one.step_id == step.pk)
+
+    def request_of(self, step: Step) -> Request:
+        return next(request for request in self.requests if request.pk == step.request_id)
+
+    def team_at(self, decision: Decision) -> set[int]:
+        """Who worked on the deal as it was decided, read from the ledger alone."""
+        team: set[int] = set()
+        for event in self.events:
+            if event.kind == "decision.made" and event.facts["decision"] == decision.pk:
+                break
+            if event.kind in ("deal.shared", "deal.unshared"):
+                team.discard(event.facts["user"])
+            if event.kind == "deal.shared" and event.facts["role"] == "team":
+                team.add(event.facts["user"])
+        return team
 
     def open_work(self, step: Step) -> tuple[Assignment, ...]:
         return tuple(one for one in self.assignments if one.step_id == step.pk and one.ended_at is None)

@@ -15,6 +15,7 @@ from tests.approvals.machine.invariants import broken
 from tests.approvals.machine.state import State, digest
 from tests.approvals.machine.transitions import unlawful
 from tests.cast import Cast
+from tests.desk.saying import unsaid
 
 T = TypeVar("T")
 
@@ -29,6 +30,7 @@ class Teller:
     told: list[str] = field(default_factory=list)
     state: State = field(init=False)
     sealed: tuple[str, ...] = field(init=False)
+    broken: bool = False
 
     def __post_init__(self) -> None:
         self.state, self.sealed = State.of(self.deal), digest()
@@ -76,7 +78,12 @@ class Teller:
             faults = [*broken(self.deal), *unlawful(before, self.state)]
         self.expect(not faults, "\n".join(faults))
 
+    def ends(self) -> None:
+        """At the end the record says everything that happened."""
+        self.expect(not (faults := list(unsaid(self.draft(), self.state.events))), "\n".join(faults))
+
     def expect(self, holds: bool, fault: str) -> None:
+        self.broken = self.broken or not holds
         assert holds, f"{fault}\n\nThe story:\n{self}"
 
     def meanwhile(self) -> AbstractContextManager[None]:

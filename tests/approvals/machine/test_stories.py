@@ -17,18 +17,22 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 
 from base import clock
 from deals.models import Deal
+from tests.approvals.desk_verbs import let_override
 from tests.approvals.machine.acting import Act, acts
+from tests.approvals.machine.desking import DESKING
 from tests.approvals.machine.passing import PASSING
 from tests.approvals.machine.reviewing import REVIEWING
 from tests.approvals.machine.selling import SELLING, asks, drafts, edits
 from tests.approvals.machine.teller import Teller
+from tests.approvals.pooling import directors, pooled
 from tests.brandt import make_brandt
 from tests.cast import Cast
 
 MONDAY = datetime(2026, 6, 8, 8, 0, tzinfo=UTC)  # 10:00 in Berlin
 STORIES = int(os.environ.get("DEALDESK_STORIES", "0"))  # so many random ones, instead of the same few
-USUAL = 20
-ACTS: Mapping[str, Act] = {**REVIEWING, **SELLING, **PASSING}
+USUAL = 30
+POOLS = ("", "quorum = 2", 'assign = "claim"', 'quorum = "everyone"', 'assign = "least loaded"')
+ACTS: Mapping[str, Act] = {**REVIEWING, **SELLING, **PASSING, **DESKING}
 
 
 class Story(RuleBasedStateMachine):
@@ -41,11 +45,17 @@ class Story(RuleBasedStateMachine):
         self.before = transaction.savepoint()
         self.teller = Teller(deal, cast, MONDAY)
 
-    @initialize(drafts=st.lists(drafts, max_size=2))
-    def begins(self, drafts: list[str]) -> None:
+    @initialize(pool=st.sampled_from(POOLS), drafts=st.lists(drafts, max_size=2))
+    def begins(self, pool: str, drafts: list[str]) -> None:
+        if pool:
+            self.teller.act(f"(Finance Directors are three: {pool})", lambda: self.asks_three(pool))
         for words in drafts:
             edits(self.teller, "maya", words)
         asks(self.teller, "maya")
+
+    def asks_three(self, pool: str) -> None:
+        pooled(self.teller.cast, f"{pool}\n")
+        directors(self.teller.cast.lena, self.teller.cast.priya)
 
     @rule(act=acts(ACTS))
     def then(self, act: tuple[str, dict[str, Any]]) -> None:
@@ -54,13 +64,16 @@ class Story(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         try:
-            connection.check_constraints()
+            if not self.teller.broken:
+                self.teller.ends()
+                connection.check_constraints()
         finally:
             transaction.savepoint_rollback(self.before)
 
 
 @pytest.fixture
 def monday(cast: Cast) -> Deal:
+    let_override(cast.ines)
     with clock.standing_at(MONDAY):
         return make_brandt(cast)
 
