@@ -78,7 +78,7 @@ def entry(event: Event, book: Book) -> Entry:
         initials=actor.initials if actor else "",
         acting_for=patron.name if patron else "",
         said=said,
-        url=address(f"desk:{said.page}", book.deal) if said.page else "",
+        url=address(f"desk:{said.page}", book.deal),
     )
 
 

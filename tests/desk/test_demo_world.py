@@ -24,9 +24,10 @@ from deals.models import Account, Deal, Judged, Revision
 from desk.demo.accounts import OTHERS
 from desk.demo.sales import sales
 from desk.demo.world import PAST, make_world, open_requests_beside
-from ledger.models import Effect
+from ledger.models import Effect, Event
 from ledger.verify import verify
 from people.models import User
+from tests.desk.saying import unsaid
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 6, 11, 10, 30, tzinfo=UTC)  # a Thursday
@@ -74,6 +75,14 @@ def no_step_waits_for_nobody() -> None:
     late = Effect.objects.filter(state=Effect.State.PENDING, due_at__lte=NOON).exclude(kind="reroute")
     assert not late.exists()
     assert not Effect.objects.filter(kind="mail", state=Effect.State.PENDING).exists()
+
+
+def every_kind_of_event_is_a_sentence_with_a_link() -> None:
+    told = Event.objects.filter(stream__startswith="deal:").order_by("kind", "pk").distinct("kind")
+    assert told.count() >= 17
+    for event in told:
+        deal = Deal.objects.get(pk=event.stream.partition(":")[2])
+        assert list(unsaid(deal, [event])) == []
 
 
 def discounts_bunch() -> None:
@@ -127,6 +136,7 @@ def test_the_whole_world_is_as_uneven_as_life_and_whole() -> None:
         it_has_what_it_says()
         every_state_is_there()
         no_step_waits_for_nobody()
+        every_kind_of_event_is_a_sentence_with_a_link()
         discounts_bunch()
         deals_differ()
         habits_can_be_found()
