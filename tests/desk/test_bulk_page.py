@@ -103,7 +103,7 @@ def test_before_anything_happens_it_says_what_would_be_refused_and_why(
     page = words(answer)
     assert "Reassign 1 of 2 steps" in page
     assert "Dana Whitlock is on the deal team of D-2001." in page
-    assert "Nothing has happened yet. 1 would be refused" in page
+    assert "Nothing has happened yet 1 would be refused" in page
     assert everything() == before
     assert not Bulk.objects.exists()
 
