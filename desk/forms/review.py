@@ -113,7 +113,9 @@ class Answer(forms.Form):
         return [self[name] for name in CONDITIONS]
 
     def says(self, key: str) -> bool:
-        """Whether something was typed in this field."""
+        """Whether something was typed in this field, or asked for as a task."""
+        if key.startswith("task:"):
+            return bool(self.tasks_asked)
         return key in self.fields and bool(self[key].value())
 
     def take(self, faults: Mapping[str, str]) -> None:
