@@ -6,11 +6,12 @@ from datetime import datetime
 
 from approvals.dossier import Places, basis, behind
 from approvals.limit import CLAUSE, name_of, read, reading
-from approvals.models import Closing, Decision, Mandate, Request, Step
+from approvals.models import Closing, Condition, Decision, Mandate, Request, Step
 from base.format import day, money
 from deals.models import Deal
 from desk.cost import hides
 from desk.head import Room
+from desk.in_return import state_of
 from desk.lanes import verdict_words, with_lanes
 from desk.phrases import listed, lower, shown
 from desk.room import Granted, granted_of
@@ -37,7 +38,8 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """One decision. `bound`: what had been granted on top of the revision as it was put on the screen."""
+    """One decision. `bound`: what had been granted on top of the revision as it was put on the screen.
+    `tasks`: what became of those it asked in return."""
 
     decision: Decision
     who: str
@@ -45,6 +47,7 @@ class Made:
     level: str
     said: str
     bound: str
+    tasks: tuple[str, ...]
     icon: str
     tone: str
 
@@ -96,7 +99,9 @@ def decisions_of(room: Room) -> Decisions:
     requests = list(with_lanes(Request.objects.filter(deal=deal)).newest_first())
     said = deal.decisions.select_related("by", "acting_for", "step__request__version").order_by("at", "pk")
     kinds = ["decision.made", "step.opened"]
-    places = Places(Event.objects.of(deal.stream).filter(kind__in=kinds))
+    asking = [one.pk for one in said if one.asked_tasks]
+    tasks = Condition.objects.tasks().filter(decision__in=asking).select_related("met_by").order_by("pk")
+    places = Places(Event.objects.of(deal.stream).filter(kind__in=kinds), tasks)
     mandates = deal.mandates.select_related("version").prefetch_related("conditions")
     book = Book(room, list(said), places, {one.request_id: one for one in mandates})
     sheets = tuple(book.sheet(request) for request in requests)
@@ -132,7 +137,8 @@ class Book:
 
     def made(self, decision: Decision, others: Iterable[Decision], policy: Policy) -> Made:
         icon, tone = VERDICTS[Decision.Verdict(decision.verdict)]
-        held = basis(self.places.before(decision, others), decision.step.request)
+        before = self.places.before(decision, others)
+        held = basis(before, self.places.fallen(decision, before), decision.step.request)
         return Made(
             decision=decision,
             who=decision.by.name,
@@ -140,9 +146,14 @@ class Book:
             level=policy.level_name(decision.function, decision.level),
             said=verdict_words(decision, policy, self.room.view),
             bound=bound_words(held["limits"], policy, self.room),
+            tasks=tuple(self.seen_to(task) for task in self.places.tasks if task.decision_id == decision.pk),
             icon=icon,
             tone=tone,
         )
+
+    def seen_to(self, task: Condition) -> str:
+        """What became of a task asked in return."""
+        return f"{task.text}: {lower(state_of(task, self.room.now)[0])}."
 
 
 def terms_on_screen(request: Request, room: Room) -> Iterable[Term]:

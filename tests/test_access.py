@@ -12,11 +12,12 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from approvals import bulk as many
 from approvals.hold import hold
-from approvals.models import Bulk, Mandate, Offer, Request
+from approvals.models import Bulk, Evidence, Mandate, Offer, Request
 from approvals.offer import offer
 from approvals.submit import submit
 from base import clock
-from deals.models import Deal
+from deals.models import AccountException, Deal
+from tests.asked_in_return import evidence_for, question_on
 from tests.brandt import ask_offer_5, grant_brandt, make_brandt, step_of
 from tests.cast import Cast
 from tests.importing.files import begin, row
@@ -48,6 +49,14 @@ ACCESS: dict[tuple[str, str], Row] = {
     ("desk:overrides", "post"): (405, 405, 405, 405, 405, 405, 405, 302),
     ("desk:overrides_csv", "get"): (200, 200, 200, 200, 200, 200, 200, 302),
     ("desk:overrides_csv", "post"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:exceptions", "get"): (403, 200, 200, 403, 403, 200, 200, 302),
+    ("desk:exceptions", "post"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:revoke_exception", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:revoke_exception", "post"): (403, 403, 403, 403, 403, 422, 403, 302),
+    ("desk:deal_exceptions", "get"): (200, 200, 404, 404, 200, 200, 200, 302),
+    ("desk:deal_exceptions", "post"): (422, 403, 404, 404, 403, 403, 403, 302),
+    ("desk:drop_exception", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:drop_exception", "post"): (422, 403, 404, 404, 403, 403, 403, 302),
     ("desk:rates", "get"): (403, 200, 200, 403, 403, 200, 200, 302),
     ("desk:rates", "post"): (403, 403, 403, 403, 403, 422, 403, 302),
     ("desk:load_rates", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
@@ -58,6 +67,8 @@ ACCESS: dict[tuple[str, str], Row] = {
     ("desk:reviews", "post"): (405, 405, 405, 405, 405, 405, 405, 302),
     ("desk:review", "get"): (403, 200, 404, 404, 200, 200, 200, 302),
     ("desk:review", "post"): (403, 422, 404, 404, 403, 403, 403, 302),
+    ("desk:review_all", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:review_all", "post"): (403, 422, 404, 404, 403, 403, 403, 302),
     ("desk:review_effect", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
     ("desk:review_effect", "post"): (403, 200, 404, 404, 403, 403, 403, 302),
     ("desk:take", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
@@ -72,6 +83,16 @@ ACCESS: dict[tuple[str, str], Row] = {
     ("desk:unwatch", "post"): (409, 409, 404, 404, 409, 409, 409, 302),
     ("desk:intervene", "get"): (403, 403, 404, 404, 403, 200, 403, 302),
     ("desk:intervene", "post"): (403, 403, 404, 404, 403, 422, 403, 302),
+    ("desk:ask", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:ask", "post"): (403, 422, 404, 404, 403, 403, 403, 302),
+    ("desk:question", "get"): (200, 200, 404, 404, 200, 200, 200, 302),
+    ("desk:question", "post"): (422, 403, 404, 404, 403, 403, 403, 302),
+    ("desk:take_question_back", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:take_question_back", "post"): (403, 302, 404, 404, 403, 403, 403, 302),
+    ("desk:condition", "get"): (200, 200, 404, 404, 200, 200, 200, 302),
+    ("desk:condition", "post"): (422, 422, 404, 404, 403, 403, 403, 302),
+    ("desk:evidence", "get"): (200, 200, 404, 404, 200, 200, 200, 302),
+    ("desk:evidence", "post"): (405, 405, 405, 405, 405, 405, 405, 302),
     ("desk:new_brief", "get"): (200, 403, 403, 200, 200, 200, 403, 302),
     ("desk:new_brief", "post"): (422, 403, 403, 422, 422, 422, 403, 302),
     ("desk:deal", "get"): (200, 200, 404, 404, 200, 200, 200, 302),
@@ -160,11 +181,16 @@ class World:
     hold: int
     concern: int
     bulk: int
+    exception: int
+    question: int
+    evidence: Evidence
 
     def arguments(self, route: str) -> list[object]:
         number = self.deal.number if route.startswith("desk:") else 14
         known = {"number": number, "step": self.step, "offer": self.offer.number, "pk": self.import_}
         known |= {"hold": self.hold, "concern": self.concern, "bulk": self.bulk}
+        known |= {"exception": self.exception, "question": self.question}
+        known |= {"condition": self.evidence.condition_id, "evidence": self.evidence.pk}
         return [known[name] for name in routes()[route]]
 
 
@@ -183,8 +209,8 @@ def walk() -> Iterator[tuple[str, URLPattern]]:
 
 @pytest.fixture
 def world(cast: Cast, settings: Any, tmp_path: Path) -> World:
-    """Brandt with a mandate, an offer, and a second request that waits for the Finance Director, a hold and a
-    concern; and an import that was looked into."""
+    """Brandt with a mandate, an offer, and a second request that waits for the Finance Director, a hold, a
+    concern, a question and a task with its evidence; and an import that was looked into."""
     settings.MEDIA_ROOT = tmp_path
     deal = make_brandt(cast)
     mandate: Mandate = grant_brandt(deal, cast)
@@ -198,7 +224,20 @@ def world(cast: Cast, settings: Any, tmp_path: Path) -> World:
     bulk = many.begin(
         {step.pk: ""}, by=cast.ines, order=many.Order(Bulk.Verb.EXTEND, "Month end.", minutes=60)
     )
-    return World(deal, made, step.pk, import_.pk, held.pk, concern.number, bulk.pk)
+    exception = AccountException.objects.create(
+        account=deal.account,
+        deal=deal,
+        key="discount",
+        function="finance",
+        value=34,
+        why="They leave us else.",
+        until=clock.today(),
+        granted_by=cast.victor,
+        granted_at=clock.now(),
+    )
+    asked, shown = question_on(step, cast), evidence_for(mandate, cast, tmp_path)
+    named_last = held.pk, concern.number, bulk.pk, exception.pk, asked.pk, shown
+    return World(deal, made, step.pk, import_.pk, *named_last)
 
 
 def status(route: str, method: str, who: str, world: World, cast: Cast) -> int:

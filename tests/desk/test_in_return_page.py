@@ -152,15 +152,15 @@ def test_a_file_that_is_not_kept_is_refused_beside_its_field(
 def test_open_tasks_stand_on_the_mandate_the_offer_check_and_where_the_deal_is_closed(
     step: Step, cast: Cast
 ) -> None:
-    task_of(step, cast)
+    task = task_of(step, cast)
     rule(step_of(step.request, "legal"), cast.tomas)
     rule(step_of(step.request, "operations"), cast.jiwoo)
     assert Mandate.objects.exists()
     number = step.deal.number
     deal = text_of(as_(cast.maya).get(reverse("desk:deal", args=[number])))
-    assert deal.count(GUARANTEE) == 4  # on the mandate, in the lane, in the latest, where the deal is closed
+    assert deal.count(GUARANTEE) == 4  # mandate, lane, latest, where it is closed
     assert f"Still open: {GUARANTEE} (Arjun Mehta" in deal
-    assert "Otherwise discount 10.0 %" in deal
+    assert f"discount {task.fallback['discount']} %" in deal
     assert GUARANTEE in text_of(as_(cast.maya).get(reverse("desk:offers", args=[number])))
 
 
