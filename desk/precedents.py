@@ -22,6 +22,7 @@ UNGRANTED = {
     Request.Status.CLOSED: "no answer",
 }
 IMPORTED = "not asked"
+WON = ("Won", "ok", "check")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +79,19 @@ def came_of(precedent: Precedent) -> tuple[str, str, str]:
         reason = closing.reason if closing else ""
         return (f"Lost: “{reason}”" if reason else "Lost"), "", "archive"
     leak = getattr(deal, "leak", None)
-    if leak is None or leak.target is None:
-        return "Won", "ok", "check"
-    return leaked(leak)
+    return leaked(leak) if leak else WON
 
 
 def leaked(leak: Leak) -> tuple[str, str, str]:
-    """What a won deal gave away of its target."""
-    if not leak.inside and leak.signed < leak.limit:
-        return f"Won, {money(leak.limit - leak.signed, leak.currency)} past its limit", "bad", "ban"
-    if leak.signed < leak.target:
-        return f"Won, {money(leak.target - leak.signed, leak.currency)} under its target", "ok", "check"
-    return "Won at its target" if leak.signed == leak.target else "Won above its target", "ok", "check"
+    """What a won deal gave away of its target; nothing is said where nothing can be compared."""
+    signed, target, limit = leak.signed, leak.target, leak.limit
+    if signed is None or target is None or limit is None:
+        return WON
+    if not leak.inside and signed < limit:
+        return f"Won, {money(limit - signed, leak.currency)} past its limit", "bad", "ban"
+    if signed < target:
+        return f"Won, {money(target - signed, leak.currency)} under its target", "ok", "check"
+    return "Won at its target" if signed == target else "Won above its target", "ok", "check"
 
 
 def reasons(precedent: Precedent, now: Revision, asked: Measured, currency: str) -> Iterator[str]:

@@ -102,7 +102,7 @@ def test_without_any_it_says_so(client: Client, step: Step, cast: Cast) -> None:
 def test_two_precedents_cost_no_more_queries_than_one(
     client: Client, step: Step, granted: Mandate, cast: Cast
 ) -> None:
-    counts = []
+    counts: list[int] = []
     for number in ("D-1401", "D-1402"):
         ended = grant_brandt(another(cast, number), cast).deal
         close(ended, by=cast.maya, reason="No budget")
