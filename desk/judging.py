@@ -164,7 +164,10 @@ def judged(finding: Finding, granted: Mapping[LimitKey, Value], seat: Seat) -> J
 def last_limits(seat: Seat) -> Mapping[LimitKey, Value]:
     """How far this function's last word on the deal went, before this request."""
     last = last_grants(seat.deal, seat.policy).get(seat.step.function)
-    return last.limits if last and last.agreed else {}
+    if last is None or not last.agreed:
+        return {}
+    said_here = Decision.objects.filter(pk=last.decision, step__request=seat.request).exists()
+    return {} if said_here else last.limits
 
 
 def standard_words(seat: Seat) -> str:

@@ -13,7 +13,7 @@ from base import worktime
 from base.format import day, hours
 from desk.clocks import NOBODY, Clock, Now, clock_of, holder, moved_from
 from desk.cost import keys_for
-from desk.phrases import listed, lower, shown
+from desk.phrases import listed, lower, of_them, shown
 from desk.room import if_words
 from desk.standing import short
 from guardrails.policy import FunctionRule, Policy
@@ -82,6 +82,7 @@ def with_lanes(requests: RequestQuerySet) -> RequestQuerySet:
         Prefetch("decisions", decided),
         Prefetch("assignments", Assignment.objects.filter(ended_at=None).select_related("user")),
         Prefetch("kept_from", decided),
+        "seats",
     )
     return requests.select_related("revision", "version", "submitted_by").prefetch_related(
         Prefetch("steps", steps)
@@ -116,7 +117,7 @@ def place(step: Step, rule: FunctionRule, policy: Policy, view: View, now: Now) 
     return Place(
         state=state,
         head=short(holder(step, policy), rule.name),
-        text=said_of(step, decision, policy, view, now) if decision else waits_for(step, clock),
+        text=text_of(step, clock, policy, view, now),
         icon=icon,
         icon_class=icon_class,
         side=used(step, decision, now) if decision and not runs else not_yet(step),
@@ -130,7 +131,13 @@ def last_decision(step: Step) -> Decision | None:
     return next(iter(reversed(step.decisions.all())), None)
 
 
-def said_of(step: Step, decision: Decision, policy: Policy, view: View, now: Now) -> str:
+def text_of(step: Step, clock: Clock, policy: Policy, view: View, now: Now) -> str:
+    """What each of its people said, and who is waited for."""
+    said = [said_of(decision, policy, view, now) for decision in step.decisions.all()]
+    return ". ".join([*said, waits_for(step, clock)] if step.status == Status.OPEN or not said else said)
+
+
+def said_of(decision: Decision, policy: Policy, view: View, now: Now) -> str:
     words = f"{decided_words(decision, policy, view)}, {now.moment(decision.at)}"
     return f"{words}: “{decision.reason}”" if decision.reason else words
 
@@ -138,7 +145,7 @@ def said_of(step: Step, decision: Decision, policy: Policy, view: View, now: Now
 def waits_for(step: Step, clock: Clock) -> str:
     """Who has the ball, since when, or why nobody has."""
     if step.status == Status.OPEN:
-        names = listed([assignment.user.name for assignment in step.assignments.all()], "or")
+        names = of_them([assignment.user.name for assignment in step.assignments.all()], still_needed(step))
         moved = moved_from(step)
         return f"{names}, by {clock.due}" + (f"; {moved} did not answer in time" if moved else "")
     if step.status == Status.PLANNED:
@@ -146,6 +153,14 @@ def waits_for(step: Step, clock: Clock) -> str:
     if step.status == Status.CANCELLED:
         return "Not answered when the request ended."
     return step.reason
+
+
+def still_needed(step: Step) -> int:
+    """How many of those who are asked must agree yet: each whom a signer added counts besides the pool."""
+    agreed = {decision.seat_id for decision in step.decisions.all() if decision.agrees}
+    added = {seat.pk for seat in step.seats.all() if seat.added_by_id}
+    now = {seat.pk for seat in step.seats.all() if seat.turn == 1 or len(agreed - added) >= step.needed}
+    return max(0, step.needed - len(agreed - added)) + len((added & now) - agreed)
 
 
 def not_yet(step: Step) -> str:

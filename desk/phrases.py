@@ -20,6 +20,13 @@ def lower(words: str) -> str:
     return words[:1].lower() + words[1:]
 
 
+def of_them(names: Sequence[str], needed: int) -> str:
+    """ "Ada or Bo" where one of them is enough, "Ada and Bo" where all must, else "2 of Ada, Bo and Cy"."""
+    if needed <= 1:
+        return listed(names, "or")
+    return listed(names) if needed >= len(names) else f"{needed} of {listed(names)}"
+
+
 def listed(parts: Sequence[str], last: str = "and") -> str:
     """ "a", "a and b", "a, b and c"."""
     return f" {last} ".join(part for part in (", ".join(parts[:-1]), parts[-1]) if part) if parts else ""

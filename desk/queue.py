@@ -23,7 +23,8 @@ from people.shown import cost_view
 
 A_PAGE = 25
 ZERO = Decimal(0)
-HELD_BY = [Step.Status.OPEN, Step.Status.UNROUTABLE]
+STUCK = Step.Status.UNROUTABLE
+HELD_BY = [Step.Status.OPEN, STUCK]
 UNREAD = (
     "route",
     "evaluation_target",
@@ -44,7 +45,7 @@ ENDINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One request. `ending`: its tone and icon once it is over."""
+    """One request. `ending`: its tone and icon once it is over. `nobody`: why a step has nobody to ask."""
 
     request: Request
     worth: Worth
@@ -53,6 +54,7 @@ class Row:
     clock: Clock | None
     ending: tuple[str, str]
     held: tuple[Held, ...]
+    nobody: tuple[str, ...]
 
     @property
     def risk(self) -> Decimal | None:
@@ -232,6 +234,7 @@ def rows_of(
             clock=next_clock(request.steps.all(), now),
             ending=ENDINGS.get(Request.Status(request.status), ("", "archive")),
             held=waits[request.pk],
+            nobody=tuple(step.reason for step in request.steps.all() if step.status == STUCK),
         )
         for request in requests
     )

@@ -24,7 +24,7 @@ from desk.cost import FROM_COST, margin_for, reliefs_for, sentence_for
 from desk.exceptions import own_findings, who_grants
 from desk.lanes import ICONS, OTHER
 from desk.more_room import clause_at, lines_at, term_at
-from desk.phrases import listed, lower
+from desk.phrases import listed, lower, of_them
 from desk.standing import short
 from guardrails.evaluation import Evaluation, Finding
 from guardrails.headroom import Relief
@@ -262,10 +262,12 @@ def in_words(names: Iterable[str]) -> str:
 
 
 def signer(step: PlannedStep, policy: Policy, people: Mapping[int, User]) -> str:
-    """ "Henrik Sørensen, Finance Director"; any one of several may sign."""
+    """ "Henrik Sørensen, Finance Director"; of several, how many must sign."""
     names = [people[pk].name for pk in step.pool]
     level = policy.level_name(step.function, step.level)
-    return f"{listed(names, 'or')}, {level}" if names else f"Nobody can sign as {level} yet"
+    if not step.routable:
+        return f"Nobody can sign as {level} yet" if not names else f"Too few can sign as {level} yet"
+    return f"{of_them(names, step.needed)}, {level}"
 
 
 def first_things(seen: Preview) -> Iterable[tuple[str, str]]:

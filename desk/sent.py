@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 from approvals.models import Request, Step
 from base import clock
 from base.format import moment
-from desk.phrases import listed
+from desk.phrases import listed, of_them
 
 
 def sent_words(request: Request) -> str:
@@ -27,4 +27,4 @@ def sent_words(request: Request) -> str:
 def answer(step: Step, request: Request) -> str:
     people = [each.user.name for each in step.assignments.all() if each.ended_at is None]
     zone = ZoneInfo(request.submitted_by.timezone)
-    return f"{listed(sorted(people), 'or')} by {moment(step.due_at, clock.now(), zone)}"
+    return f"{of_them(sorted(people), step.needed)} by {moment(step.due_at, clock.now(), zone)}"

@@ -55,9 +55,7 @@ def standing(rule: FunctionRule, steps: Sequence[Step], policy: Policy) -> Stand
 
 
 def note(step: Step, rule: FunctionRule) -> str:
-    """Why there is nobody to ask, or whose time ran out."""
-    if step.status == Status.UNROUTABLE:
-        return step.reason
+    """Whose time ran out."""
     from_ = short(moved_from(step), rule.name) if step.status == Status.OPEN else ""
     return f"moved from {from_}" if from_ else ""
 
