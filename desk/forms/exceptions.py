@@ -19,7 +19,7 @@ class AskException(forms.Form):
     key = forms.CharField(max_length=120, widget=forms.HiddenInput)
     function = forms.CharField(max_length=20, widget=forms.HiddenInput)
     seen = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
-    value = Number(label="How far", required=False, help_text="Left empty: as far as the walk-away.")
+    value = Number(label="How far", required=False, help_text="Empty: as far as the walk-away.")
     why = forms.CharField(
         label="Why",
         max_length=LONGEST,
@@ -36,7 +36,7 @@ class AskException(forms.Form):
     until = forms.DateField(
         label="Until",
         required=False,
-        help_text="Its last day; for every deal of the account.",
+        help_text="Its last day, for a whole account.",
         widget=forms.DateInput(attrs={"type": "date"}, format=DAY),
     )
     precedent = forms.BooleanField(label="It sets a precedent", required=False)
