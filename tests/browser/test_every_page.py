@@ -7,7 +7,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from approvals.models import Step
+from approvals.bulk import Order, begin
+from approvals.models import Bulk, Step
 from desk.demo.world import make_world
 from ledger.follow import catch_up
 from people.models import User
@@ -16,6 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SignIn = Callable[[Page, User], None]
 Theme = Literal["light", "dark"]
 LOOKS: tuple[tuple[Theme, int, int], ...] = (("light", 1440, 900), ("dark", 390, 844))
+DESK = ("/queue/", "/queue/bulk/?verb=reassign&all=1", "bulk", "intervene", "/insights/overrides/")
 PAGES = {
     "": ("/accounts/login/",),
     "maya": (
@@ -37,7 +39,7 @@ PAGES = {
     ),
     "henrik": ("/", "/reviews/", "review", "/deals/D-1284/economics/?show=target"),
     "marcus": ("/", "/queue/", "/insights/leakage/"),
-    "ines": ("/", "/policy/", "/rates/", "/imports/", "/deals/past/"),
+    "ines": ("/", "/policy/", "/rates/", "/imports/", "/deals/past/", *DESK),
 }
 
 
@@ -50,6 +52,11 @@ def problems(page: Page, address: str) -> list[str]:
     return said + ([f"{address}: {wider} px too wide"] if wider > 0 else [])
 
 
+def begin_bulk(step: Step) -> Bulk:
+    order = Order(Bulk.Verb.EXTEND, "Month end.", minutes=60)
+    return begin({step.pk: step.terms_hash}, by=User.objects.get(email="ines@helio.example"), order=order)
+
+
 @pytest.mark.parametrize(("theme", "width", "height"), LOOKS)
 def test_no_page_hinders_anyone(
     chromium: Browser, live: str, sign_in: SignIn, theme: Theme, width: int, height: int
@@ -57,6 +64,8 @@ def test_no_page_hinders_anyone(
     make_world(past=0)
     catch_up()
     step = Step.objects.get(deal__number="D-1284", status=Step.Status.OPEN)
+    places = {"review": f"/reviews/{step.pk}/", "intervene": f"/reviews/{step.pk}/intervene/"}
+    places["bulk"] = f"/queue/bulk/{begin_bulk(step).pk}/"
     found: list[str] = []
     for who, addresses in PAGES.items():
         context = chromium.new_context(
@@ -66,6 +75,6 @@ def test_no_page_hinders_anyone(
         if who:
             sign_in(page, User.objects.get(email=f"{who}@helio.example"))
         for address in addresses:
-            found += problems(page, f"/reviews/{step.pk}/" if address == "review" else address)
+            found += problems(page, places.get(address, address))
         context.close()
     assert found == []
