@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from guardrails.beyond import CLAUSE
 from guardrails.clause import Clause, Position
 from guardrails.glossary import EVERY, Word
 from guardrails.hidden import hides
@@ -145,6 +146,25 @@ def stand_ins(policy: Policy, names: Mapping[str, str]) -> tuple[tuple[str, str,
         )
         for one in policy.specialists
     )
+
+
+def excepting(policy: Policy) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Who may grant exceptions, and from what: nothing named is all that no other table names."""
+    return tuple(
+        (
+            policy.level_name(rule.function, rule.level),
+            tuple(guardrail_name(key, policy) for key in rule.guardrails),
+        )
+        for rule in policy.exceptions
+    )
+
+
+def guardrail_name(key: str, policy: Policy) -> str:
+    """ "Discount (all deals)", "Limitation of liability"."""
+    if key.startswith(CLAUSE):
+        return policy.clause(key.removeprefix(CLAUSE)).name
+    ladder = policy.ladder(key)
+    return f"{ladder.metric.name} ({ladder.scope})"
 
 
 def giver(position: Position, clause: Clause, policy: Policy) -> str:

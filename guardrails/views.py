@@ -8,7 +8,7 @@ from guardrails.glossary import MIXED_UP, WORDS
 from guardrails.hidden import view_under
 from guardrails.holders import holders, named
 from guardrails.models import PolicyVersion
-from guardrails.reading import level_table, library, measured_words, sections, stand_ins
+from guardrails.reading import excepting, level_table, library, measured_words, sections, stand_ins
 from people.request import PersonalRequest
 
 
@@ -46,6 +46,7 @@ def policy(request: PersonalRequest, number: int | None = None) -> HttpResponse:
         "view": view,
         "sections": sections(version.policy, held, view),
         "clauses": library(version.policy),
+        "excepting": excepting(version.policy),
         "specialists": stand_ins(version.policy, named(version.policy)),
         "in_force": version == now,
         "versions": PolicyVersion.objects.published().order_by("-number"),

@@ -8,7 +8,7 @@ from deals.exception import LONGEST, ExceptionAsk
 from desk.forms.brief_fields import DAY, Number
 from guardrails.metric import Metric
 
-LASTS = [("deal", "This deal alone"), ("account", "Every deal of the account")]
+LASTS = [("deal", "This deal alone"), ("account", "The whole account")]
 
 
 class AskException(forms.Form):

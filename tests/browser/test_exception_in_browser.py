@@ -55,7 +55,7 @@ def ask_in_the_form(page: Page) -> None:
     flawless(page)
     page.get_by_label("Why").fill(WHY)
     page.get_by_label("In return for what").fill("A five-year term.")
-    page.get_by_label("Lasts for").select_option("Every deal of the account")
+    page.get_by_label("Lasts for").select_option("The whole account")
     page.get_by_label("Until").fill((clock.today() + timedelta(days=90)).isoformat())
     page.get_by_label("It sets a precedent").check()
     page.get_by_role("button", name="Ask for the exception").click()

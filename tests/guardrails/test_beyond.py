@@ -15,6 +15,7 @@ from guardrails.headroom import headroom
 from guardrails.measured import Measured
 from guardrails.metric import METRICS
 from guardrails.policy import Policy
+from guardrails.reading import excepting
 from guardrails.toml import PolicyErrors, export, load
 from tests.guardrails.policies import DEMO_TEXT, excepted, ladder, measuring, small, terms
 
@@ -242,3 +243,11 @@ def test_what_was_excepted_survives_being_stored(case: Case) -> None:
 
 def place(finding: Finding) -> tuple[str, str]:
     return finding.key, finding.function
+
+
+def test_the_page_of_the_policy_says_who_may_grant_exceptions_and_from_what() -> None:
+    rules = (ExceptionRule("legal", 3, ("discount", "clause:liability")), ExceptionRule("finance", 3))
+    assert excepting(replace(POLICY, exceptions=rules)) == (
+        ("legal 3", ("Discount (all deals)", "Liability")),
+        ("finance 3", ()),
+    )
