@@ -34,13 +34,16 @@ Outcome = BulkRow.Outcome
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is asked for every step. `to` belongs to reassign, `minutes` to extend, `verdict` to override."""
+    """What is asked for every step. `to` belongs to reassign, `minutes` to extend, `verdict` to override.
+
+    `of`: whose seat, of a single step where several people each hold one."""
 
     verb: Bulk.Verb
     reason: str
     to: User | None = None
     minutes: int | None = None
     verdict: str = ""
+    of: User | None = None
 
 
 @transaction.atomic

@@ -42,8 +42,8 @@ def extend(step: Step, *, by: User, minutes: int, reason: str) -> Intervention:
     said = Intervention.objects.create(
         step=step, kind=Intervention.Kind.EXTEND, by=by, minutes=minutes, reason=reason.strip(), at=at
     )
-    due = {"minutes": minutes, "due_at": step.due_at}
-    record(step.deal.stream, "step.extended", by=by, at=at, **due, **facts_of(said))
+    facts = {**facts_of(said), "minutes": minutes, "due_at": step.due_at}
+    record(step.deal.stream, "step.extended", by=by, at=at, **facts)
     ring()
     return said
 

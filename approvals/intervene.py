@@ -1,5 +1,7 @@
 """What the verbs of the deal desk have in common: the locks, who may, and which seat is meant."""
 
+from typing import Any
+
 from approvals.errors import OwnDeal
 from approvals.models import Intervention, Request, Seat, Step
 from approvals.pools import conflicted, holder_name
@@ -67,7 +69,7 @@ def asked_of(step: Step) -> list[User]:
     return [row.user for row in step.assignments.filter(ended_at=None).select_related("user")]
 
 
-def facts_of(said: Intervention) -> dict[str, object]:
+def facts_of(said: Intervention) -> dict[str, Any]:
     """What the ledger says of it: its text stays out."""
     return {
         "step": said.step_id,

@@ -30,13 +30,15 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """`people`: whom it may be given to. `verbs`: what this person may do to it as it is now."""
+    """`people`: whom it may be given to. `seats`: who each hold one, where there are several open. `verbs`:
+    what this person may do to it as it is now."""
 
     step: Step
     level: str
     asked: str
     clock: Clock
     people: UserQuerySet
+    seats: tuple[User, ...]
     verbs: tuple[Bulk.Verb, ...]
     done: tuple[Done, ...]
 
@@ -57,6 +59,7 @@ def held_for(user: User, number: int) -> Held:
         asked=listed([row.user.name for row in asked], "or"),
         clock=clock_of(step, now),
         people=who_may_hold(step, now.at),
+        seats=several_of(step),
         verbs=verbs_for(user, step),
         done=done_to(Step.objects.filter(pk=step.pk)),
     )
@@ -70,6 +73,13 @@ def refuse_looker(user: User) -> None:
 
 def may_intervene(user: User) -> bool:
     return user.function == Function.DESK or user.has_perm(PERMISSION)
+
+
+def several_of(step: Step) -> tuple[User, ...]:
+    """Who each hold an open seat of the pool, where more than one does."""
+    waiting = step.seats.filter(decision=None, added_by=None, held_by__isnull=False).select_related("held_by")
+    people = tuple(seat.held_by for seat in waiting if seat.held_by)
+    return people if len(people) > 1 else ()
 
 
 def open_to(user: User, request: Request) -> tuple[tuple[Step, str], ...]:

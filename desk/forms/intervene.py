@@ -1,6 +1,6 @@
 """What the desk says when it reassigns, extends or overrides: one step, or many at once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -23,7 +23,7 @@ HOUR = 60
 
 
 class Intervene(forms.Form):
-    """`order`: what was said, once it is valid."""
+    """`people`: whom it may be given to. `seats`: who each hold one of several seats of the step."""
 
     verb: Verb
     reason = forms.CharField(
@@ -33,9 +33,9 @@ class Intervene(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
-    def __init__(self, *args: Any, people: UserQuerySet, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id=f"id_{self.verb.value}_%s", **kwargs)
-        self.people = people
+    def __init__(self, data: Any = None, *, people: UserQuerySet, seats: Sequence[User] = ()) -> None:
+        super().__init__(data, auto_id=f"id_{self.verb.value}_%s")
+        self.people, self.seats = people, seats
         self.order_fields([name for name in self.fields if name != "reason"])
 
     @property
@@ -60,15 +60,26 @@ class Reassign(Intervene):
         error_messages={"required": "Choose who is asked instead."},
     )
 
+    of = forms.ModelChoiceField(
+        label="Whose seat",
+        queryset=User.objects.none(),
+        empty_label="Choose",
+        error_messages={"required": "Say whose seat is given away."},
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["to"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = self.people
+        to, of = self.fields["to"], self.fields["of"]
+        assert isinstance(to, forms.ModelChoiceField) and isinstance(of, forms.ModelChoiceField)
+        to.queryset = self.people
+        of.queryset = User.objects.filter(pk__in=[user.pk for user in self.seats]).by_name()
+        if not self.seats:
+            del self.fields["of"]
 
     @property
     def order(self) -> Order:
-        return Order(self.verb, self.cleaned_data["reason"], to=self.cleaned_data["to"])
+        said = self.cleaned_data
+        return Order(self.verb, said["reason"], to=said["to"], of=said.get("of"))
 
 
 class Extend(Intervene):

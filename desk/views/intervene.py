@@ -26,11 +26,13 @@ SAID = {
 @require_http_methods(["GET", "HEAD", "POST"])
 def intervene(request: PersonalRequest, step: int) -> HttpResponse:
     held = held_for(request.user, step)
-    forms: dict[Verb, Intervene] = {verb: FORMS[verb](people=held.people) for verb in held.verbs}
+    forms: dict[Verb, Intervene] = {
+        verb: FORMS[verb](people=held.people, seats=held.seats) for verb in held.verbs
+    }
     if request.method != "POST":
         return page(request, held, forms)
     verb = verb_of(request.POST.get("verb", ""))
-    form = forms[verb] = FORMS[verb](request.POST, people=held.people)
+    form = forms[verb] = FORMS[verb](request.POST, people=held.people, seats=held.seats)
     if not form.is_valid():
         return page(request, held, forms, status=422)
     try:
@@ -44,7 +46,7 @@ def intervene(request: PersonalRequest, step: int) -> HttpResponse:
 
 def act(step: Step, order: Order, *, by: User, seen: str) -> None:
     if order.verb == Verb.REASSIGN and order.to:
-        reassign(step, by=by, to=order.to, reason=order.reason)
+        reassign(step, by=by, to=order.to, reason=order.reason, of=order.of)
     elif order.verb == Verb.EXTEND:
         extend(step, by=by, minutes=order.minutes or 0, reason=order.reason)
     else:

@@ -182,7 +182,7 @@ def killed_at_step(number: int) -> int:
             if next(calls) == number:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-        bulks.act = act
+        bulks.act = act  # type: ignore[assignment]
         to_the_end()
         os._exit(0)
     return os.WTERMSIG(os.waitpid(child, 0)[1])

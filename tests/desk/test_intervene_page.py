@@ -10,6 +10,7 @@ from approvals.reassign import reassign
 from approvals.submit import submit
 from base.format import SPACE
 from tests.approvals.desk_verbs import WHY, asked, everything, let_override
+from tests.approvals.pooling import directors, finance_of, pooled
 from tests.brandt import step_of
 from tests.cast import Cast
 
@@ -57,6 +58,21 @@ def test_a_step_is_reassigned_and_the_approvals_say_by_whom_to_whom_and_why(
     assert "Finance Director: Ines Carvalho gave it to Dana Whitlock, today" in page
     assert f"“{WHY}”" in page
     assert "Ines Carvalho gave it to Dana Whitlock" in words(desk())
+
+
+def test_of_several_seats_it_is_asked_whose(client, brandt, cast: Cast) -> None:
+    pooled(cast, 'quorum = "everyone"\n')
+    directors(cast.lena)
+    step = finance_of(brandt, cast)
+    client.force_login(cast.ines)
+    address = f"/reviews/{step.pk}/intervene/"
+    said = {"verb": "reassign", "to": cast.dana.pk, "reason": WHY}
+    answer = client.post(address, said)
+    assert answer.status_code == 422
+    assert "Say whose seat is given away." in words(answer)
+    assert asked(step) == [cast.henrik, cast.lena]
+    assert client.post(address, {**said, "of": cast.lena.pk}).status_code == 302
+    assert asked(step) == [cast.dana, cast.henrik]
 
 
 def test_a_step_gets_more_time_in_hours(client, desk, step: Step) -> None:
