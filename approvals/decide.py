@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -154,7 +155,7 @@ def fill(
         overridden=overridden,
         at=at,
     )
-    mark: dict[str, object] = {"overridden": True} if overridden else {}
+    mark: dict[str, Any] = {"overridden": True} if overridden else {}
     if ruling.tasks:
         mark["tasks"] = canonical.digest(decision.tasks)
     record(

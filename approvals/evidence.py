@@ -115,7 +115,7 @@ def keep(condition: Condition, deal: Deal, *, by: User, shown: Shown, at: dateti
         evidence.path, evidence.sha256 = stored(shown.file)
     evidence.save(force_insert=True)
     seal = {"sha256": evidence.sha256} if evidence.path else {}
-    said = {"evidence": evidence.pk, "text": canonical.digest(evidence.text), **seal}
+    said: dict[str, Any] = {"evidence": evidence.pk, "text": canonical.digest(evidence.text), **seal}
     record(deal.stream, "condition.evidenced", by=by, at=at, condition=condition.pk, **said)
     return evidence
 

@@ -1,6 +1,7 @@
 """A task that nobody marked met by the end of its day: its limits drop, in a new version of the mandate's."""
 
 from datetime import datetime
+from typing import Any
 
 from approvals.grant import envelope
 from approvals.grants import in_force
@@ -43,7 +44,7 @@ def fall(condition: Condition, deal: Deal, *, at: datetime) -> None:
             write_to(user, "lapsed", about_task(condition, deal), at=at)
 
 
-def lower(mandate: Mandate, condition: Condition, *, at: datetime) -> dict[str, object]:
+def lower(mandate: Mandate, condition: Condition, *, at: datetime) -> dict[str, Any]:
     """Work the mandate out anew without what was not kept, and write both versions of its limits down.
     What the event says of it; nothing when no limit moves, as when another task had taken it down."""
     request = mandate.request

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -46,7 +47,7 @@ def ask_question(step: Step, *, by: User, to: User, text: str) -> Question:
     if not to.sees_all:
         let_look(deal, [to])
     schedule_all([chase_of(question, step, 1, at=at)])
-    said = {"step": step.pk, "question": question.pk, "to": to.pk}
+    said: dict[str, Any] = {"step": step.pk, "question": question.pk, "to": to.pk}
     record(deal.stream, "question.asked", by=by, at=at, **said)
     write_to(to, "asked", about_question(question, deal), at=at)
     ring()
@@ -131,7 +132,7 @@ def refuse_wordless(text: str, field: str) -> None:
         raise Invalid(f"Say it in at most {LONGEST} letters.", field=field)
 
 
-def resume(question: Question, status: Question.Status, step: Step, *, at: datetime) -> dict[str, int]:
+def resume(question: Question, status: Question.Status, step: Step, *, at: datetime) -> dict[str, Any]:
     """End the question and start a new run of the clock with what remained. What the event says of it."""
     question.status, question.ended_at = status, at
     question.save()

@@ -23,6 +23,11 @@ def home(request: PersonalRequest) -> HttpResponse:
         shown = leader_home(user, policy, now)
     else:
         shown = seller_home(user, policy, now)
-    page = {"home": shown, "policy": policy, "now": now, "greeting": greeting(user, now)}
-    page["asked"] = asked_of(user, now)
+    page = {
+        "home": shown,
+        "policy": policy,
+        "now": now,
+        "greeting": greeting(user, now),
+        "asked": asked_of(user, now),
+    }
     return render(request, f"desk/home_{role}.html", page)

@@ -90,7 +90,7 @@ def test_a_task_that_lacks_something_comes_back_with_all_that_was_typed(
     answer = as_(cast.henrik).post(reverse("desk:review", args=[step.pk]), said(step, cast, **more))
     assert answer.status_code == 422
     assert why in text_of(answer)
-    assert 'class="asks" open' in text_of(answer)
+    assert 'class="fold asks" open' in text_of(answer)
     assert not Decision.objects.exists()
 
 
