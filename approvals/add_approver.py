@@ -42,8 +42,17 @@ def add_approver(step: Step, *, by: User, who: User, place: Placed = "beside", r
         reason=reason.strip(),
     )
     ask_now(step, who, place, at=at)
-    said = {"seat": seat.pk, "user": who.pk, "place": place, "reason": canonical.digest(seat.reason)}
-    record(step.deal.stream, "step.approver_added", by=by, at=at, step=step.pk, **said)
+    record(
+        step.deal.stream,
+        "step.approver_added",
+        by=by,
+        at=at,
+        step=step.pk,
+        seat=seat.pk,
+        user=who.pk,
+        place=place,
+        reason=canonical.digest(seat.reason),
+    )
     ring()
     return seat
 

@@ -13,7 +13,7 @@ from desk.clocks import Clock, Now, clock_of, holder, moved_from
 from desk.cost import sentence_for
 from desk.phrases import listed
 from guardrails.evaluation import Finding
-from guardrails.policy import Policy
+from guardrails.policy import Level, Policy
 from people.models import Authority, User
 from people.shown import View, cost_view
 
@@ -106,7 +106,9 @@ def then(step: Step, policy: Policy, above: Sequence[Authority]) -> str:
     if step.held_level > step.level:
         return "It has moved up once already, so it stays here, overdue."
     out = {step.deal.owner_id, step.request.submitted_by_id}
-    for level in policy.levels_of(step.function):
+    for level in [level for level in policy.levels_of(step.function) if level.rank > step.held_level]:
+        if named_by_policy(level, policy):
+            return f"Then it moves to {level.name}."
         people = [
             held.user.name
             for held in above
@@ -114,9 +116,15 @@ def then(step: Step, policy: Policy, above: Sequence[Authority]) -> str:
             and held.region in ("", step.deal.region)
             and held.user_id not in out
         ]
-        if level.rank > step.held_level and people:
+        if people:
             return f"Then it moves to {' and '.join(dict.fromkeys(people))}, {level.name}."
     return "Nobody stands above, so it stays here, overdue."
+
+
+def named_by_policy(level: Level, policy: Policy) -> bool:
+    """Whether others than those with authority may be asked there: who that is depends on the deal."""
+    specialists = {(one.function, one.level) for one in policy.specialists}
+    return not level.pool.by_authority or (level.function, level.rank) in specialists
 
 
 def worth(reviews: Iterable[Review], policy: Policy) -> str:

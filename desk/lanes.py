@@ -145,7 +145,8 @@ def said_of(decision: Decision, policy: Policy, view: View, now: Now) -> str:
 def waits_for(step: Step, clock: Clock) -> str:
     """Who has the ball, since when, or why nobody has."""
     if step.status == Status.OPEN:
-        names = of_them([assignment.user.name for assignment in step.assignments.all()], still_needed(step))
+        asked = sorted(assignment.user.name for assignment in step.assignments.all())
+        names = of_them(asked, still_needed(step))
         moved = moved_from(step)
         return f"{names}, by {clock.due}" + (f"; {moved} did not answer in time" if moved else "")
     if step.status == Status.PLANNED:

@@ -1,6 +1,8 @@
 """Pools and time: seats that are handed over, people who go, authority that the desk mends."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 import pytest
 import time_machine
@@ -20,6 +22,7 @@ from tests.cast import APPOINTED, Cast
 
 MONDAY = datetime(2026, 6, 8, 8, 0, tzinfo=UTC)  # 10:00 in Berlin
 Verdict = Decision.Verdict
+Made = TypeVar("Made")
 
 
 @pytest.fixture
@@ -28,7 +31,7 @@ def monday(cast: Cast) -> Deal:
         return make_brandt(cast)
 
 
-def at_monday(act):  # type: ignore[no-untyped-def]
+def at_monday(act: Callable[[], Made]) -> Made:
     with time_machine.travel(MONDAY, tick=False):
         return act()
 

@@ -1,5 +1,6 @@
 """Who is asked, how many must agree, and what their answers come to together."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal as D
 
@@ -42,7 +43,7 @@ def others_agree(request: Request, cast: Cast) -> None:
     rule(step_of(request, "operations"), cast.jiwoo)
 
 
-def refused(act, error: type[Exception]) -> str:  # type: ignore[no-untyped-def]
+def refused(act: Callable[[], object], error: type[Exception]) -> str:
     before = (Event.objects.count(), Effect.objects.count(), Decision.objects.count())
     seats = list(Step.objects.values_list("pk", "status", "seats__held_by", "seats__decision"))
     with pytest.raises(error) as refusal:

@@ -11,8 +11,10 @@ from approvals.models import Decision, Seat, Step, Watch
 from approvals.recall import recall
 from approvals.submit import submit
 from deals.models import Deal
+from desk.clocks import now_for
+from desk.inbox import reviews_of
 from people.models import Authority, User
-from tests.approvals.pooling import directors, finance_of, two_of_three
+from tests.approvals.pooling import directors, finance_of, pooled, two_of_three
 from tests.brandt import rule, step_of
 from tests.cast import Cast
 
@@ -191,3 +193,33 @@ def test_the_review_costs_the_same_queries_for_one_seat_as_for_three(brandt: Dea
     alone = queries(finance_of(brandt, cast))
     recall(brandt, by=cast.maya)
     assert queries(two_of_three(brandt, cast)) == alone
+
+
+def test_an_inbox_says_where_it_moves_to_when_the_policy_names_the_people(brandt: Deal, cast: Cast) -> None:
+    specialist = (
+        '[[specialist]]\nfunction = "finance"\nlevel = "CFO"\n'
+        'deal_types = ["New business"]\npeople = ["olaf@helio.example"]\n'
+    )
+    pooled(cast, more=specialist)
+    step = finance_of(brandt, cast)
+    (waiting,) = reviews_of(cast.henrik, step.request.version.policy, now_for(cast.henrik))
+    assert waiting.then == "Then it moves to CFO."
+
+
+def test_the_deal_room_says_who_agreed_and_how_many_are_waited_for(brandt: Deal, cast: Cast) -> None:
+    step = two_of_three(brandt, cast)
+    room = as_(cast.maya)
+    text = text_of(room.get("/deals/D-1284/"))
+    assert "2 of Henrik Sørensen, Lena Vogt and Priya Raman, by " in text
+    rule(step, cast.lena)
+    text = text_of(room.get("/deals/D-1284/"))
+    assert "Lena Vogt agreed, today" in text
+    assert "Henrik Sørensen or Priya Raman, by " in text
+
+
+def test_the_brief_says_how_many_must_sign(brandt: Deal, cast: Cast) -> None:
+    pooled(cast, "quorum = 2\n")
+    assert "Too few can sign as Finance Director yet" in text_of(as_(cast.maya).get("/deals/D-1284/brief/"))
+    directors(cast.lena, cast.priya)
+    text = text_of(as_(cast.maya).get("/deals/D-1284/brief/"))
+    assert "2 of Henrik Sørensen, Lena Vogt and Priya Raman, Finance Director" in text
