@@ -92,13 +92,14 @@ ENDINGS = ("mandate.granted", "request.declined", "request.recalled", "request.s
 
 
 def a_step_ends_by_its_seats(state: State) -> Iterator[str]:
-    """A seat is filled once; a step agrees by the seats it needs, is declined by a decline (mandate 16)."""
+    """A seat is filled once; a step agrees by the seats it needs or an override, is declined by a decline."""
     twice = [seat for seat, count in Counter(one.seat_id for one in state.decisions).items() if count > 1]
     yield from (f"seat {seat} was filled twice." for seat in twice)
     for step in state.steps:
         verdicts = [one.verdict for one in state.decisions_of(step)]
         agreed = sum(verdict in Decision.AGREEING for verdict in verdicts)
-        if step.status == Step.Status.AGREED and agreed < step.needed:
+        overridden = any(one.overridden for one in state.decisions_of(step))
+        if step.status == Step.Status.AGREED and agreed < (1 if overridden else step.needed):
             yield f"{step} by {agreed} of the {step.needed} it needs."
         if step.status == Step.Status.DECLINED and Decision.Verdict.DECLINE not in verdicts:
             yield f"{step}, and nobody declined."
