@@ -1,7 +1,10 @@
+import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from approvals.errors import NeverGranted
 from approvals.models import Request
@@ -43,6 +46,27 @@ def test_revoking_while_a_deal_is_sent_comes_before_or_after_it(
     with pytest.raises(NeverGranted):
         submit(another_deal(exception.deal, cast, "D-1301"), by=cast.maya)
     assert verify(exception.deal.stream).faults == ()
+
+
+def test_revoking_waits_for_a_deal_that_is_being_sent(
+    race: Race, cast: Cast, exception: AccountException
+) -> None:
+    deal, frozen = another_deal(exception.deal, cast), threading.Event()
+
+    def send() -> float:
+        with transaction.atomic():
+            submit(deal, by=cast.maya)
+            frozen.set()
+            time.sleep(0.5)
+            return time.monotonic()
+
+    def take_back() -> float:
+        frozen.wait(10)
+        revoke_exception(exception, by=cast.ines, reason="No more.")
+        return time.monotonic()
+
+    sent, revoked = race(send, take_back)
+    assert sent < revoked
 
 
 def test_two_who_revoke_it_at_once_revoke_it_once(

@@ -210,6 +210,17 @@ def test_its_last_day_counts_and_the_day_after_does_not(
     assert request.revision.world.beyond[0].standing == exception.pk
 
 
+def test_an_exception_that_would_end_in_the_past_asks_for_nothing(
+    deep: Deal, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask_exception(deep, by=cast.maya, exception=for_account(clock.today()))
+    tomorrow = clock.now() + timedelta(days=1)
+    monkeypatch.setattr(clock, "now", lambda: tomorrow)
+    with pytest.raises(NeverGranted):
+        submit(deep, by=cast.maya)
+    assert not Revision.objects.exists()
+
+
 def test_revoked_it_is_found_no_more_and_what_was_asked_keeps_it(deep: Deal, cast: Cast) -> None:
     exception = grant_account_exception(deep, cast)
     before = submit(another_deal(deep, cast), by=cast.maya)
