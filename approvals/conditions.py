@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from approvals.limit import name_of, risk, show, spelled
@@ -22,6 +22,8 @@ from people.models import User
 
 if TYPE_CHECKING:
     from approvals.decide import Ruling
+
+MORNING_BEFORE = timedelta(hours=39)  # before the day is over: 9 o'clock of the day before
 
 
 def refuse_tasks(step: Step, ruling: Ruling, *, at: datetime) -> None:
@@ -73,7 +75,7 @@ def ask_tasks(decision: Decision, step: Step, ruling: Ruling, *, at: datetime) -
             due=task.due,
             otherwise=canonical.dumps(drops(task, step, ruling)),
         )
-        schedule_all([lapse_of(condition, task.due)])
+        schedule_all([lapse_of(condition, task.due), *due_soon_of(condition, task.due, at=at)])
         write_to(owners[task.owner], "task", about_task(condition, step.deal, by=decision.by), at=at)
 
 
@@ -89,6 +91,14 @@ def lapse_of(condition: Condition, due: date) -> Effect:
     """At the end of the day it is due, in the company's zone."""
     once = f"lapse:{condition.pk}:1:1"
     return planned("lapse", timers_of(condition), once, after(due), condition=condition.pk)
+
+
+def due_soon_of(condition: Condition, due: date, *, at: datetime) -> list[Effect]:
+    """In the morning of the day before, unless that is over already."""
+    morning = after(due) - MORNING_BEFORE
+    once = f"due_soon:{condition.pk}:1:1"
+    mail = planned("due_soon", timers_of(condition), once, morning, condition=condition.pk)
+    return [mail] if morning > at else []
 
 
 def timers_of(condition: Condition) -> str:

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from approvals.models import Condition, Evidence
-from approvals.pools import conflicted
+from approvals.pools import conflicted, may_hold
 from approvals.told_in_return import about_task, write_to
 from base import canonical, clock
 from base.errors import Invalid, NotYours, WrongState
@@ -20,7 +20,7 @@ from deals.models import Deal
 from deals.share import may_edit
 from ledger.effects import ring
 from ledger.record import record
-from people.models import Authority, User
+from people.models import User
 
 MOST_MB = 10
 MOST = MOST_MB * 1024 * 1024  # bytes
@@ -75,7 +75,11 @@ def locked(condition: Condition) -> tuple[Condition, Deal]:
     deal_id = Condition.objects.values_list("decision__deal", flat=True).get(pk=condition.pk)
     deal = Deal.objects.lock(deal_id)
     related = Condition.objects.select_related(
-        "owner", "met_by", "decision__by", "decision__step__request__revision"
+        "owner",
+        "met_by",
+        "decision__by",
+        "decision__step__request__revision",
+        "decision__step__request__version",
     )
     return related.tasks().get(pk=condition.pk), deal
 
@@ -86,10 +90,7 @@ def may_mark(condition: Condition, deal: Deal, user: User, *, at: datetime) -> b
     decision = condition.decision
     if not user.is_active or user.pk in conflicted(deal, submitter=decision.step.request.submitted_by_id):
         return False
-    region = decision.step.request.revision.ask.walk_away.frame.region
-    held = Authority.objects.in_force(clock.date_of(at)).in_region(region).filter(user=user)
-    place = held.filter(function=decision.function, level__gte=decision.level)
-    return user.pk == decision.by_id or place.exists()
+    return user.pk == decision.by_id or may_hold(user, decision.step, at=at)
 
 
 def refuse_ended(condition: Condition, *, at: datetime) -> None:

@@ -21,6 +21,16 @@ def lapse(effect: Effect, now: datetime) -> None:
     fall(Condition.objects.select_related("decision__by", "owner").get(pk=found.pk), deal, at=now)
 
 
+def due_soon(effect: Effect, now: datetime) -> None:
+    """The day before: write to who owns it, if something still hangs on it."""
+    found = Condition.objects.select_related("decision").get(pk=effect.facts["condition"])
+    deal = Deal.objects.lock(found.decision.deal_id)
+    condition = Condition.objects.live().select_related("owner").filter(pk=found.pk).first()
+    if condition and condition.owner:
+        record(deal.stream, "condition.reminded", by=None, at=now, condition=condition.pk)
+        write_to(condition.owner, "due_soon", about_task(condition, deal), at=now)
+
+
 def lapse_due(deal: Deal, *, at: datetime) -> None:
     """Let lapse now what is over by the clock, so that nothing depends on how fast effects are done. The
     caller holds the deal lock."""
@@ -34,13 +44,14 @@ def fall(condition: Condition, deal: Deal, *, at: datetime) -> None:
         return
     if deal.status == Deal.Status.LOST:
         return
+    counts = Condition.objects.live().filter(pk=condition.pk).exists()
     condition.lapsed_at = at
     condition.save()
     mandate = Mandate.objects.standing().filter(conditions=condition).first()
     changed = lower(mandate, condition, at=at) if mandate else {}
     record(deal.stream, "condition.lapsed", by=None, at=at, condition=condition.pk, **changed)
-    for user in {deal.owner, condition.owner, condition.decision.by} - {None}:
-        if user:
+    for user in {deal.owner, condition.owner, condition.decision.by}:
+        if user and counts:
             write_to(user, "lapsed", about_task(condition, deal), at=at)
 
 

@@ -10,6 +10,7 @@ from people.models import User
 
 WORDS = {
     "task": ("Yours to do for {deal}, by {day}", "{by} agreed on the condition: {text}"),
+    "due_soon": ("Due tomorrow: a condition of {deal}", "{text}\n\nThe limits fall back after {day}."),
     "shown": ("Evidence for {deal}", "{by} handed in what you asked for: {text}"),
     "met": ("Met: a condition of {deal}", "{by} marked it met: {text}"),
     "lapsed": (

@@ -144,6 +144,7 @@ EFFECTS = {
     "hand_over": "approvals.escalation.hand_over",
     "expire": "approvals.escalation.expire",
     "lapse": "approvals.lapse.lapse",
+    "due_soon": "approvals.lapse.due_soon",
     "chase": "approvals.question.chase",
     "reroute": "approvals.escalation.reroute",
     "import": "deals.importing.job.work",

@@ -49,6 +49,7 @@ SENTENCES: Mapping[str, Callable[[Facts, Book], Said]] = {
     "question.reminded": question_said("reminded {to}: {by} waits for an answer.", "clock"),
     "question.unanswered": question_said("went on without the answer of {to}.", "clock-exclamation"),
     "condition.evidenced": task_said("handed in evidence.", "paperclip", "faint"),
+    "condition.reminded": task_said("reminded its owner: a condition is due tomorrow.", "clock", "faint"),
     "condition.met": task_said("marked a condition met.", "check", "is-ok"),
     "condition.lapsed": task_said(
         "let a condition lapse: nobody marked it met.", "clock-exclamation", "is-bad"

@@ -205,7 +205,8 @@ def test_met_before_the_day_is_over_keeps_the_limits(request_: Request, cast: Ca
     task.refresh_from_db()
     assert (met.met_by, task.lapsed_at) == (cast.henrik, None)
     assert limit_of(mandate, "discount") == D("20.0")
-    assert Effect.objects.get(kind="lapse").state == Effect.State.CANCELLED
+    states = {one.kind: one.state for one in Effect.objects.filter(key=f"condition:{task.pk}")}
+    assert states == {"lapse": Effect.State.CANCELLED, "due_soon": Effect.State.CANCELLED}
     assert (kinds(request_.deal, "condition.met"), kinds(request_.deal, "condition.lapsed")) == (1, 0)
     assert mails("met") == {"arjun", "maya"}
     assert not LimitsVersion.objects.exists()
@@ -427,6 +428,27 @@ def test_a_won_deal_still_owes_what_was_asked_and_says_so_when_it_lapses(
     sweep_at(OVER)
     assert kinds(request_.deal, "condition.lapsed") == 1
     assert limit_of(mandate, "discount") == D("20.0")
+
+
+def test_its_owner_is_reminded_once_on_the_morning_before(request_: Request, cast: Cast) -> None:
+    with_task(request_, cast, guarantee(cast))
+    thursday = datetime(2026, 6, 11, 7, 0, tzinfo=UTC)  # 9:00 in Berlin
+    sweep_at(thursday - timedelta(minutes=1))
+    assert mails("due_soon") == set()
+    for minute in (0, 1):
+        sweep_at(thursday + timedelta(minutes=minute))
+    assert mails("due_soon") == {"arjun"}
+    assert kinds(request_.deal, "condition.reminded") == 1
+
+
+def test_nobody_is_reminded_or_told_of_a_task_that_nothing_hangs_on(request_: Request, cast: Cast) -> None:
+    task = with_task(request_, cast, guarantee(cast))
+    with at(MONDAY):
+        recall(request_.deal, by=cast.maya)
+    sweep_at(OVER)
+    task.refresh_from_db()
+    assert (task.lapsed_at, mails("due_soon"), mails("lapsed")) == (OVER, set(), set())
+    assert kinds(request_.deal, "condition.reminded") == 0
 
 
 # --- the next revision ---------------------------------------------------------------------------------

@@ -27,9 +27,9 @@ from tests.desk.making import THURSDAY, At, finding, make_deal, make_request, ma
 
 HOME = "/"
 H = 60
-REVIEWER_QUERIES = 17
-SELLER_QUERIES = 17
-LEADER_QUERIES = 21
+REVIEWER_QUERIES = 19
+SELLER_QUERIES = 19
+LEADER_QUERIES = 25
 SPACE = "\xa0"
 DIRECTOR = "Finance Director"
 
