@@ -42,7 +42,8 @@ def answers(teller: Teller, place: int, words: str, nth: int) -> None:
 
 
 def everyone_agrees(teller: Teller) -> None:
-    for step in teller.last().steps.order_by("pk") if teller.last() else ():  # type: ignore[union-attr]
+    last = teller.last()
+    for step in last.steps.order_by("pk") if last else ():
         for _ in range(step.needed):
             answers_on(teller, step.pk)
 

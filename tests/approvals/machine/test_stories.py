@@ -82,8 +82,13 @@ def test_whatever_people_do_in_whatever_order_every_invariant_holds(
     monday: Deal, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engine, "MAX_SHRINKING_SECONDS", 120)  # before pytest takes it for hanging
+
+    class OfBrandt(Story):
+        def __init__(self) -> None:
+            super().__init__(monday, cast)
+
     run_state_machine_as_test(
-        lambda: Story(monday, cast),
+        OfBrandt,
         settings=settings(
             max_examples=STORIES or USUAL,
             stateful_step_count=30,

@@ -70,6 +70,6 @@ def rewritten(before: tuple[models.Model, ...], after: tuple[models.Model, ...])
         if one.pk not in now:
             yield f"{type(one).__name__.lower()} {one.pk} is gone."
             continue
-        names = FROZEN.get(type(one)) or tuple(row(one))  # type: ignore[call-overload]
+        names = FROZEN.get(type(one)) or tuple(row(one))
         if changed := [name for name in names if getattr(one, name) != getattr(now[one.pk], name)]:
             yield f"{type(one).__name__.lower()} {one.pk} was rewritten: {changed}."
