@@ -16,8 +16,6 @@ from people.models import Function
 if TYPE_CHECKING:
     from datetime import date
 
-    from people.models import User
-
 KEY = 120
 
 
@@ -58,12 +56,6 @@ class AccountExceptionQuerySet(models.QuerySet["AccountException"]):
     def in_force(self, day: date) -> AccountExceptionQuerySet:
         """Not revoked, and `day` is not past the last day."""
         return self.filter(revoked_at=None, until__gte=day)
-
-    def visible_to(self, user: User) -> AccountExceptionQuerySet:
-        """The desk, finance and auditors see all; everybody else those of the accounts they work for."""
-        if user.function in (Function.DESK, Function.FINANCE, Function.AUDITOR):
-            return self
-        return self.filter(account__in=Deal.objects.visible_to(user).order_by().values("account"))
 
 
 class AccountException(models.Model):

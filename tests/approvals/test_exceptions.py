@@ -6,6 +6,7 @@ from decimal import Decimal as D
 import pytest
 
 from approvals.check import check
+from approvals.dossier import dossier
 from approvals.errors import NeverGranted
 from approvals.models import Decision, Mandate, Request, Step
 from approvals.preview import preview
@@ -311,6 +312,13 @@ def test_a_revision_that_asks_for_none_says_nothing_of_them(brandt: Deal, cast: 
     assert set(document["terms"]["world"]) == {"won_list", "won_net"}
     assert "beyond" not in json.loads(revision.measured_walk_away)
     assert "exception" not in mandate.request.evaluation_walk_away
+
+
+def test_the_dossier_tells_what_the_account_was_granted(deep: Deal, cast: Cast) -> None:
+    exception = grant_account_exception(deep, cast)
+    (told,) = json.loads(dossier(deep, by=cast.robin, at=clock.now()))["exceptions"]
+    assert (told["id"], told["key"], told["value"]) == (exception.pk, "discount", "34.00")
+    assert (told["granted_by"], told["revoked_at"]) == (cast.victor.pk, None)
 
 
 def test_what_is_dropped_is_asked_no_more(deep: Deal, cast: Cast) -> None:
