@@ -61,6 +61,7 @@ class Bulk(models.Model):
     )
     minutes = models.PositiveIntegerField(null=True, blank=True)
     verdict = models.CharField(max_length=10, choices=Decision.Verdict, blank=True)
+    once = models.UUIDField(null=True, unique=True, help_text="Of the form: sent twice, it begins once.")
     began_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True, help_text="When nothing was left to do.")
 
