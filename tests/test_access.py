@@ -17,6 +17,7 @@ from approvals.offer import offer
 from approvals.submit import submit
 from base import clock
 from deals.models import AccountException, Deal
+from tests.approvals.machine.state import digest
 from tests.asked_in_return import evidence_for, question_on
 from tests.brandt import ask_offer_5, grant_brandt, make_brandt, step_of
 from tests.cast import Cast
@@ -261,3 +262,13 @@ def test_who_gets_what(world: World, cast: Cast) -> None:
         for method in ("get", "post")
     }
     assert found == ACCESS
+
+
+@pytest.mark.parametrize("who", ["maya", "henrik", "ines"])
+def test_no_get_changes_anything(who: str, world: World, cast: Cast) -> None:
+    client = Client()
+    client.force_login(getattr(cast, who))
+    before = digest()
+    for route in routes():
+        client.get(reverse(route, args=world.arguments(route)))
+    assert digest() == before
