@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -47,22 +48,19 @@ class Order:
 
 
 @transaction.atomic
-def begin(seen: Mapping[int, str], *, by: User, order: Order) -> Bulk:
-    """Let the background do it to these steps, by id, each for the terms that were on the screen.
+def begin(seen: Mapping[int, str], *, by: User, order: Order, once: UUID | None = None) -> Bulk:
+    """Let the background do it to these steps, by id, each for the terms that were on the screen. The same
+    `once` again begins nothing.
 
     What single steps stand against is found when their turn comes. Raises NotYours, Invalid."""
     refuse_visitor(by)
     if not 0 < len(seen) <= MOST:
         raise Invalid(f"Choose between one and {MOST} steps.", field="step")
-    bulk = Bulk.objects.create(
-        verb=order.verb,
-        by=by,
-        reason=order.reason.strip(),
-        to=order.to,
-        minutes=order.minutes,
-        verdict=order.verdict,
-        began_at=clock.now(),
-    )
+    asked = {"verb": order.verb, "to": order.to, "minutes": order.minutes, "verdict": order.verdict}
+    told = {**asked, "by": by, "reason": order.reason.strip(), "began_at": clock.now()}
+    bulk, fresh = Bulk.objects.get_or_create(once=once or uuid4(), defaults=told)
+    if not fresh:
+        return bulk
     BulkRow.objects.bulk_create(BulkRow(bulk=bulk, step_id=pk, seen=terms) for pk, terms in seen.items())
     plan(bulk, bulk.began_at, run=bulk.began_at.isoformat(), number=1)
     return bulk
@@ -95,7 +93,8 @@ def refuse(step: Step, seen: str, *, by: User, order: Order, at: datetime) -> No
     elif order.verb == Verb.EXTEND:
         refuse_extend(step, by=by, minutes=order.minutes or 0, reason=order.reason)
     else:
-        refuse_override(step, by=by, verdict=order.verdict, reason=order.reason, seen=seen)
+        verdict = Decision.Verdict(order.verdict)
+        refuse_override(step, by=by, verdict=verdict, reason=order.reason, seen=seen, at=at)
 
 
 @transaction.atomic

@@ -38,9 +38,8 @@ def override(step: Step, *, by: User, verdict: Decision.Verdict, reason: str, se
     After a refusal nothing has changed."""
     at = clock.now()
     step = locked(step)
-    refuse_override(step, by=by, verdict=verdict, reason=reason, seen=seen)
+    refuse_override(step, by=by, verdict=verdict, reason=reason, seen=seen, at=at)
     ruling, kept = Ruling(verdict=verdict, reason=reason), kept_until(step.request)
-    refuse_run_out(kept, ruling, at=at)
     before, seat = asked_of(step), step.seats.filter(decision=None).first()
     if seat is None:
         raise WrongState("Someone has just answered this.")
@@ -52,7 +51,9 @@ def override(step: Step, *, by: User, verdict: Decision.Verdict, reason: str, se
     return decision
 
 
-def refuse_override(step: Step, *, by: User, verdict: str, reason: str, seen: str) -> None:
+def refuse_override(
+    step: Step, *, by: User, verdict: Decision.Verdict, reason: str, seen: str, at: datetime
+) -> None:
     """All that stands against it, without changing anything."""
     if not by.has_perm(PERMISSION):
         raise NotYours("Deciding in place of others is a permission of its own, and you do not have it.")
@@ -65,6 +66,7 @@ def refuse_override(step: Step, *, by: User, verdict: str, reason: str, seen: st
     refuse_state(step, Step.Status.OPEN)
     if seen != step.terms_hash:
         raise Stale("The terms changed after this page was opened.", seen=seen, now=step.terms_hash)
+    refuse_run_out(kept_until(step.request), Ruling(verdict=verdict, reason=reason), at=at)
 
 
 def conclude(step: Step, decision: Decision, *, at: datetime) -> None:

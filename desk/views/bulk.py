@@ -1,4 +1,6 @@
+from collections.abc import Mapping
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -7,7 +9,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import reswap, retarget
 
-from approvals.bulk import begin, go_on, refuse_visitor
+from approvals.bulk import Order, begin, go_on, refuse_visitor
+from approvals.models import Bulk
+from base.errors import Invalid
 from desk.bulk import Picked, named_again, picked_again, picked_from_queue, refuse_verb, verbs_of
 from desk.bulk_run import HEAD, bulk_for, refused_cells, run_of
 from desk.clocks import now_for
@@ -36,10 +40,19 @@ def bulk(request: PersonalRequest) -> HttpResponse:
         status = 200 if form.is_valid() else 422
         return choose(request, picked_again(seen, now, by=request.user), form, status=status)
     if "confirm" in request.POST:
-        return redirect("desk:bulk_run", begin(seen, by=request.user, order=form.order).pk)
+        return redirect("desk:bulk_run", start(request, seen, form.order).pk)
     picked = picked_again(seen, now, by=request.user, order=form.order)
-    page = {"picked": picked, "form": form, "order": form.order, "here": "queue"}
+    page = {"picked": picked, "form": form, "order": form.order, "once": uuid4(), "here": "queue"}
     return render(request, "desk/bulk_confirm.html", page)
+
+
+def start(request: PersonalRequest, seen: Mapping[int, str], order: Order) -> Bulk:
+    """Once for each page that was confirmed, however often it is sent. Raises Invalid."""
+    try:
+        once = UUID(request.POST.get("once", ""))
+    except ValueError:
+        raise Invalid("This page is out of date. Choose again in the queue.", field="once") from None
+    return begin(seen, by=request.user, order=order, once=once)
 
 
 def from_queue(request: PersonalRequest) -> Picked:

@@ -1,4 +1,5 @@
 import re
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -54,7 +55,8 @@ def names(answer) -> list[tuple[str, str]]:
 
 def said(steps: list[Step], cast: Cast, **more):
     named = [f"{step.pk}:{step.terms_hash}" for step in steps]
-    return {"verb": "reassign", "to": cast.dana.pk, "reason": WHY, "step": named, **more}
+    usual = {"verb": "reassign", "to": cast.dana.pk, "reason": WHY, "once": str(uuid4())}
+    return {**usual, "step": named, **more}
 
 
 def test_the_queue_offers_ticks_to_the_desk_alone(client, steps: list[Step], cast: Cast) -> None:
@@ -133,6 +135,14 @@ def test_confirmed_it_runs_in_the_background_and_shows_what_was_refused(
     ]
 
 
+def test_a_confirmation_sent_twice_begins_once(ines, steps: list[Step], cast: Cast) -> None:
+    order = said(steps, cast, verb="extend", hours=1, confirm="1")
+    assert ines.post(BULK, order)["Location"] == ines.post(BULK, order)["Location"]
+    assert (Bulk.objects.count(), BulkRow.objects.count()) == (1, 2)
+    sweep(clock.now())
+    assert [step.allowance for step in Step.objects.filter(function="finance")] == [780, 780]
+
+
 def test_while_it_runs_only_the_progress_is_swapped_and_at_its_end_the_whole(
     ines, steps: list[Step], cast: Cast
 ) -> None:
@@ -164,6 +174,7 @@ def test_many_are_overridden_only_with_the_permission(client, steps: list[Step],
         ({"reason": ""}, "Say why: it stays on record."),
         ({"to": ""}, "Choose who is asked instead."),
         ({"step": ["1;DROP"]}, "This page is out of date."),
+        ({"once": "x"}, "This page is out of date."),
         ({"verb": "dance"}, "Choose whether to reassign, extend or override."),
     ],
 )
