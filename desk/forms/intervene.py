@@ -72,7 +72,7 @@ class Reassign(Intervene):
         to, of = self.fields["to"], self.fields["of"]
         assert isinstance(to, forms.ModelChoiceField) and isinstance(of, forms.ModelChoiceField)
         to.queryset = self.people
-        of.queryset = User.objects.filter(pk__in=[user.pk for user in self.seats]).by_name()
+        of.queryset = User.objects.by_name().filter(pk__in=[user.pk for user in self.seats])
         if not self.seats:
             del self.fields["of"]
 
