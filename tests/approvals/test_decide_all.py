@@ -93,6 +93,15 @@ def test_both_declined_end_the_request_once(request_: Request, cast: Cast) -> No
     assert Effect.objects.filter(dedupe_key__startswith="mail:declined:").count() == 1
 
 
+def test_declined_and_sent_back_is_declined_and_the_seller_is_told_that_alone(
+    request_: Request, cast: Cast
+) -> None:
+    decide_all(said(request_, operations=CHANGES, finance=DECLINE), by=cast.henrik)
+    assert statuses(request_) == {"finance": "declined", "legal": "agreed", "operations": "cancelled"}
+    assert Effect.objects.filter(dedupe_key__startswith="mail:declined:").count() == 1
+    assert not Effect.objects.filter(dedupe_key__startswith="mail:changes:").exists()
+
+
 def test_both_sent_back_tell_the_seller_once(request_: Request, cast: Cast) -> None:
     decide_all(said(request_, operations=CHANGES, finance=CHANGES), by=cast.henrik)
     assert statuses(request_) == {"finance": "returned", "legal": "agreed", "operations": "returned"}
