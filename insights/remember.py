@@ -37,8 +37,7 @@ def imported(event: Event) -> Precedent | None:
     both = None
     if judged.list_signed is not None and judged.net_signed is not None:
         both = judged.list_signed, judged.net_signed
-    deal = judged.revision.deal
-    return None if deal.is_open else row_of(deal, judged.revision, signed=both)
+    return row_of(judged.revision.deal, judged.revision, signed=both)
 
 
 def closed(event: Event) -> Precedent | None:
@@ -68,9 +67,9 @@ def granted_by(mandate: Mandate) -> dict[str, Any]:
 def row_of(
     deal: Deal, revision: Revision, *, signed: tuple[Decimal, Decimal] | None, **more: Any
 ) -> Precedent | None:
-    """`signed`: list and net of what was won, in the deal's currency."""
+    """`signed`: list and net of what was won, in the deal's currency. None while it is open."""
     net, asked = revision.net_walk_away, revision.measured("walk_away").values
-    if not net or net < 0 or asked["discount"] is None:
+    if deal.closed_at is None or not net or net < 0 or asked["discount"] is None:
         return None
     return Precedent(
         deal=deal,

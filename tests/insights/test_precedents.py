@@ -149,7 +149,7 @@ def test_no_more_is_read_of_one_door_than_its_two_sides(
     """Each side is one range of an index with a limit; nothing reads the whole table."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-        facts = dict.fromkeys(("days", "months"), D(0)) | {
+        facts: dict[str, Any] = dict.fromkeys(("days", "months"), D(0)) | {
             "deal": 1,
             "user": cast.marcus.pk,
             "segment": "Enterprise",
