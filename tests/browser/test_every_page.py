@@ -26,6 +26,7 @@ PAGES = {
         "/deals/new/",
         "/deals/D-1284/",
         "/deals/D-1284/brief/",
+        "/deals/D-1284/exceptions/",
         "/deals/D-1284/offers/",
         "/deals/D-1284/economics/",
         "/deals/D-1284/approvals/",
@@ -39,7 +40,7 @@ PAGES = {
     ),
     "henrik": ("/", "/reviews/", "review", "/deals/D-1284/economics/?show=target"),
     "marcus": ("/", "/queue/", "/insights/leakage/"),
-    "ines": ("/", "/policy/", "/rates/", "/imports/", "/deals/past/", *DESK),
+    "ines": ("/", "/policy/", "/rates/", "/exceptions/", "/imports/", "/deals/past/", *DESK),
 }
 
 
