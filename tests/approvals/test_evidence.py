@@ -10,11 +10,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import InternalError, transaction
 
 from approvals.evidence import MOST, Shown, hand_in
+from approvals.mark_met import mark_met
 from approvals.models import Condition, Evidence
 from approvals.submit import submit
 from approvals.task import Task
 from base import clock
-from base.errors import Invalid, NotYours
+from base.errors import Invalid, NotYours, WrongState
 from deals.models import Deal
 from ledger.models import Effect, Event
 from tests.brandt import Verdict, rule, step_of
@@ -99,6 +100,16 @@ def test_nothing_shown_is_refused(task: Condition, cast: Cast) -> None:
         with pytest.raises(Invalid):
             hand_in(task, by=cast.arjun, shown=shown)
     assert not Evidence.objects.exists()
+
+
+def test_after_it_is_met_or_has_lapsed_nothing_more_is_handed_in(task: Condition, cast: Cast) -> None:
+    mark_met(task, by=cast.henrik, evidence=Shown("Seen."))
+    with pytest.raises(WrongState, match="Henrik Sørensen marked it met"):
+        hand_in(task, by=cast.arjun, shown=Shown("Late."))
+    Condition.objects.filter(pk=task.pk).update(met_at=None, met_by=None, lapsed_at=clock.now())
+    with pytest.raises(WrongState, match="It lapsed"):
+        hand_in(task, by=cast.arjun, shown=Shown("Late."))
+    assert [one.text for one in Evidence.objects.all()] == ["Seen."]
 
 
 def test_evidence_never_changes(task: Condition, cast: Cast) -> None:
