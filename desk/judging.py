@@ -166,7 +166,7 @@ def last_limits(seat: Seat) -> Mapping[LimitKey, Value]:
     last = last_grants(seat.deal, seat.policy).get(seat.step.function)
     if last is None or not last.agreed:
         return {}
-    said_here = Decision.objects.filter(pk=last.decision, step__request=seat.request).exists()
+    said_here = Decision.objects.filter(pk=last.decision or 0, step__request=seat.request).exists()
     return {} if said_here else last.limits
 
 
