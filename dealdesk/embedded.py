@@ -180,7 +180,7 @@ def last_words(log: Path) -> str:
 
 # --- PostgreSQL -------------------------------------------------------------------------------------------
 
-# For data nobody keeps. Without autovacuum: it counts a table in the moment after one test has rolled back and
+# For data nobody keeps. Without autovacuum: it counts a table in the moment after one test has rolled back,
 # says "empty", and a plan made for an empty table then runs over all that the next one writes.
 FORGETFUL = ["fsync=off", "full_page_writes=off", "synchronous_commit=off", "autovacuum=off"]
 
