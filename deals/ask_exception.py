@@ -51,7 +51,7 @@ def drop_exception(deal: Deal, *, by: User, key: str, function: str) -> None:
 
 def refuse_or_row(deal: Deal, key: str, function: str, seen: str) -> DraftException:
     row = DraftException.objects.filter(deal=deal, key=key, function=function).first()
-    if seen != (ask_of_row(row).digest if row else ""):
+    if seen != (ask_of_row(row).digest(deal.salt) if row else ""):
         words = f"Someone else changed this exception of {deal.number} since you opened it."
         raise DraftMoved(words, mine={}, theirs={"why": row.why if row else None})
     return row or DraftException(deal=deal, key=key, function=function)

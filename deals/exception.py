@@ -30,11 +30,11 @@ class ExceptionAsk:
     lasts: Lasts = "deal"
     until: date | None = None
 
-    @property
-    def digest(self) -> str:
-        """Of all of it: what somebody saw who changes it. 34.0 and 34.00 are the same."""
+    def digest(self, salt: object) -> str:
+        """Of all of it: what somebody saw who changes it. 34.0 and 34.00 are the same. `salt` is the deal's:
+        a margin that is kept from them is not to be found by trying."""
         value = None if self.value is None else f"{self.value.normalize():f}"
-        return canonical.digest(canonical.dumps({**asdict(self), "value": value}))
+        return canonical.digest(canonical.dumps({**asdict(self), "value": value, "salt": str(salt)}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,8 +162,8 @@ def form_of(finding: Finding, row: DraftException | None, look: Look) -> AskExce
         return bound
     stored = ask_of_row(row) if row else None
     initial: dict[str, Any] = {"key": key, "function": function, "lasts": "deal"}
-    if stored:
-        initial |= {**asdict(stored), "seen": stored.digest}
+    if row and stored:
+        initial |= {**asdict(stored), "seen": stored.digest(row.deal.salt)}
     return AskException(initial=initial, metric=writable(key, look.view), auto_id=ids(key, function))
 
 

@@ -91,7 +91,7 @@ def test_what_is_asked_beyond_never_is_part_of_the_terms_that_are_signed(deep: D
         deep,
         by=cast.maya,
         exception=replace(ASK, why="Another reason."),
-        seen=replace(ASK).digest,
+        seen=replace(ASK).digest(deep.salt),
     )
     second = submit(deep, by=cast.maya)
     assert seen.why == ASK.why
@@ -274,7 +274,7 @@ def test_a_new_revision_with_the_same_exception_keeps_who_granted_it(deep: Deal,
 def test_an_exception_asked_in_other_words_is_decided_again(deep: Deal, cast: Cast) -> None:
     grant_all(asked(deep, cast))
     later = change_delivery(deep, cast)
-    ask_exception(later, by=cast.maya, exception=for_account(), seen=ASK.digest)
+    ask_exception(later, by=cast.maya, exception=for_account(), seen=ASK.digest(later.salt))
     request = submit(later, by=cast.maya)
     assert step_of(request, "executive").status == Step.Status.PLANNED
 

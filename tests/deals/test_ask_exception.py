@@ -31,7 +31,7 @@ def test_it_is_written_into_the_draft(brandt: Deal, cast: Cast) -> None:
 
 def test_there_is_one_of_each_guardrail(brandt: Deal, cast: Cast) -> None:
     first = ask_exception(brandt, by=cast.maya, exception=ASK)
-    seen = replace(ASK, why="They leave us else.").digest
+    seen = replace(ASK, why="They leave us else.").digest(brandt.salt)
     second = ask_exception(brandt, by=cast.maya, exception=replace(ASK, why="Really."), seen=seen)
     assert (first.pk, second.why) == (second.pk, "Really.")
 
@@ -69,7 +69,10 @@ def test_it_cannot_end_in_the_past(brandt: Deal, cast: Cast) -> None:
     past = replace(today, until=clock.today() - timedelta(days=1))
     with pytest.raises(Invalid, match="past"):
         ask_exception(
-            brandt, by=cast.maya, exception=past, seen=replace(today, why="They leave us else.").digest
+            brandt,
+            by=cast.maya,
+            exception=past,
+            seen=replace(today, why="They leave us else.").digest(brandt.salt),
         )
 
 
