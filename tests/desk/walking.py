@@ -1,148 +1,55 @@
-"""Everything a person may open or send, and the answers to it, told apart by nothing drawn at random."""
+"""Everything a person may open, and the answers to it, told apart by nothing drawn at random."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
+from contextlib import contextmanager
+from functools import cache, partial
+from itertools import islice
 from typing import Any
+from unittest.mock import patch
 
+from django.core.mail import EmailMessage
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from approvals.models import Offer, Step
-from deals.models import Revision
+from approvals.models import Bulk, Condition, Evidence, Hold, Offer, Question, Step
+from deals.excepted import ask_of_row
+from deals.models import AccountException, DraftException, Revision
+from desk.context import COUNTS
 from ledger.mail import message
 from ledger.models import Effect
 from people.models import User
-from tests.desk.banding import World
-from tests.desk.briefing import opened
-from tests.desk.offering import typed
+from planning.models import Concern
+from tests.desk.banding import BAND, World
 
 THIRD_PARTY = {"admin", "allauth.urls"}
 MACHINE = {"healthz", "readyz"}  # answer to a monitor, about servers
 HTMX = {"HX-Request": "true"}
 RAIL = {**HTMX, "HX-Target": "rail"}
+CLOSED = (403, 404, 405)
+NO_SUCH_METHOD = 405
+CONTEXTS = "django.test.client.store_rendered_templates"  # takes time to keep what nobody looks at here
+TRIES = 3
+ASKED_MORE = ("D-1284", "D-1288", "D-1289")  # a mandate and a new ask; a limit on margin; won
 QUERIES: Mapping[str, tuple[str, ...]] = {
     "desk:deal": ("show=target", "show=limit", "show=signed"),
     "desk:economics": ("show=target&against=limit", "every=1"),
     "desk:offers": ("offer=1", "discount=21.5&payment_days=60", "discount=21.5"),
     "desk:queue": ("sort=value", "state=all", "when=today", "q=brandt"),
-    "desk:record": ("kind=decision", "kind=offer"),
+    "desk:record": ("kind=decision", "kind=offer", "kind=exception"),
+    "desk:bulk": ("verb=extend&all=1", "verb=override&all=1&function=legal"),
+    "desk:exceptions": ("state=in-force", "state=revoked"),
+    "desk:overrides": ("period=none",),
     "guardrails:glossary": ("q=margin",),
 }
-# when a paper was printed, by the clock of the machine
-PRINTED = re.compile(r"\(D:\d+Z\)|/ID\[[^\]]*\]|<(xmp\w*:\w+)>[^<]*</\1>")
+RANDOM = re.compile(  # against forgery, of a bulk that begins once, a receipt
+    r'((?:csrfmiddlewaretoken|once)" value=|"X-CSRFToken": )"[\w-]+"|\b(?:[0-9A-Z]{4}-){5}[0-9A-Z]{4}\b'
+)
 Answer = tuple[int, Mapping[str, str], str]
 Answers = dict[tuple[str, ...], Answer]
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """Something sent: by whom, to which deal, with what; `find` may ask the page first."""
-
-    who: str
-    number: str
-    find: Callable[[Client, World], Mapping[str, Any]]
-    headers: Mapping[str, str] | None = None
-    follow: bool = True
-    function: str = "legal"
-    offer: int = 1
-
-
-def said(**data: Any) -> Callable[[Client, World], Mapping[str, Any]]:
-    return lambda client, world: data
-
-
-def brief(number: str, **changed: str) -> Callable[[Client, World], Mapping[str, Any]]:
-    """The brief as Maya has it open, with these fields written over."""
-    return lambda client, world: {**opened(client, world.cast.maya, number), **changed}
-
-
-def use(number: str) -> Callable[[Client, World], Mapping[str, Any]]:
-    """The first suggestion of the brief."""
-
-    def find(client: Client, world: World) -> Mapping[str, Any]:
-        sent = opened(client, world.cast.maya, number)
-        rail = client.get(f"/deals/{number}/brief/").context["rail"]
-        return {**sent, "use": rail.rooms[0].use.value if rail.rooms else "discount=12.5"}
-
-    return find
-
-
-def decision(function: str, number: str, **data: str) -> Callable[[Client, World], Mapping[str, Any]]:
-    return lambda client, world: {"seen": world.step(number, function).terms_hash, **data}
-
-
-def version(number: str) -> Callable[[Client, World], Mapping[str, Any]]:
-    return lambda client, world: {"version": world.deals[number].version}
-
-
-DEEP = {"lines-0-walk_away": "26", "terms-payment_days-walk_away": "75"}
-OPEN, REFUSED, DRAFT, MARGIN, WON = "D-1285", "D-1286", "D-1287", "D-1288", "D-1289"
-ASKED = "D-1284"
-ACTS: Mapping[str, tuple[Act, ...]] = {
-    "people:theme": (Act("maya", ASKED, said(theme="dark")),),
-    "desk:review": (
-        Act("tomas", OPEN, decision("legal", OPEN, verdict="agree")),
-        Act("jiwoo", OPEN, decision("operations", OPEN, verdict="up_to", custom_days="15", margin="61")),
-        Act("jiwoo", OPEN, decision("operations", OPEN, verdict="up_to", margin="61"), function="operations"),
-        Act("tomas", OPEN, said(seen="old", verdict="agree")),
-        Act("jiwoo", OPEN, decision("operations", OPEN, verdict="decline"), function="operations"),
-        Act("jiwoo", ASKED, decision("operations", ASKED, verdict="agree"), function="operations"),
-    ),
-    "desk:review_effect": (
-        Act("tomas", OPEN, decision("legal", OPEN, **{"clause:liability": "standard"}), HTMX),
-        Act("jiwoo", OPEN, decision("operations", OPEN, custom_days="15"), HTMX, function="operations"),
-        Act("jiwoo", OPEN, decision("operations", OPEN, custom_days="5"), HTMX, function="operations"),
-        Act("jiwoo", OPEN, decision("operations", OPEN, margin="99"), HTMX, function="operations"),
-    ),
-    "desk:new_brief": (Act("maya", ASKED, said(title="", account="1")),),
-    "desk:brief": (
-        Act("maya", REFUSED, brief(REFUSED, **DEEP), RAIL),
-        Act("maya", DRAFT, brief(DRAFT, **DEEP), RAIL),
-        Act("maya", REFUSED, brief(REFUSED, partner_fee="300"), RAIL),
-        Act("maya", REFUSED, brief(REFUSED, version="1", title="Mine")),
-    ),
-    "desk:brief_rows": (Act("maya", REFUSED, brief(REFUSED, add="lines"), HTMX),),
-    "desk:brief_use": (
-        Act("maya", OPEN, use(OPEN), HTMX),
-        Act("maya", REFUSED, brief(REFUSED, use="discount=16.1"), HTMX),
-    ),
-    "desk:brief_ask": (
-        Act("maya", REFUSED, brief(REFUSED)),
-        Act("maya", REFUSED, brief(REFUSED, **DEEP)),
-        Act("maya", DRAFT, brief(DRAFT)),
-        Act("maya", DRAFT, brief(DRAFT, **{"lines-0-target": "40"})),
-    ),
-    "desk:brief_settle": (
-        Act("maya", REFUSED, brief(REFUSED, version="1", title="Mine")),
-        Act("maya", REFUSED, brief(REFUSED, all="mine")),
-    ),
-    "desk:offers": (
-        Act("maya", ASKED, said(**typed())),
-        Act("maya", ASKED, said(**typed(discount="21.5"))),
-        Act("maya", MARGIN, said(**typed(discount="21.5", payment_days="60"))),
-    ),
-    "desk:check_offer": (
-        Act("maya", ASKED, said(**typed()), HTMX),
-        Act("maya", ASKED, said(**typed(discount="24", payment_days="60")), HTMX),
-        Act("maya", MARGIN, said(**typed()), HTMX),
-        Act("maya", MARGIN, said(**typed(payment_days="60")), HTMX),
-        Act("maya", MARGIN, said(**typed(payment_days="70", discount="16.0")), HTMX),
-        Act("tomas", MARGIN, said(**typed(payment_days="60", weeks_to_live="5")), HTMX),
-        Act("maya", OPEN, said(**typed()), HTMX),
-    ),
-    "desk:more_room": (Act("maya", ASKED, version(ASKED), offer=2),),
-    "desk:withdraw": (Act("maya", ASKED, said()), Act("maya", MARGIN, said())),
-    "desk:close": (
-        Act(
-            "maya", ASKED, said(**{"close-outcome": "won", "close-signed": "offer-2", "close-signed_on": ""})
-        ),
-        Act("maya", MARGIN, said(**{"close-outcome": "won", "close-signed": "target"})),
-    ),
-    "desk:share": (Act("maya", ASKED, said(**{"share-person": "0", "share-role": "viewer"})),),
-}
+Prints = Mapping[str, str]
+Way = Callable[[Client, str], Answer]
 
 
 def routes() -> dict[str, tuple[str, ...]]:
@@ -175,76 +82,125 @@ def arguments(route: str, numbers: Iterable[str]) -> Iterator[dict[str, Any]]:
             yield from rows
 
 
-def steps_of(number: str) -> list[int]:
-    return list(Step.objects.filter(deal__number=number).order_by("pk").values_list("pk", flat=True))
+def rows_of(rows: Any, deal: str, name: str = "pk") -> Callable[[str], list[int]]:
+    """Those of a deal, the latest first. `deal`: where they name it; `name`: what their address has."""
+    return lambda number: list(
+        rows.filter(**{f"{deal}__number": number}).distinct().order_by("-pk").values_list(name, flat=True)
+    )
 
 
-KNOWN: Mapping[str, Callable[[str], Iterable[Any]]] = {
+KNOWN: Mapping[str, Callable[[str], Sequence[Any]]] = {
     "number": lambda deal: [deal],
-    "step": steps_of,
+    "step": rows_of(Step.objects, "deal"),
     "offer": lambda deal: [1],
-    "pk": lambda deal: [1],  # of an import: closed to whoever sees cost as a band
+    "question": rows_of(Question.objects, "deal"),
+    "condition": rows_of(Condition.objects.tasks(), "decision__deal"),
+    "evidence": rows_of(Evidence.objects, "condition__decision__deal"),
+    "concern": rows_of(Concern.objects, "deal", "number"),
+    "hold": rows_of(Hold.objects, "deal"),
+    "exception": rows_of(AccountException.objects, "deal"),
+    "bulk": rows_of(Bulk.objects, "rows__step__deal"),
+    "pk": lambda deal: [1],  # of an import: there is none
 }
 
 
-def walk(world: World, who: str, numbers: Sequence[str], *, parts: bool = False) -> Answers:
-    """What `who` gets from every route about these deals. `parts`: about the first also as a part of a page,
-    and in return for an empty form. Nothing stays changed."""
+def walk(world: World, who: str, numbers: Sequence[str]) -> Answers:
+    """What `who` gets from every route about these deals. A route that is closed to them is tried three
+    times: that it is says nothing of what it is about."""
+    client, names, found = signed_in(world, who), prints(), Answers()
+    counted = {key: cache(count) for key, count in COUNTS.items()}  # the same on every page
+    with patch.dict(COUNTS, counted), patch(CONTEXTS, new=lambda *_, **__: None):
+        for route in routes():
+            found |= every(client, who, route, numbers, names)
+    return found
+
+
+def every(client: Client, who: str, route: str, numbers: Sequence[str], names: Prints) -> Answers:
+    found, closed = Answers(), 0
+    for kwargs in arguments(route, numbers):
+        address = reverse(route, kwargs=kwargs)
+        page = found[who, "get", f"{address}?"] = got(client.get(f"{address}?"), names)
+        closed += page[0] in CLOSED
+        if page[0] == NO_SUCH_METHOD or closed == TRIES:
+            break
+        if page[0] not in CLOSED and kwargs.get("number", ASKED_MORE[0]) in ASKED_MORE:
+            found |= asked_more(client, who, route, address, names)
+    return found
+
+
+def asked_more(client: Client, who: str, route: str, address: str, names: Prints) -> Answers:
+    """The same with every query; of the deal page the part that a query changes, which the page asks for."""
+    headers = HTMX if route == "desk:deal" else {}
+    return {
+        (who, "get", f"{address}?{query}"): got(client.get(f"{address}?{query}", headers=headers), names)
+        for query in QUERIES.get(route, ())
+    }
+
+
+def probe(world: World, senders: Mapping[str, Sequence[str]]) -> Answers:
+    """Of every route the part of a page, and what comes back for an empty form, about the first thing and to
+    the first person that it is open to. Nothing stays changed."""
+    found: Answers = {}
+    clients = {who: signed_in(world, who) for who in senders}
+    for route in routes():
+        for way in (part, empty):
+            for who, numbers in senders.items():
+                tried = tries(clients[who], who, way, route, numbers)
+                found |= tried
+                if any(answer[0] == NO_SUCH_METHOD or answer[0] not in CLOSED for answer in tried.values()):
+                    break
+    return found
+
+
+def tries(client: Client, who: str, way: Way, route: str, numbers: Sequence[str]) -> Answers:
+    """Until it is open to them, at most TRIES."""
+    found: Answers = {}
+    for kwargs in islice(arguments(route, numbers), TRIES):
+        address = reverse(route, kwargs=kwargs)
+        answer = found[who, way.__name__, route, address] = way(client, address)
+        if answer[0] == NO_SUCH_METHOD or answer[0] not in CLOSED:
+            break
+    return found
+
+
+def part(client: Client, address: str) -> Answer:
+    return got(client.get(address, headers=HTMX), prints())
+
+
+def empty(client: Client, address: str) -> Answer:
+    return undone(partial(client.post, address))
+
+
+def signed_in(world: World, who: str) -> Client:
     client = Client()
     client.force_login(getattr(world.cast, who))
-    found: Answers = {}
-    for route in routes():
-        for kwargs in arguments(route, numbers):
-            address = reverse(route, kwargs=kwargs)
-            for query in ("", *QUERIES.get(route, ())):
-                found[who, "get", f"{address}?{query}"] = got(client.get(f"{address}?{query}"))
-        for kwargs in arguments(route, numbers[:1]) if parts else ():
-            address = reverse(route, kwargs=kwargs)
-            found[who, "part", address] = got(client.get(address, headers=HTMX))
-            found[who, "post", route, address] = undone(partial(client.post, address))
-    return found
-
-
-def act(world: World) -> Answers:
-    """What is answered to everything in ACTS; nothing stays changed."""
-    found: Answers = {}
-    for route, acts in ACTS.items():
-        for place, one in enumerate(acts):
-            known = {"number": one.number, "offer": one.offer}
-            if "step" in routes()[route]:
-                known["step"] = world.step(one.number, one.function).pk
-            address = reverse(route, kwargs={name: known[name] for name in routes()[route]})
-            found[one.who, route, f"{place} {address}"] = undone(partial(sent, one, address, world))
-    return found
-
-
-def sent(one: Act, address: str, world: World) -> Any:
-    client = Client()
-    client.force_login(getattr(world.cast, one.who))
-    data = one.find(client, world)
-    return client.post(address, data, headers=one.headers, follow=one.follow)
+    return client
 
 
 def undone(ask: Callable[[], Any]) -> Answer:
+    """The answer, and whatever mails it sends to people who see a band."""
     with transaction.atomic():
-        answer = got(ask())
+        before = newest()
+        answer = got(ask(), prints())
+        told = [f"{letter.to} {letter.subject}\n{letter.body}" for letter in letters(newer=before)]
         transaction.set_rollback(True)
-    return answer
+    return *answer[:2], "\n".join([answer[2], *told])
 
 
-def got(answer: Any) -> Answer:
+def got(answer: Any, names: Prints) -> Answer:
     """Without what is drawn at random for every answer; prints by the name of what they are of."""
-    if answer.headers.get("Content-Type") == "application/pdf":
-        return answer.status_code, dict(answer.headers), PRINTED.sub("", answer.content.decode("latin-1"))
-    text = re.sub(
-        r'(csrfmiddlewaretoken" value=|"X-CSRFToken": )"\w+"',
-        r"\1",
-        answer.content.decode("utf-8", "backslashreplace"),
-    )
-    for print_, name in prints().items():
-        text = text.replace(print_, name)
+    text = RANDOM.sub(r"\1", answer.getvalue().decode("utf-8", "backslashreplace"))
     went = [*getattr(answer, "redirect_chain", ()), answer.headers.get("Location", "")]
-    return answer.status_code, {**answer.headers, "Went": str(went)}, text
+    return answer.status_code, {**answer.headers, "Went": str(went)}, named(text, names)
+
+
+def named(text: str, names: Prints) -> str:
+    return pattern(tuple(names)).sub(lambda found: names[found[0]], text)
+
+
+@cache
+def pattern(prints: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, prints)))
 
 
 def prints() -> dict[str, str]:
@@ -254,20 +210,30 @@ def prints() -> dict[str, str]:
         for pk, value in model.objects.exclude(terms_hash="").order_by("pk").values_list("pk", "terms_hash"):
             for words in (value, f"{value[:4]} {value[4:8]}"):
                 found.setdefault(words, f"[{model.__name__} {pk}]")
-    return found
+    asked = DraftException.objects.select_related("deal")
+    return found | {ask_of_row(row).digest(row.deal.salt): f"[Exception {row.pk}]" for row in asked}
 
 
-def mails(world: World, functions: Iterable[str]) -> Answers:
-    people: dict[int, User] = {user.pk: user for user in everyone(world) if user.function in functions}
-    letters = {
-        effect.pk: message(effect, people[effect.facts["to"]])
-        for effect in Effect.objects.filter(kind="mail")
-        if effect.facts["to"] in people
-    }
+@contextmanager
+def papers_as_facts() -> Iterator[None]:
+    """Papers as what is printed on them: nothing else goes into one, and drawing each takes a second."""
+    with patch("typst.compile", side_effect=lambda paper, *, sys_inputs, **_: sys_inputs["facts"].encode()):
+        yield
+
+
+def mails() -> Answers:
+    """All that was ever written to people who see a band."""
     return {
-        ("mail", str(pk)): (0, one.extra_headers, f"{one.subject}\n{one.body}") for pk, one in letters.items()
+        ("mail", str(place)): (0, one.extra_headers, f"{one.to} {one.subject}\n{one.body}")
+        for place, one in enumerate(letters())
     }
 
 
-def everyone(world: World) -> list[User]:
-    return [getattr(world.cast, name) for name in world.cast.__slots__]
+def letters(newer: int = 0) -> list[EmailMessage]:
+    readers = User.objects.filter(function__in=BAND).in_bulk()
+    sent = Effect.objects.filter(kind="mail", pk__gt=newer).order_by("pk")
+    return [message(one, readers[one.facts["to"]]) for one in sent if one.facts["to"] in readers]
+
+
+def newest() -> int:
+    return Effect.objects.order_by("-pk").values_list("pk", flat=True)[0]

@@ -1,0 +1,135 @@
+"""Forms as people who see cost as a band fill them in; some ask the page first."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from tests.cast import Cast
+from tests.desk.banding import World
+from tests.desk.briefing import opened
+from tests.desk.walking import KNOWN
+
+Find = Callable[[Client, World], Mapping[str, Any]]
+SLOTS = frozenset(Cast.__slots__)
+OPEN, REFUSED, DRAFT, MARGIN, WON = "D-1285", "D-1286", "D-1287", "D-1288", "D-1289"
+ASKED, EXCEPTED, WAITING = "D-1284", "D-1291", "D-1292"
+
+
+def said(**data: Any) -> Find:
+    return lambda client, world: data
+
+
+def brief(number: str, **changed: str) -> Find:
+    """The brief as Maya has it open, with these fields written over."""
+    return lambda client, world: {**open_brief(client, world, number), **changed}
+
+
+def open_brief(client: Client, world: World, number: str) -> Mapping[str, Any]:
+    """Asked for once in each world: nothing stays changed there."""
+    if number not in world.briefs:
+        world.briefs[number] = opened(client, world.cast.maya, number)
+    return world.briefs[number]
+
+
+def use(number: str) -> Find:
+    """The first suggestion of the brief."""
+
+    def find(client: Client, world: World) -> Mapping[str, Any]:
+        sent = open_brief(client, world, number)
+        rail = client.get(f"/deals/{number}/brief/").context["rail"]
+        return {**sent, "use": rail.rooms[0].use.value if rail.rooms else "discount=12.5"}
+
+    return find
+
+
+def decision(function: str, number: str, **data: str) -> Find:
+    return lambda client, world: {"seen": world.step(number, function).terms_hash, **data}
+
+
+def version(number: str) -> Find:
+    return lambda client, world: {"version": world.deals[number].version}
+
+
+def over_both(own: Mapping[str, str] | None = None, **data: str) -> Find:
+    """Of the two steps that wait for Ji-woo. `own`: said of each."""
+
+    def find(client: Client, world: World) -> Mapping[str, Any]:
+        steps = [world.step(OPEN, function) for function in ("legal", "operations")]
+        said = [(f"s{step.pk}", {"seen": step.terms_hash, **(own or {})}) for step in steps]
+        each = {f"{prefix}-{name}": value for prefix, words in said for name, value in words.items()}
+        return {"steps": [step.pk for step in steps], **each, "how": "all", **data}
+
+    return find
+
+
+def of_step(number: str, function: str = "legal", **data: str) -> Find:
+    """`data`: by the names the form has for this step; people by their key."""
+
+    def find(client: Client, world: World) -> Mapping[str, Any]:
+        step = world.step(number, function)
+        people = {name: getattr(world.cast, value) for name, value in data.items() if value in SLOTS}
+        return {
+            name.replace("STEP", str(step.pk)): people[name].pk if name in people else value
+            for name, value in {**data, "seen": step.terms_hash}.items()
+        }
+
+    return find
+
+
+def bulk(**data: str) -> Find:
+    """Three steps, one of them decided."""
+
+    def find(client: Client, world: World) -> Mapping[str, Any]:
+        steps = [world.step(OPEN, "legal"), world.step(WAITING, "finance"), world.step(MARGIN, "finance")]
+        return {"step": [f"{step.pk}:{step.terms_hash}" for step in steps], **data}
+
+    return find
+
+
+def receipt(**data: str) -> Find:
+    """The one that somebody who gives no name is shown once."""
+
+    def find(client: Client, world: World) -> Mapping[str, Any]:
+        raised = client.post(f"/deals/{OPEN}/concerns/", {"text": "It is too soon.", "name": "unnamed"})
+        return {"receipt": raised.context["receipt"], **data}
+
+    return find
+
+
+def beyond(number: str, **data: str) -> Find:
+    """The first exception that its page has a form for, as it is filled in there."""
+
+    def find(client: Client, world: World) -> Mapping[str, Any]:
+        page = client.get(f"/deals/{number}/exceptions/")
+        form = next(item.form for item in page.context["items"] if item.form)
+        shown = {name: form[name].value() for name in form.fields}
+        return {name: value for name, value in {**shown, **data}.items() if value not in (None, False)}
+
+    return find
+
+
+def file(name: str, content: bytes) -> Find:
+    return lambda client, world: {"file": SimpleUploadedFile(name, content)}
+
+
+def note(text: str) -> Find:
+    """Beside the hold that a person is to release."""
+    return lambda client, world: {f"release-{KNOWN['hold'](WAITING)[0]}-note": text}
+
+
+def taken(client: Client, world: World) -> Mapping[str, Any]:
+    """Nothing, once the step is taken."""
+    client.post(f"/reviews/{world.step(OPEN, 'legal').pk}/take/")
+    return {}
+
+
+def new_brief(title: str) -> Find:
+    """For the same account."""
+    return lambda client, world: {
+        "title": title,
+        "account": world.deals[ASKED].account_id,
+        "deal_type": "New business",
+        "currency": "EUR",
+    }

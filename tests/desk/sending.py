@@ -1,0 +1,257 @@
+"""What people who see cost as a band send, and the answers to it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.urls import reverse
+
+from tests.desk.banding import World
+from tests.desk.filling import (
+    ASKED,
+    DRAFT,
+    EXCEPTED,
+    MARGIN,
+    OPEN,
+    REFUSED,
+    WAITING,
+    Find,
+    beyond,
+    brief,
+    bulk,
+    decision,
+    file,
+    new_brief,
+    note,
+    of_step,
+    over_both,
+    receipt,
+    said,
+    taken,
+    use,
+    version,
+)
+from tests.desk.offering import typed
+from tests.desk.walking import HTMX, KNOWN, RAIL, Answers, routes, signed_in, undone
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something sent: by whom, to which deal, with what; `find` may ask the page first."""
+
+    who: str
+    number: str
+    find: Find
+    headers: Mapping[str, str] | None = None
+    follow: bool = True
+    function: str = "legal"
+    offer: int = 1
+    concern: int = 2
+
+    def address(self, route: str, world: World) -> str:
+        """About the latest of whatever else the route is about."""
+        known = {"number": self.number, "offer": self.offer, "concern": self.concern}
+        names = routes()[route]
+        if "step" in names:
+            known["step"] = world.step(self.number, self.function).pk
+        return reverse(route, kwargs={name: known.get(name) or KNOWN[name](self.number)[0] for name in names})
+
+
+DEEP = {"lines-0-walk_away": "26", "terms-payment_days-walk_away": "75"}
+BEYOND = {f"lines-{place}-walk_away": value for place, value in enumerate(("34", "27", "18", "18"))}
+RATES = b"currency;date;rate;source\nUSD;2026-06-10;0.92;ECB\n"
+TASK = {
+    "task-1-text": "A visit.",
+    "task-1-owner": "maya",
+    "task-1-due": "2026-06-20",
+    "task-1-otherwise": "custom_days",
+    "task-1-value": "12",
+}
+JUDGING = (  # routes that judge terms anew
+    "desk:review",
+    "desk:review_effect",
+    "desk:brief",
+    "desk:brief_use",
+    "desk:brief_ask",
+    "desk:offers",
+    "desk:check_offer",
+    "desk:deal_exceptions",
+)
+ACTS: Mapping[str, tuple[Act, ...]] = {
+    "people:theme": (Act("maya", ASKED, said(theme="dark")),),
+    "desk:review": (
+        Act("tomas", OPEN, decision("legal", OPEN, verdict="agree")),
+        Act("jiwoo", OPEN, decision("operations", OPEN, verdict="up_to", custom_days="15", margin="61")),
+        Act("jiwoo", OPEN, decision("operations", OPEN, verdict="up_to", margin="61"), function="operations"),
+        Act(
+            "jiwoo",
+            OPEN,
+            of_step(OPEN, "operations", verdict="up_to", **TASK),
+            function="operations",
+        ),
+        Act("tomas", OPEN, said(seen="old", verdict="agree")),
+        Act(
+            "jiwoo",
+            WAITING,
+            decision("operations", WAITING, verdict="up_to", margin="54"),
+            function="operations",
+        ),
+        Act("jiwoo", WAITING, decision("operations", WAITING, verdict="agree"), function="operations"),
+        Act("jiwoo", OPEN, decision("operations", OPEN, verdict="decline"), function="operations"),
+        Act("jiwoo", ASKED, decision("operations", ASKED, verdict="agree"), function="operations"),
+    ),
+    "desk:review_effect": (
+        Act("tomas", OPEN, decision("legal", OPEN, **{"clause:liability": "standard"}), HTMX),
+        Act("jiwoo", OPEN, decision("operations", OPEN, custom_days="15"), HTMX, function="operations"),
+        Act("jiwoo", OPEN, decision("operations", OPEN, custom_days="5"), HTMX, function="operations"),
+        Act("jiwoo", OPEN, decision("operations", OPEN, margin="99"), HTMX, function="operations"),
+    ),
+    "desk:new_brief": (
+        Act("maya", ASKED, said(title="", account="1")),
+        Act("maya", ASKED, new_brief("Two more sites")),
+    ),
+    "desk:brief": (
+        Act("maya", REFUSED, brief(REFUSED, **DEEP), RAIL),
+        Act("maya", DRAFT, brief(DRAFT, **DEEP), RAIL),
+        Act("maya", REFUSED, brief(REFUSED, partner_fee="300"), RAIL),
+        Act("maya", REFUSED, brief(REFUSED, **BEYOND), RAIL),
+        Act("maya", EXCEPTED, brief(EXCEPTED, **BEYOND), RAIL),
+        Act("maya", REFUSED, brief(REFUSED, version="1", title="Mine")),
+    ),
+    "desk:brief_rows": (Act("maya", REFUSED, brief(REFUSED, add="lines"), HTMX),),
+    "desk:brief_use": (
+        Act("maya", OPEN, use(OPEN), HTMX),
+        Act("maya", REFUSED, brief(REFUSED, use="discount=16.1"), HTMX),
+    ),
+    "desk:brief_ask": (
+        Act("maya", REFUSED, brief(REFUSED)),
+        Act("maya", REFUSED, brief(REFUSED, **DEEP)),
+        Act("maya", DRAFT, brief(DRAFT)),
+        Act("maya", DRAFT, brief(DRAFT, **{"lines-0-target": "40"})),
+        Act("maya", REFUSED, brief(REFUSED, **BEYOND)),
+        Act("maya", EXCEPTED, brief(EXCEPTED, **DEEP)),
+        Act("maya", EXCEPTED, brief(EXCEPTED, **BEYOND)),
+    ),
+    "desk:brief_settle": (
+        Act("maya", REFUSED, brief(REFUSED, version="1", title="Mine")),
+        Act("maya", REFUSED, brief(REFUSED, all="mine")),
+    ),
+    "desk:offers": (
+        Act("maya", ASKED, said(**typed())),
+        Act("maya", ASKED, said(**typed(discount="21.5"))),
+        Act("maya", MARGIN, said(**typed(discount="21.5", payment_days="60"))),
+    ),
+    "desk:check_offer": (
+        Act("maya", ASKED, said(**typed()), HTMX),
+        Act("maya", ASKED, said(**typed(discount="24", payment_days="60")), HTMX),
+        Act("maya", MARGIN, said(**typed()), HTMX),
+        Act("maya", MARGIN, said(**typed(payment_days="60")), HTMX),
+        Act("maya", MARGIN, said(**typed(payment_days="70", discount="16.0")), HTMX),
+        Act("tomas", MARGIN, said(**typed(payment_days="60", weeks_to_live="5")), HTMX),
+        Act("maya", OPEN, said(**typed()), HTMX),
+    ),
+    "desk:more_room": (Act("maya", ASKED, version(ASKED), offer=2),),
+    "desk:withdraw": (Act("maya", ASKED, said()), Act("maya", MARGIN, said())),
+    "desk:close": (
+        Act(
+            "maya", ASKED, said(**{"close-outcome": "won", "close-signed": "offer-2", "close-signed_on": ""})
+        ),
+        Act("maya", MARGIN, said(**{"close-outcome": "won", "close-signed": "target"})),
+    ),
+    "desk:share": (
+        Act("maya", ASKED, said(**{"share-person": "0", "share-role": "viewer"})),
+        Act("maya", ASKED, of_step(ASKED, **{"share-person": "elena", "share-role": "viewer"})),
+    ),
+    "desk:bulk": (
+        Act("ines", OPEN, bulk(verb="extend", hours="2", reason="The quarter ends.")),
+        Act("ines", OPEN, bulk(verb="override", verdict="agree", reason="Tomás is away.")),
+        Act("ines", OPEN, bulk(verb="override", verdict="agree", reason="Tomás is away.", confirm="on")),
+        Act("ines", OPEN, said(verb="reassign")),
+    ),
+    "desk:bulk_go_on": (Act("ines", WAITING, said()),),
+    "desk:revoke_exception": (
+        Act("ines", EXCEPTED, said(reason="The incumbent left.")),
+        Act("ines", EXCEPTED, said()),
+    ),
+    "desk:rates": (Act("ines", ASKED, said(currency="USD", date="2026-06-10", rate="0.92", source="ECB")),),
+    "desk:load_rates": (Act("ines", ASKED, file("rates.csv", RATES)),),
+    "desk:imports": (Act("ines", ASKED, file("past.csv", b"number;net\nA-1;1000\n")),),
+    "desk:import_mapping": (Act("ines", ASKED, said(written="nothing of sense")),),
+    "desk:ask": (
+        Act("tomas", OPEN, of_step(OPEN, **{"ask-to": "maya", "ask-text": "Why five years?"})),
+        Act("tomas", OPEN, said()),
+    ),
+    "desk:question": (Act("maya", WAITING, said(answer="They asked for it.")), Act("maya", WAITING, said())),
+    "desk:take_question_back": (Act("tomas", WAITING, said()),),
+    "desk:condition": (
+        Act("maya", MARGIN, said(text="It is signed.")),
+        Act("tomas", MARGIN, said(act="met")),
+        Act("jiwoo", MARGIN, said(act="met")),
+    ),
+    "desk:take": (Act("tomas", OPEN, said()), Act("tomas", WAITING, said())),
+    "desk:give_back": (Act("tomas", OPEN, taken), Act("jiwoo", OPEN, said())),
+    "desk:ask_too": (
+        Act(
+            "tomas",
+            OPEN,
+            of_step(
+                OPEN,
+                **{"added-STEP-who": "grace", "added-STEP-place": "after", "added-STEP-reason": "Her law."},
+            ),
+        ),
+    ),
+    "desk:review_all": (
+        Act("jiwoo", OPEN, over_both(verdict="agree")),
+        Act("jiwoo", OPEN, over_both(verdict="decline")),
+        Act("jiwoo", OPEN, over_both({"verdict": "reluctant", "reason": "Too much."}, how="each")),
+        Act("jiwoo", OPEN, over_both({"seen": "old"}, verdict="reluctant", reason="Too much.")),
+    ),
+    "desk:intervene": (
+        Act("ines", OPEN, of_step(OPEN, verb="reassign", to="jiwoo", reason="He is away.")),
+        Act("ines", OPEN, of_step(OPEN, verb="override", verdict="decline", reason="No.")),
+        Act("ines", OPEN, of_step(OPEN, verb="reassign", to="maya", reason="No.")),
+    ),
+    "desk:deal_exceptions": (
+        Act("maya", WAITING, beyond(WAITING, why="Once more.")),
+        Act("maya", WAITING, beyond(WAITING, why="", value="52.5")),
+        Act("maya", WAITING, beyond(WAITING, seen="")),
+        Act("maya", DRAFT, beyond(DRAFT, why="They insist.", lasts="account", until="2026-12-31")),
+    ),
+    "desk:drop_exception": (Act("maya", WAITING, said(key="margin", function="operations")),),
+    "desk:receipt": (
+        Act("maya", OPEN, receipt()),
+        Act("tomas", OPEN, receipt(what="add", text="And too far.")),
+        Act("maya", OPEN, said(receipt="0000-0000-0000-0000-0000-0000")),
+    ),
+    "desk:concerns": (
+        Act("maya", ASKED, said(text="We have no people.", name="named")),
+        Act("tomas", WAITING, said(text="We have no time.", name="unnamed")),
+        Act("ines", WAITING, said(text="Nobody has seen the site.", name="named")),
+    ),
+    "desk:answer_concern": (Act("ines", WAITING, said(**{"c2-text": "Two more start in July."})),),
+    "desk:add_to_concern": (Act("maya", WAITING, said(**{"c1-text": "Nor the roof."}), concern=1),),
+    "desk:withdraw_concern": (Act("maya", WAITING, said(), concern=1), Act("jiwoo", WAITING, said())),
+    "desk:place_hold": (
+        Act("ines", OPEN, said(**{"hold-reason": "No kickoff."})),
+        Act("ines", ASKED, said()),
+    ),
+    "desk:release_hold": (Act("tomas", WAITING, note("It is planned.")), Act("ines", WAITING, note("No."))),
+    "desk:watch": (Act("tomas", OPEN, said()), Act("maya", OPEN, of_step(OPEN, who="elena"))),
+    "desk:unwatch": (Act("marcus", WAITING, said()), Act("maya", WAITING, of_step(WAITING, who="marcus"))),
+}
+
+
+def act(world: World, taking: Iterable[str] = ACTS) -> Answers:
+    """What is answered to everything in ACTS that these routes take; nothing stays changed."""
+    return {
+        (one.who, route, str(place)): undone(partial(sent, one, one.address(route, world), world))
+        for route in taking
+        for place, one in enumerate(ACTS[route])
+    }
+
+
+def sent(one: Act, address: str, world: World) -> Any:
+    client = signed_in(world, one.who)
+    data = one.find(client, world)
+    return client.post(address, data, headers=one.headers, follow=one.follow)
