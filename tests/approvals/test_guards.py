@@ -2,6 +2,7 @@
 
 import pytest
 
+from approvals.claim import claim
 from approvals.decide import Ruling, decide
 from approvals.errors import NotAsked, OwnDeal
 from approvals.hold import hold
@@ -49,9 +50,11 @@ def test_nobody_who_has_left_is_named_to_release_a_hold(step: Step, cast: Cast) 
     assert digest() == before
 
 
-def test_who_joins_the_team_after_being_asked_asks_nothing_back(step: Step, cast: Cast) -> None:
+def test_who_joins_the_team_after_being_asked_asks_and_takes_nothing(step: Step, cast: Cast) -> None:
     share(step.deal, with_=cast.henrik, role="team", by=cast.maya, at=clock.now())
     before = digest()
     with pytest.raises(OwnDeal):
         ask_question(step, by=cast.henrik, to=cast.arjun, text="Who pays for the third site?")
+    with pytest.raises(OwnDeal):
+        claim(step, by=cast.henrik)
     assert digest() == before
