@@ -32,14 +32,25 @@ from tests.desk.costing import DEARER, HERE, OTHER_MONEY, Costs
 from tests.desk.happening import STORIES
 from tests.desk.making import THURSDAY
 from tests.desk.sending import ACTS, JUDGING, act
-from tests.desk.walking import CLOSED, Answer, Answers, mails, papers_as_facts, probe, routes, walk
+from tests.desk.walking import (
+    CLOSED,
+    Answer,
+    Answers,
+    every,
+    mails,
+    papers_as_facts,
+    probe,
+    routes,
+    signed_in,
+    walk,
+)
 
 READERS: Mapping[str, Sequence[str]] = {
-    "maya": tuple(STORIES),
+    "maya": tuple(number for number in STORIES if number not in ("D-1285", "D-1291")),  # as D-1292, D-1288
     "marcus": ("D-1284",),
     "tomas": ("D-1292", "D-1288"),
     "jiwoo": ("D-1284", "D-1285"),
-    "ines": ("D-1292", "D-1291"),
+    "ines": ("D-1292",),
 }
 FEW = {"maya": ("D-1284", "D-1292"), "jiwoo": ("D-1284",)}  # where only the policy differs
 SENDERS = {
@@ -96,7 +107,7 @@ def all_of(world: World, costs: Costs) -> Told:
         answers=told(world, costs),
         salts=salts(),
         guessed=guessed(),
-        to_finance=walk(world, "henrik", ("D-1284",)) if costs == HERE else {},
+        to_finance=about_cost(world) if costs == HERE else {},
         costs=cost_figures(),
     )
 
@@ -122,6 +133,11 @@ def bands() -> list[Any]:
 
 def needs(offer: Offer) -> list[Any]:
     return [(breach["key"], breach["needs"]) for breach in json.loads(offer.answer)["breaches"]]
+
+
+def about_cost(world: World) -> Answers:
+    client, routes = signed_in(world, "henrik"), ("desk:deal", "desk:economics", "desk:review")
+    return dict(ChainMap(*(every(client, "henrik", route, ("D-1284",), {}) for route in routes)))
 
 
 def told(world: World, costs: Costs) -> Answers:

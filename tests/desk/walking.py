@@ -49,7 +49,6 @@ RANDOM = re.compile(  # against forgery, of a bulk that begins once, a receipt
 Answer = tuple[int, Mapping[str, str], str]
 Answers = dict[tuple[str, ...], Answer]
 Prints = Mapping[str, str]
-Way = Callable[[Client, str], Answer]
 
 
 def routes() -> dict[str, tuple[str, ...]]:
@@ -105,8 +104,8 @@ KNOWN: Mapping[str, Callable[[str], Sequence[Any]]] = {
 
 
 def walk(world: World, who: str, numbers: Sequence[str]) -> Answers:
-    """What `who` gets from every route about these deals. A route that is closed to them is tried three
-    times: that it is says nothing of what it is about."""
+    """What `who` gets from every route about these deals, and the part of a page where it says that there is
+    one. A route that is closed to them is tried three times: that it is says nothing of what it is about."""
     client, names, found = signed_in(world, who), prints(), Answers()
     counted = {key: cache(count) for key, count in COUNTS.items()}  # the same on every page
     with patch.dict(COUNTS, counted), patch(CONTEXTS, new=lambda *_, **__: None):
@@ -123,6 +122,8 @@ def every(client: Client, who: str, route: str, numbers: Sequence[str], names: P
         closed += page[0] in CLOSED
         if page[0] == NO_SUCH_METHOD or closed == TRIES:
             break
+        if HTMX.keys() & set(page[1].get("Vary", "").split(", ")):
+            found[who, "part", address] = got(client.get(address, headers=HTMX), names)
         if page[0] not in CLOSED and kwargs.get("number", ASKED_MORE[0]) in ASKED_MORE:
             found |= asked_more(client, who, route, address, names)
     return found
@@ -138,37 +139,28 @@ def asked_more(client: Client, who: str, route: str, address: str, names: Prints
 
 
 def probe(world: World, senders: Mapping[str, Sequence[str]]) -> Answers:
-    """Of every route the part of a page, and what comes back for an empty form, about the first thing and to
-    the first person that it is open to. Nothing stays changed."""
+    """What comes back for an empty form of every route, about the first thing and to the first person that it
+    is open to. Nothing stays changed."""
     found: Answers = {}
     clients = {who: signed_in(world, who) for who in senders}
     for route in routes():
-        for way in (part, empty):
-            for who, numbers in senders.items():
-                tried = tries(clients[who], who, way, route, numbers)
-                found |= tried
-                if any(answer[0] == NO_SUCH_METHOD or answer[0] not in CLOSED for answer in tried.values()):
-                    break
+        for who, numbers in senders.items():
+            tried = tries(clients[who], who, route, numbers)
+            found |= tried
+            if any(answer[0] == NO_SUCH_METHOD or answer[0] not in CLOSED for answer in tried.values()):
+                break
     return found
 
 
-def tries(client: Client, who: str, way: Way, route: str, numbers: Sequence[str]) -> Answers:
+def tries(client: Client, who: str, route: str, numbers: Sequence[str]) -> Answers:
     """Until it is open to them, at most TRIES."""
     found: Answers = {}
     for kwargs in islice(arguments(route, numbers), TRIES):
         address = reverse(route, kwargs=kwargs)
-        answer = found[who, way.__name__, route, address] = way(client, address)
+        answer = found[who, "empty", route, address] = undone(partial(client.post, address))
         if answer[0] == NO_SUCH_METHOD or answer[0] not in CLOSED:
             break
     return found
-
-
-def part(client: Client, address: str) -> Answer:
-    return got(client.get(address, headers=HTMX), prints())
-
-
-def empty(client: Client, address: str) -> Answer:
-    return undone(partial(client.post, address))
 
 
 def signed_in(world: World, who: str) -> Client:
@@ -195,7 +187,7 @@ def got(answer: Any, names: Prints) -> Answer:
 
 
 def named(text: str, names: Prints) -> str:
-    return pattern(tuple(names)).sub(lambda found: names[found[0]], text)
+    return pattern(tuple(names)).sub(lambda found: names[found[0]], text) if names else text
 
 
 @cache
