@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from approvals.models import Mandate, Offer, Request, Step
-from deals.models import Account
+from deals.models import Account, Deal
 from desk.demo.catalogue import add_catalogue
 from people.models import User
 from tests.brandt import CLAUSES, OFFER_5, PRODUCTS, QUANTITIES, TARGETS, TERMS, WALK_AWAYS, publish_policy
@@ -119,7 +119,7 @@ def narrow(page: Page) -> None:
 
 
 def check_inside(page: Page) -> None:
-    page.goto("/deals/D-1285/offers/")
+    page.goto(f"/deals/{Deal.objects.get().number}/offers/")
     form = page.locator("#try")
     form.get_by_label("Discount").fill("20.0")
     expect(form).to_contain_text("Inside. You may send this now.")
@@ -155,7 +155,7 @@ def test_from_a_brief_to_a_mandate_and_past_it(page: Page, sign_in: SignIn, heli
     agree(page, sign_in, helio.jiwoo)
 
     sign_in(page, helio.maya)
-    page.goto("/deals/D-1285/")
+    page.goto(f"/deals/{Deal.objects.get().number}/")
     expect(page.locator("main")).to_contain_text("Mandate active")
     expect(page.locator("main")).to_contain_text("€1,759,680")
     check_inside(page)
