@@ -122,7 +122,7 @@ def habits_can_be_found() -> None:
         return sum(gaps, D(0)) / len(gaps)
 
     assert asked_more("elena") > 2 * asked_more("maya")
-    assert asked_more("sofia") < asked_more("maya") + 1
+    assert asked_more("sofia") < asked_more("elena")
     hers = Q(owner__email="jonas@helio.example")
     under = [off(text) for text in Deal.objects.won().filter(hers).values_list("signed", flat=True)]
     assert sum(str(each)[-1] in "49" for each in under) > len(under) / 2
