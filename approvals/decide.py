@@ -155,22 +155,27 @@ def fill(
         overridden=overridden,
         at=at,
     )
-    mark: dict[str, Any] = {"overridden": True} if overridden else {}
-    if ruling.tasks:
+    write_down(decision)
+    ask_tasks(decision, step, ruling, at=at)
+    return decision
+
+
+def write_down(decision: Decision) -> None:
+    """On record: who, what, and the hashes of what was limited, asked in return and said."""
+    mark: dict[str, Any] = {"overridden": True} if decision.overridden else {}
+    if decision.asked_tasks:
         mark["tasks"] = canonical.digest(decision.tasks)
     record(
-        step.deal.stream,
+        decision.deal.stream,
         "decision.made",
-        by=by,
-        at=at,
-        step=step.pk,
+        by=decision.by,
+        at=decision.at,
+        step=decision.step_id,
         decision=decision.pk,
-        verdict=ruling.verdict.value,
-        terms_hash=step.terms_hash,
+        verdict=str(decision.verdict),
+        terms_hash=decision.seen,
         limits=canonical.digest(decision.limits),
         conditions=canonical.digest(decision.conditions),
         reason=canonical.digest(decision.reason),
         **mark,
     )
-    ask_tasks(decision, step, ruling, at=at)
-    return decision

@@ -114,7 +114,6 @@ def review_page(
     forms that come back with their mistakes, `added` or `asking`."""
     seat = seats[0]
     against, flow, differences = flow_of(seat)
-    waiting = list(dict.fromkeys(Step.objects.assigned_to(request.user).values_list("request", flat=True)))
     page = {
         "seat": seat,
         "parts": [part_of(each) for each in seats],
@@ -139,11 +138,17 @@ def review_page(
         "paused": open_question(seat.step) if seat.step.status == Step.Status.PAUSED else None,
         "precedents": precedents_of(seat),
         "exceptions": exceptions_for(seats),
-        "place": waiting.index(seat.request.pk) + 1 if seat.open else 0,
-        "waiting": len(waiting),
         "following": next_review(request.user, seats),
+        **place_among(seat),
     }
     return render(request, "desk/review.html", page, status=status)
+
+
+def place_among(seat: Seat) -> dict[str, int]:
+    """Which of the reader's reviews this is, and how many there are."""
+    requests = Step.objects.assigned_to(seat.user).values_list("request", flat=True)
+    waiting = list(dict.fromkeys(requests))
+    return {"place": waiting.index(seat.request.pk) + 1 if seat.open else 0, "waiting": len(waiting)}
 
 
 def ask_form(seat: Seat, *args: Any) -> Ask:
