@@ -13,19 +13,11 @@ from django.db.models.functions import Lower
 
 from base import clock
 from base.worktime import Calendar, weekly
+from people.absence import Absence as Absence
 from people.accounts import UserManager
+from people.function import Function as Function
 from people.holidays import public_holidays
 from people.validators import validate_country, validate_dates, validate_zone
-
-
-class Function(models.TextChoices):
-    SALES = "sales", "Sales"
-    FINANCE = "finance", "Finance"
-    LEGAL = "legal", "Legal"
-    OPERATIONS = "operations", "Operations"
-    EXECUTIVE = "executive", "Executive"
-    DESK = "desk", "Deal desk"
-    AUDITOR = "auditor", "Audit"
 
 
 class Theme(models.TextChoices):
