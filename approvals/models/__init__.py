@@ -3,6 +3,7 @@
 Status is assigned by verbs only; the database refuses to change decisions, offers and closings.
 """
 
+from approvals.models.answer_link import AnswerLink
 from approvals.models.condition import Condition, ConditionQuerySet, Evidence, LimitsVersion
 from approvals.models.decision import Decision
 from approvals.models.hold import Hold, HoldQuerySet
@@ -13,6 +14,7 @@ from approvals.models.request import Assignment, Request, RequestQuerySet, Seat,
 from approvals.models.watch import Watch
 
 __all__ = [
+    "AnswerLink",
     "Assignment",
     "Bulk",
     "BulkRow",
