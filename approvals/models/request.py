@@ -219,6 +219,14 @@ class Assignment(models.Model):
 
     step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="assignments")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="assignments")
+    principal = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Whose work it is, when the person stands in for somebody.",
+    )
     run = models.PositiveIntegerField(default=1)
     since = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -230,7 +238,14 @@ class Assignment(models.Model):
                 fields=["step", "user"], condition=Q(ended_at=None), name="one_open_assignment_per_person"
             )
         ]
-        indexes = [models.Index(fields=["user"], condition=Q(ended_at=None), name="open_work_of_person")]
+        indexes = [
+            models.Index(fields=["user"], condition=Q(ended_at=None), name="open_work_of_person"),
+            models.Index(
+                fields=["principal"],
+                condition=Q(ended_at=None, principal__isnull=False),
+                name="open_work_stood_in_for",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user} on {self.step}"
