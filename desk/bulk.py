@@ -12,7 +12,7 @@ from approvals.override import PERMISSION
 from base.errors import Invalid, NotYours
 from deals.models import Deal
 from desk.clocks import Clock, Now, clock_of, holder
-from desk.forms.intervene import Verb
+from desk.forms.intervene import FORMS, Verb
 from desk.phrases import listed
 from desk.queue import narrowed, visible_requests
 from people.models import User
@@ -59,7 +59,7 @@ class Picked:
 
 def verbs_of(user: User) -> tuple[Verb, ...]:
     """What the desk may do to many steps: override only with the permission."""
-    return tuple(verb for verb in Verb if verb != Verb.OVERRIDE or user.has_perm(PERMISSION))
+    return tuple(verb for verb in FORMS if verb != Verb.OVERRIDE or user.has_perm(PERMISSION))
 
 
 def refuse_verb(user: User, verb: Verb) -> None:

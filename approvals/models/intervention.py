@@ -11,16 +11,17 @@ from approvals.models.request import HASH, Step
 
 
 class Intervention(models.Model):
-    """A step was given to somebody else, or got more time: by whom, and why. Never changed.
+    """A step was given to somebody else, got more time or another deadline: by whom, and why. Never changed.
 
     An override is a decision and stands among the decisions."""
 
     class Kind(models.TextChoices):
         REASSIGN = "reassign", "Reassigned"
         EXTEND = "extend", "Extended"
+        RECOMPUTE = "recompute", "Recomputed"
 
     step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="interventions")
-    kind = models.CharField(max_length=8, choices=Kind)
+    kind = models.CharField(max_length=10, choices=Kind)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     to = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -35,7 +36,8 @@ class Intervention(models.Model):
             models.CheckConstraint(condition=~Q(reason=""), name="intervention_says_why"),
             models.CheckConstraint(
                 condition=Q(kind="reassign", to__isnull=False, minutes=None)
-                | Q(kind="extend", to=None, minutes__gt=0),
+                | Q(kind="extend", to=None, minutes__gt=0)
+                | Q(kind="recompute", to=None, minutes=None),
                 name="intervention_says_to_whom_or_how_long",
             ),
         ]
@@ -52,8 +54,9 @@ class Bulk(models.Model):
         REASSIGN = "reassign", "Reassign"
         EXTEND = "extend", "Extend"
         OVERRIDE = "override", "Override"
+        RECOMPUTE = "recompute", "Recompute"
 
-    verb = models.CharField(max_length=8, choices=Verb)
+    verb = models.CharField(max_length=10, choices=Verb)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     reason = models.TextField()
     to = models.ForeignKey(
@@ -71,7 +74,8 @@ class Bulk(models.Model):
             models.CheckConstraint(
                 condition=Q(verb="reassign", to__isnull=False, minutes=None, verdict="")
                 | Q(verb="extend", to=None, minutes__gt=0, verdict="")
-                | (Q(verb="override", to=None, minutes=None) & ~Q(verdict="")),
+                | (Q(verb="override", to=None, minutes=None) & ~Q(verdict=""))
+                | Q(verb="recompute", to=None, minutes=None, verdict=""),
                 name="bulk_has_what_its_verb_needs",
             )
         ]
@@ -95,7 +99,9 @@ class BulkRow(models.Model):
 
     bulk = models.ForeignKey(Bulk, on_delete=models.PROTECT, related_name="rows")
     step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="+")
-    seen = models.CharField(max_length=HASH, blank=True, help_text="The terms on the screen.")
+    seen = models.CharField(
+        max_length=HASH, blank=True, help_text="The terms on the screen; of a deadline, how it would move."
+    )
     outcome = models.CharField(max_length=7, choices=Outcome, default=Outcome.WAITING)
     why = models.TextField(blank=True, help_text="The sentence of the refusal.")
     at = models.DateTimeField(null=True, blank=True)

@@ -114,7 +114,7 @@ FORMS: Mapping[Verb, type[Intervene]] = {form.verb: form for form in (Reassign, 
 
 def verb_of(word: str) -> Verb:
     """Raises Invalid."""
-    if word not in Verb.values:
+    if word not in FORMS:
         raise Invalid("Choose whether to reassign, extend or override.", field="verb")
     return Verb(word)
 
