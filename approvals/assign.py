@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from approvals.gather import asking
 from approvals.grants import InForce
 from approvals.limit import step_hash
+from approvals.links import make_links
 from approvals.models import Assignment, Question, Seat, Step
 from approvals.nobody import nobody_words
 from approvals.pools import Pools, rule_of
@@ -116,6 +117,7 @@ def seat_people(seated: Sequence[tuple[Step, Sequence[User]]], *, at: datetime) 
         Assignment(step=step, user=user, run=step.run, since=at, gave_sight=not user.sees_all)
         for step, user in pairs
     )
+    make_links(pairs, at=at)
     schedule_all(asking(pairs, at=at))
 
 

@@ -2,9 +2,12 @@
 
 NotYours
 ├── OwnDeal        nobody decides on their own deal, whoever they act for
-└── NotAsked       the step is not assigned to you
+├── NotAsked       the step is not assigned to you
+└── ForAnother     the link in the message was made for somebody else
 WrongState
 ├── Stale          the terms on the screen are not the terms of the step
+├── LinkUsed       the link in the message has decided already
+├── LinkExpired    its time is over
 ├── SameAsk        these exact terms are open, or were just declined
 └── NoMandate      there is nothing to check an offer against
 Invalid
@@ -25,10 +28,28 @@ class NotAsked(NotYours):
     title = "This decision is not yours"
 
 
+class ForAnother(NotYours):
+    code = "for_another"
+    title = "This link was made for somebody else"
+    what_now = "Nothing has changed. Whoever it was made for signs in and opens it."
+
+
 class Stale(WrongState):
     code = "stale_terms"
     title = "It moved on since you looked"
     what_now = "Nothing was sent. Look at what changed, then decide on the new terms."
+
+
+class LinkUsed(WrongState):
+    code = "link_used"
+    title = "This link has been used"
+    what_now = "Nothing has changed. Each link decides once; what you said stands."
+
+
+class LinkExpired(WrongState):
+    code = "link_expired"
+    title = "This link has run out"
+    what_now = "Nothing has changed. It still waits for you: decide on its page."
 
 
 class SameAsk(WrongState):

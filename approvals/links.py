@@ -1,0 +1,42 @@
+"""Making the link that a message carries when somebody is asked. approvals/answer_link.py is what it opens.
+
+The token is an HMAC over who is asked what in which run, so the same asking sends the same link; a row keeps
+only what the token hashes to, and for how long it is good.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from approvals.models import AnswerLink, Step
+from base import canonical, sealed
+from people.models import User
+
+SHORTEST, LONGEST = timedelta(hours=1), timedelta(days=7)
+PATH = "/answer/{token}/"
+
+
+def link_name(step: Step, user: User) -> str:
+    """What the token is made of. Nobody can guess the token from it."""
+    return f"answer:{step.pk}:{user.pk}:{step.run}"
+
+
+def make_links(pairs: Sequence[tuple[Step, User]], *, at: datetime) -> None:
+    """A link for each person who is asked one thing, in the transaction that asks: several things are decided
+    on one page of theirs. Good until the answer is due, an hour at least, a week at most. Whoever is asked
+    again in the same run keeps the one they have."""
+    asked = Counter(user.pk for _, user in pairs)
+    links = [
+        AnswerLink(
+            step=step,
+            user=user,
+            run=step.run,
+            terms_hash=step.terms_hash,
+            digest=canonical.digest(sealed.token(link_name(step, user))),
+            made_at=at,
+            expires_at=min(max(step.due_at or at, at + SHORTEST), at + LONGEST),
+        )
+        for step, user in pairs
+        if asked[user.pk] == 1
+    ]
+    AnswerLink.objects.bulk_create(links, ignore_conflicts=True)
