@@ -9,6 +9,7 @@ from typing import cast
 from guardrails import check
 from guardrails.beyond import ExceptionRule
 from guardrails.clause import Clause, Position
+from guardrails.escalation import USUAL_REMINDERS, USUAL_TAKERS, Escalation, Taker
 from guardrails.faults import Fault, number_faults, repeated
 from guardrails.ladder import DIMENSIONS, Ladder, Rung, Scope, growth_faults, measure_faults
 from guardrails.level import (
@@ -149,10 +150,12 @@ def _level(sheet: Sheet) -> Level | None:
         reason = f"“{written}” is no working time: write “8 h”, “90 min” or “1 h 30 min”"
         sheet.fault(("allowance",), reason, sound=False)
     hours, minutes = found.groups("0") if found else ("0", "0")
-    pool = _pool(sheet)
+    remind = sheet.shares("remind", list(USUAL_REMINDERS))
+    takers = cast("tuple[Taker, ...]", sheet.words("escalate", list(USUAL_TAKERS)))
+    pool, how = _pool(sheet), sheet.build(lambda: Escalation(remind, takers))
     allowed = int(hours) * 60 + int(minutes)
-    level = sheet.build(lambda: Level(function, rank, name, allowed, pool or Pool()))
-    return level if pool else None
+    level = sheet.build(lambda: Level(function, rank, name, allowed, pool or Pool(), how or Escalation()))
+    return level if pool and how else None
 
 
 def _pool(sheet: Sheet) -> Pool | None:

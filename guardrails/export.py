@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from guardrails.beyond import ExceptionRule
 from guardrails.clause import Clause, Position
+from guardrails.escalation import USUAL_REMINDERS, USUAL_TAKERS, Escalation
 from guardrails.ladder import DIMENSIONS, Ladder, Rung
 from guardrails.level import NEVER, STANDARD, FunctionRule, Level
 from guardrails.policy import Policy
@@ -54,6 +55,7 @@ def _level(level: Level) -> Iterator[str]:
     yield from ("", "[[level]]", f"function = {_text(level.function)}", f"rank = {level.rank}")
     yield from (f"name = {_text(level.name)}", f"allowance = {_text(_span(level.allowance))}")
     yield from _pool(level.pool)
+    yield from _escalation(level.escalation)
 
 
 def _pool(pool: Pool) -> Iterator[str]:
@@ -66,6 +68,14 @@ def _pool(pool: Pool) -> Iterator[str]:
         yield f"quorum = {pool.quorum if isinstance(pool.quorum, int) else _text(pool.quorum)}"
     if pool.assign != "claim":
         yield f"assign = {_text(pool.assign)}"
+
+
+def _escalation(how: Escalation) -> Iterator[str]:
+    """What differs from the usual: one reminder, the next level, the desk."""
+    if how.remind != USUAL_REMINDERS:
+        yield f"remind = [{', '.join(_number(share) for share in how.remind)}]"
+    if how.takers != USUAL_TAKERS:
+        yield f"escalate = {_words(how.takers)}"
 
 
 def _specialist(specialist: Specialist, policy: Policy) -> Iterator[str]:

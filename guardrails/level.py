@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
+from guardrails.escalation import Escalation
 from guardrails.faults import Fault, name_faults, number_faults, refuse
 from guardrails.pool import Pool
 
@@ -47,13 +48,14 @@ class FunctionRule:
 @dataclass(frozen=True, slots=True)
 class Level:
     """A level of one function. Higher may decide more. `allowance`: working minutes to answer in. `pool`: who
-    is asked."""
+    is asked. `escalation`: what happens while they do not answer."""
 
     function: str
     rank: int
     name: str
     allowance: int
     pool: Pool = field(default_factory=Pool)
+    escalation: Escalation = field(default_factory=Escalation)
 
     def __post_init__(self) -> None:
         refuse(_level_faults(self))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from guardrails.beyond import CLAUSE
 from guardrails.clause import Clause, Position
+from guardrails.escalation import Escalation
 from guardrails.glossary import EVERY, Word
 from guardrails.hidden import hides
 from guardrails.ladder import Ladder
@@ -20,14 +21,15 @@ Holders = Mapping[tuple[str, int], list[str]]  # function and level → names
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A level with those who hold it; rank None is never. `pool`: who is asked and how many must agree, where
-    that is not as usual."""
+    """A level with those who hold it; rank None is never. `pool`: who is asked and how many must agree;
+    `path`: reminders and who takes over; each where that is not as usual."""
 
     name: str
     rank: int | None
     allowance: int = 0
     holders: tuple[str, ...] = ()
     pool: str = ""
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,10 +211,11 @@ def _section(function: FunctionRule, policy: Policy, holders: Holders, view: Vie
 
 def _column(level: Level, holders: Holders) -> Column:
     held = holders.get((level.function, level.rank), [])
-    words = level.pool.words
+    how = level.escalation
+    words, path = level.pool.words, "" if how == Escalation() else how.words
     if level.pool.manager is not None:
-        return Column(level.name, level.rank, level.allowance, (words,))
-    return Column(level.name, level.rank, level.allowance, tuple(held), words)
+        return Column(level.name, level.rank, level.allowance, (words,), path=path)
+    return Column(level.name, level.rank, level.allowance, tuple(held), words, path)
 
 
 def _row(ladder: Ladder, columns: tuple[Column, ...], currency: str) -> Row:

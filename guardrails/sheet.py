@@ -54,6 +54,15 @@ class Sheet:
                 self.fault((key, place), f"{key}: {_called(word)} stands where a text belongs", sound=False)
         return tuple(word for word in found if isinstance(word, str))
 
+    def shares(self, key: str, default: list[Decimal] | None = None) -> tuple[Decimal, ...]:
+        """A list of numbers."""
+        value = self._value(key, list, "a list of numbers", default)
+        found = value if isinstance(value, list) else []
+        for place, each in enumerate(found):
+            if isinstance(each, bool) or not isinstance(each, int | Decimal):
+                self.fault((key, place), f"{key}: {_called(each)} stands where a number belongs", sound=False)
+        return tuple(Decimal(each) for each in found if isinstance(each, int | Decimal))
+
     def numbers(self, key: str) -> dict[str, Decimal]:
         """A table of numbers; without it, none."""
         sheet = self.table(key, {})

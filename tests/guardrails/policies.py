@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 import guardrails
 from guardrails.beyond import Beyond, ExceptionRule
 from guardrails.clause import Clause, Position
+from guardrails.escalation import TAKERS, Escalation
 from guardrails.evaluation import Finding, evaluate
 from guardrails.ladder import DIMENSIONS, Ladder, Rung, Scope
 from guardrails.level import ROUTES, SHOWN, Economics, FunctionRule, Level
@@ -170,7 +171,7 @@ def one_of(levels: tuple[Level, ...]) -> st.SearchStrategy[Level | None]:
 def levels_of(draw: st.DrawFn, function: str) -> tuple[Level, ...]:
     called = draw(st.lists(names, min_size=1, max_size=4, unique=True))
     return tuple(
-        Level(function, rank, name, draw(st.integers(1, 6000)), draw(pools()))
+        Level(function, rank, name, draw(st.integers(1, 6000)), draw(pools()), draw(escalations()))
         for rank, name in enumerate(called, start=1)
     )
 
@@ -182,6 +183,13 @@ def pools(draw: st.DrawFn) -> Pool:
         return Pool(manager=draw(st.integers(1, HIGHEST)), assign=draw(st.sampled_from(ASSIGNS)))
     quorum = draw(st.sampled_from((*QUORUMS, *range(2, (len(people) or 4) + 1))))
     return Pool(people, None, quorum, draw(st.sampled_from(ASSIGNS)) if quorum == "any one" else "claim")
+
+
+@st.composite
+def escalations(draw: st.DrawFn) -> Escalation:
+    shares = draw(st.lists(st.decimals("0.01", "0.99", places=2), max_size=4, unique=True))
+    takers = draw(st.lists(st.sampled_from(TAKERS[:-1]), max_size=4))
+    return Escalation(tuple(sorted(shares)), (*takers, "desk"))
 
 
 @st.composite
