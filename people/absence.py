@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from people.function import Function
+from people.stand_in import Away
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,14 +18,23 @@ if TYPE_CHECKING:
 
 
 class AbsenceQuerySet(models.QuerySet["Absence"]):
-    def holding(self, at: datetime) -> AbsenceQuerySet:
-        """In force at the instant `at`: the first instant belongs to the absence, the last one no more."""
-        over = Q(ended_at__isnull=False, ended_at__lte=at)
-        return self.filter(starts__lte=at, ends__gt=at).exclude(over)
-
     def not_over(self, at: datetime) -> AbsenceQuerySet:
         """In force at `at`, or still to come."""
         return self.filter(ends__gt=at, ended_at=None)
+
+    def holding(self, at: datetime) -> AbsenceQuerySet:
+        """In force at the instant `at`: the first instant belongs to the absence, the last one no more."""
+        return self.not_over(at).filter(starts__lte=at)
+
+    def roster(self) -> tuple[Away, ...]:
+        """For the rules of standing in, as they were set. Who may not sign in stands in for nobody."""
+        rows = self.order_by("pk").values_list(
+            "user", "starts", "ends", "delegate", "function", "delegate__is_active"
+        )
+        return tuple(
+            Away(user, starts, ends, delegate if active else None, function)
+            for user, starts, ends, delegate, function, active in rows
+        )
 
     def of(self, user: User) -> AbsenceQuerySet:
         return self.filter(user=user)
@@ -62,9 +72,7 @@ class Absence(models.Model):
 
     class Meta:
         ordering = ["starts", "pk"]
-        indexes = [
-            models.Index(fields=["user", "ends"], condition=Q(ended_at=None), name="people_absence_of_person")
-        ]
+        indexes = [models.Index(fields=["ends"], condition=Q(ended_at=None), name="people_absence_not_over")]
         constraints = [
             models.CheckConstraint(condition=Q(ends__gt=F("starts")), name="people_absence_ends_after_start"),
             models.CheckConstraint(

@@ -97,8 +97,8 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(
                         condition=models.Q(("ended_at", None)),
-                        fields=["user", "ends"],
-                        name="people_absence_of_person",
+                        fields=["ends"],
+                        name="people_absence_not_over",
                     )
                 ],
                 "constraints": [
