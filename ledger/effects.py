@@ -5,6 +5,9 @@ of its own; the work is done outside it. A database effect finishes in one trans
 so it acts once whatever dies in between. An external one (a mail) is called outside a transaction and may
 come again after a crash, with the same `dedupe_key`.
 
+Leases and due times are compared with the one `now` passed in: the clocks of machines that sweep may differ
+by what the lease is longer than a task may last.
+
 Lock order: the handler locks its deal first; the effect's row comes last, by compare-and-swap. A verb that
 cancels timers holds the deal too, so the two never wait for each other in a circle.
 """
@@ -13,11 +16,12 @@ import logging
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Any, TypeVar, cast
 
 from celery import current_app
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils.module_loading import import_string
 
@@ -94,7 +98,7 @@ def cancel(keys: str | Iterable[str]) -> int:
 
 def ring() -> None:
     """Wake a sweep after commit, once. Only a doorbell: without a broker the next sweep finds what is due."""
-    waiting = transaction.get_connection().run_on_commit
+    waiting = connection.run_on_commit
     if not any(called is knock for _, called, *_ in waiting):
         transaction.on_commit(knock, robust=True)
 
@@ -107,10 +111,29 @@ def knock() -> None:
 
 
 def claim(now: datetime, n: int = 1) -> list[Effect]:
-    """Lease up to `n` due effects that nobody holds, the longest due first, in a transaction of its own."""
+    """Lease up to `n` due effects that nobody holds, the longest due first, in a transaction of its own.
+
+    What was tried before is leased alone, so that what takes its worker down takes others with it once at
+    most; and so is what acts outside the database: a worker has one message on its way, never more."""
     with transaction.atomic(durable=True):
         due = Effect.objects.filter(free(now), due_at__lte=now).order_by("due_at", "pk")
-        return lease(list(due.select_for_update(skip_locked=True)[:n]), now)
+        found = list(due.select_for_update(skip_locked=True)[:n])
+        return lease(list(takewhile(shares, found)) or found[:1], now)
+
+
+def shares(effect: Effect) -> bool:
+    """Whether it may be leased together with others."""
+    path = settings.EFFECTS.get(effect.kind)
+    return effect.attempts == 0 and path is not None and not acts_outside(import_string(path))
+
+
+def acts_outside(handler: Handler) -> bool:
+    return getattr(handler, "external", False)
+
+
+def waiting(now: datetime) -> bool:
+    """Whether something is due that nobody holds."""
+    return Effect.objects.filter(free(now), due_at__lte=now).exists()
 
 
 def claim_one(effect_id: int, now: datetime) -> list[Effect]:
@@ -136,6 +159,13 @@ def lease(effects: list[Effect], now: datetime) -> list[Effect]:
     return effects
 
 
+def give_back(effects: Iterable[Effect]) -> None:
+    """Let others do what was claimed and not begun: no try of it is counted. Only under our own lease."""
+    for effect in effects:
+        ours = Effect.objects.filter(pk=effect.pk, state=Effect.State.PENDING, lease_until=effect.lease_until)
+        ours.update(lease_until=None, attempts=F("attempts") - 1)
+
+
 def deliver(effect_id: int, now: datetime | None = None) -> None:
     """Do one effect if it is due and nobody else is at it."""
     now = now or clock.now()
@@ -148,7 +178,7 @@ def perform(effect: Effect, now: datetime) -> None:
     token = in_delivery.set(effect.pk)
     try:
         handler = import_string(settings.EFFECTS[effect.kind])
-        if getattr(handler, "external", False):
+        if acts_outside(handler):
             handler(effect, now)
             finish(effect, now)
         else:
@@ -157,6 +187,7 @@ def perform(effect: Effect, now: datetime) -> None:
         log.info("effect %s was overtaken", effect.pk)
     except Exception as error:
         log.exception("effect %s (%s) failed, try %s", effect.pk, effect.kind, effect.attempts)
+        reconnect()
         put_off(effect, error, now)
     finally:
         in_delivery.reset(token)
@@ -176,6 +207,12 @@ def finish(effect: Effect, now: datetime) -> int:
     )
 
 
+def reconnect() -> None:
+    """The failure may be that the database cut us off: what is to be written of it needs a new connection."""
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()
+
+
 def put_off(effect: Effect, error: Exception, now: datetime) -> None:
     """Next try after 15 s, 1 min, 4 min … at most 6 h; parked after the last. Only under our own lease."""
     parked = effect.attempts >= TRIES
@@ -191,7 +228,8 @@ def put_off(effect: Effect, error: Exception, now: datetime) -> None:
 
 def park_lost(now: datetime) -> int:
     """Park what took its worker down in its last try: nobody came back to say so."""
-    lost = Effect.objects.filter(state=Effect.State.PENDING, attempts__gte=TRIES, lease_until__lt=now)
+    tried = Effect.objects.filter(state=Effect.State.PENDING, due_at__lte=now, attempts__gte=TRIES)
+    lost = tried.filter(lease_until__lt=now)
     return lost.update(
         state=Effect.State.PARKED, lease_until=None, last_error="The last try ended without an answer."
     )

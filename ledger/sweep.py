@@ -1,15 +1,17 @@
 """Do everything that is due, then let followers read on. Any number of sweeps may run at once."""
 
 import time
+from collections.abc import Sequence
 from datetime import datetime
 
-from ledger.effects import claim, park_lost, perform
+from ledger.effects import claim, give_back, park_lost, perform
 from ledger.follow import follow_all
-from ledger.models import Sweep
+from ledger.models import Effect, Sweep
 
-SECONDS = (
-    30  # a sweep stops claiming after this; with the longest effect it stays under Celery's time limit of 60
-)
+# A sweep begins nothing after this; with the longest effect it stays under Celery's time limit of 60, and
+# that under the lease of 120, which so covers all that was claimed.
+SECONDS = 30
+BATCH = 10  # leased by one statement; what a killed worker had leased waits until the lease has run out
 
 
 def sweep(now: datetime, *, seconds: float = SECONDS) -> int:
@@ -19,13 +21,21 @@ def sweep(now: datetime, *, seconds: float = SECONDS) -> int:
     ends = time.monotonic() + seconds
     tried = 0
     park_lost(now)
-    while time.monotonic() < ends and (claimed := claim(now)):
-        for effect in claimed:
-            perform(effect, now)
-            tried += 1
+    while time.monotonic() < ends and (claimed := claim(now, BATCH)):
+        tried += perform_until(ends, claimed, now)
     follow_all(ends)
     note(now)
     return tried
+
+
+def perform_until(ends: float, claimed: Sequence[Effect], now: datetime) -> int:
+    """Do what was claimed; what is not begun by `ends` is given back. How many were tried."""
+    for tried, effect in enumerate(claimed):
+        if time.monotonic() >= ends:
+            give_back(claimed[tried:])
+            return tried
+        perform(effect, now)
+    return len(claimed)
 
 
 def note(now: datetime) -> None:

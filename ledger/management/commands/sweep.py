@@ -1,12 +1,16 @@
+import logging
 import time
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections
 
 from base import clock
+from ledger.effects import waiting
 from ledger.sweep import sweep
+
+log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -19,8 +23,18 @@ class Command(BaseCommand):
         parser.add_argument("--every", type=float, default=15.0, metavar="SECONDS", help="pause of --loop")
 
     def handle(self, *args: Any, loop: bool, every: float, **options: Any) -> None:
-        self.stdout.write(f"{sweep(clock.now())} effects tried")
+        if not loop:
+            self.stdout.write(f"{sweep(clock.now())} effects tried")
         while loop:
-            time.sleep(every)
+            if not busy():
+                time.sleep(every)
             close_old_connections()
-            sweep(clock.now())
+
+
+def busy() -> bool:
+    """One sweep. Whether more is due already; a database that does not answer is asked again later."""
+    try:
+        return bool(sweep(clock.now())) and waiting(clock.now())
+    except (OperationalError, InterfaceError) as error:
+        log.error("no sweep, the database does not answer: %s", str(error).strip())
+        return False
