@@ -22,25 +22,26 @@ Window = tuple[datetime, datetime]
 @dataclass(frozen=True, slots=True)
 class Calendar:
     """When a function works. `hours`: ISO weekday (1 Monday … 7 Sunday) → windows in order; one that ends
-    00:00 ends at the day's end. Nothing is open on `holidays`."""
+    00:00 ends at the day's end. Nothing is open on `holidays`. A date in `special` has the windows it has
+    there, whatever its weekday has, and holiday or not."""
 
     zone: ZoneInfo
     hours: Mapping[int, Hours]
     holidays: frozenset[date] = field(default_factory=frozenset)
+    special: Mapping[date, Hours] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not any(self.hours.values()):
             raise ValueError(f"a calendar must be open at some time, got {dict(self.hours)}")
         if wrong := [weekday for weekday in self.hours if weekday not in range(1, 8)]:
             raise ValueError(f"weekdays are 1 (Monday) to 7 (Sunday), got {wrong}")
-        for windows in self.hours.values():
+        for windows in (*self.hours.values(), *self.special.values()):
             refuse_disorder(windows)
 
     def windows(self, day: date) -> Iterator[Window]:
         """The open windows that begin on `day`, as instants in UTC, in order; none is empty."""
-        if day in self.holidays:
-            return
-        for opens, closes in self.hours.get(day.isoweekday(), ()):
+        usual = () if day in self.holidays else self.hours.get(day.isoweekday(), ())
+        for opens, closes in self.special.get(day, usual):
             start = instant(day, opens, self.zone)
             end = instant(day if closes != MIDNIGHT else day + DAY, closes, self.zone)
             if start < end:

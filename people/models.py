@@ -1,23 +1,20 @@
 """Who works here: people, their function, their team, what they may decide, and when they work."""
 
-import zoneinfo
-from datetime import date, time
+from datetime import date
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import PermissionsMixin
-from django.core.validators import MinValueValidator, RegexValidator
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
-from base import clock
-from base.worktime import Calendar, weekly
 from people.absence import Absence as Absence
 from people.accounts import UserManager
+from people.calendar import FunctionCalendar as FunctionCalendar
 from people.function import Function as Function
-from people.holidays import public_holidays
-from people.validators import validate_country, validate_dates, validate_zone
+from people.validators import validate_zone
 
 
 class Theme(models.TextChoices):
@@ -148,53 +145,3 @@ class Authority(models.Model):
     def __str__(self) -> str:
         where = self.region or "all regions"
         return f"{self.user.name}: {self.get_function_display()} level {self.level}, {where}"
-
-
-class FunctionCalendar(models.Model):
-    function = models.CharField(max_length=12, choices=Function, unique=True)
-    zone = models.CharField("time zone", max_length=64, default="Europe/Berlin", validators=[validate_zone])
-    opens = models.TimeField(default=time(9))
-    closes = models.TimeField(default=time(17))
-    workdays = models.CharField(
-        max_length=7,
-        default="12345",
-        validators=[
-            RegexValidator(r"^[1-7]+$", "Write the working days as digits: 1 is Monday, 7 is Sunday.")
-        ],
-    )
-    country = models.CharField(
-        max_length=9,
-        blank=True,
-        validators=[validate_country],
-        help_text="Public holidays, like “DE” or “DE-BE”.",
-    )
-    holidays = models.JSONField(
-        "further days off", default=list, blank=True, validators=[validate_dates], help_text='["2026-12-24"]'
-    )
-
-    class Meta:
-        verbose_name = "working hours"
-        verbose_name_plural = "working hours"
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(closes__gt=F("opens")), name="people_calendar_closes_after_opening"
-            ),
-            models.CheckConstraint(
-                condition=Q(workdays__regex="^[1-7]+$"), name="people_calendar_has_workdays"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_function_display()}, {self.opens:%H:%M} to {self.closes:%H:%M}"
-
-    def calendar(self) -> Calendar:
-        """Working time: public holidays from two years back to five ahead, and the further days off."""
-        year = clock.today().year
-        public = public_holidays(self.country, year - 2, year + 5) if self.country else frozenset()
-        return weekly(
-            zoneinfo.ZoneInfo(self.zone),
-            workdays=self.workdays,
-            opens=self.opens,
-            closes=self.closes,
-            holidays=public | {date.fromisoformat(day) for day in self.holidays},
-        )

@@ -4,6 +4,8 @@ from datetime import date
 import holidays
 from django.core.exceptions import ValidationError
 
+from people.hours import EXAMPLE, LEAP, is_date, is_span, windows_of
+
 
 def validate_zone(name: str) -> None:
     if name not in zoneinfo.available_timezones():
@@ -18,6 +20,29 @@ def validate_dates(dates: object) -> None:
             date.fromisoformat(day)
         except (TypeError, ValueError):
             raise ValidationError(f"“{day}” is not a date. Write it like “2026-12-24”.") from None
+
+
+def validate_other_hours(other: object) -> None:
+    if not isinstance(other, dict):
+        raise ValidationError(f"Write the days that differ as a list of days. {EXAMPLE}")
+    for key, spans in other.items():
+        if not is_day(key) or not isinstance(spans, list) or not all(map(is_text_span, spans)):
+            raise ValidationError(f"“{key}: {spans}” cannot be read. {EXAMPLE}")
+        try:
+            windows_of(spans, ())
+        except ValueError:
+            raise ValidationError(f"“{key}”: the hours overlap, or are out of order.") from None
+
+
+def is_day(key: str) -> bool:
+    """A weekday by its digit, a day of each year, or one date."""
+    return (
+        (key in "1234567" and len(key) == 1) or is_date(key) or (len(key) == 5 and is_date(f"{LEAP}-{key}"))
+    )
+
+
+def is_text_span(span: object) -> bool:
+    return isinstance(span, str) and is_span(span)
 
 
 def validate_country(code: str) -> None:

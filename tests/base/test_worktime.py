@@ -21,7 +21,24 @@ SPLIT = Calendar(
     },
     frozenset({date(2026, 3, 9), date(2026, 6, 15)}),
 )
-CALENDARS = st.sampled_from([OFFICE, ALWAYS, SPLIT])
+LORD_HOWE = ZoneInfo("Australia/Lord_Howe")  # its clocks jump half an hour
+DATED = Calendar(
+    LORD_HOWE,
+    {
+        **dict.fromkeys(range(1, 5), ((time(9), time(12, 30)), (time(13), time(17)))),
+        5: ((time(9), time(15)),),
+    },
+    frozenset({date(2026, 12, 25), date(2026, 12, 28)}),
+    {
+        date(2026, 12, 24): ((time(9), time(13)),),
+        date(2026, 12, 25): (),
+        date(2026, 12, 28): ((time(10), time(11)),),
+        date(2026, 12, 31): (),
+        date(2027, 1, 2): ((time(8), time(0)),),
+        date(2026, 4, 5): ((time(0), time(0)),),
+    },
+)
+CALENDARS = st.sampled_from([OFFICE, ALWAYS, SPLIT, DATED])
 INSTANTS = st.datetimes(datetime(2025, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC))
 MINUTES = st.integers(0, 5000)
 
@@ -172,6 +189,70 @@ def test_split_days_skip_the_lunch_break():
     assert add(SPLIT, new_york(2026, 6, 8, 11), 90) == new_york(2026, 6, 8, 13, 30)
 
 
+def lord_howe(*parts: Any) -> datetime:
+    return datetime(*parts).replace(tzinfo=LORD_HOWE).astimezone(UTC)
+
+
+@pytest.mark.parametrize(
+    ("day", "minutes"),
+    [
+        ((2026, 12, 17), 450),  # a Thursday with its lunch break
+        ((2026, 12, 18), 360),  # Fridays until 15:00
+        ((2026, 12, 19), 0),
+        ((2026, 12, 24), 240),  # until 13:00
+        ((2026, 12, 25), 0),
+        ((2026, 12, 28), 60),  # a holiday on which somebody is there all the same
+        ((2026, 12, 31), 0),
+        ((2027, 1, 2), 960),  # a Saturday that is worked
+        ((2026, 4, 5), 1470),  # half an hour comes twice
+    ],
+)
+def test_a_date_may_have_hours_of_its_own(day, minutes):
+    start = datetime(*day, tzinfo=LORD_HOWE)
+    end = datetime.combine(start.date() + timedelta(days=1), time(0), LORD_HOWE)
+    assert between(DATED, start, end) == minutes
+
+
+def test_a_deadline_crosses_the_end_of_the_year_by_the_hours_of_each_date():
+    # an hour on the 24th, an hour on the 28th, the 29th and 30th, Friday 1 January, then the Saturday
+    assert add(DATED, lord_howe(2026, 12, 24, 12), 60 + 60 + 450 + 450 + 360 + 5) == lord_howe(
+        2027, 1, 2, 8, 5
+    )
+
+
+@pytest.mark.parametrize(
+    ("zone", "spring", "autumn", "jump"),
+    [
+        (BERLIN, date(2026, 3, 29), date(2026, 10, 25), 60),
+        (NEW_YORK, date(2026, 3, 8), date(2026, 11, 1), 60),
+        (LORD_HOWE, date(2026, 10, 4), date(2026, 4, 5), 30),
+    ],
+)
+def test_no_minute_is_lost_or_won_where_clocks_change(zone, spring, autumn, jump):
+    always = weekly(zone, workdays="1234567", opens=time(0), closes=time(0))
+    office = weekly(zone, workdays="1234567", opens=time(9), closes=time(17))
+    for day, change in ((spring, -jump), (autumn, jump)):
+        start, end = (datetime.combine(day + timedelta(days=more), time(0), zone) for more in (0, 1))
+        assert between(always, start, end) == 1440 + change
+        assert add(always, start, 1440 + change) == end.astimezone(UTC)
+        assert between(office, start, end) == 480
+        assert add(office, start, 480) == datetime.combine(day, time(17), zone).astimezone(UTC)
+
+
+def test_ten_years_are_added_day_by_day_and_not_minute_by_minute():
+    class Counted(Calendar):
+        days = 0
+
+        def windows(self, day):
+            Counted.days += 1
+            return super().windows(day)
+
+    calendar = Counted(BERLIN, OFFICE.hours)
+    ten_years = 10 * 261 * 480
+    assert add(calendar, berlin(2026, 1, 1), ten_years) < berlin(2036, 1, 10)
+    assert Counted.days < 3700
+
+
 def test_instants_come_back_in_utc():
     assert add(OFFICE, berlin(2026, 6, 11, 10).astimezone(NEW_YORK), 60).tzinfo is UTC
     assert next_open(OFFICE, datetime(2026, 6, 13, tzinfo=NEW_YORK)).tzinfo is UTC
@@ -206,3 +287,10 @@ def test_negative_minutes_are_refused():
 def test_a_senseless_calendar_cannot_be_made(hours):
     with pytest.raises(ValueError, match=r"open at some time|weekdays are|in order"):
         Calendar(BERLIN, hours)
+
+
+def test_hours_of_one_date_are_in_order_too_and_make_no_calendar_by_themselves():
+    with pytest.raises(ValueError, match="in order"):
+        Calendar(BERLIN, OFFICE.hours, special={date(2026, 12, 24): ((time(13), time(9)),)})
+    with pytest.raises(ValueError, match="open at some time"):
+        Calendar(BERLIN, {}, special={date(2026, 12, 24): ((time(9), time(13)),)})
