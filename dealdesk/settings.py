@@ -100,6 +100,7 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASE_OWNER = env.database("DATABASE_OWNER_URL", DATABASE_OWNER_URL) if DATABASE_OWNER_URL else {}
 APPEND_ONLY_TABLES = [
     "ledger_event",
+    "ledger_server",
     "approvals_decision",
     "approvals_intervention",
     "approvals_offer",

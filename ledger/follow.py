@@ -26,9 +26,10 @@ from ledger.models import Event, Follower
 BATCH = 200  # events of one transaction
 KEPT_ERROR = 2000  # characters
 BEGINNING = (0, 0)
+BASE = "coalesce((SELECT max(base) FROM ledger_server), 0)"  # as in the database function ledger_txid()
 OTHER_SERVER = (
     "The ledger was followed further than this server has counted its transactions: it was restored into a "
-    "new server. docs/operating.md says how to go on."
+    "new server. Stop the product, run `manage.py adopt`, start it again."
 )
 
 Handler = Callable[[Event], None]
@@ -151,12 +152,12 @@ def move(follower: Follower, place: Place, error: str = "") -> None:
 
 def oldest_running() -> int:
     """Every transaction with a lower number has ended, and this process sees what it did."""
-    return ask("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+    return ask(f"SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint + {BASE}")
 
 
 def own_transaction() -> int:
     """The number of this transaction; 0 when it has written nothing."""
-    return ask("SELECT coalesce(pg_current_xact_id_if_assigned()::text::bigint, 0)")
+    return ask(f"SELECT coalesce(pg_current_xact_id_if_assigned()::text::bigint + {BASE}, 0)")
 
 
 def ask(question: str) -> int:

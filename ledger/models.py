@@ -7,9 +7,15 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Func, Q
-from django.db.models.functions import Cast
 
 HASH = r"^[0-9a-f]{64}$"
+TABLE_STAYS = pgtrigger.Trigger(
+    name="table_stays",
+    level=pgtrigger.Statement,
+    when=pgtrigger.Before,
+    operation=pgtrigger.Truncate,
+    func="RAISE EXCEPTION 'pgtrigger: Cannot truncate rows from % table', TG_TABLE_NAME;",
+)
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -36,9 +42,7 @@ class Event(models.Model):
     previous = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64)
     txid = models.BigIntegerField(
-        db_default=Cast(
-            Cast(Func(function="pg_current_xact_id"), models.TextField()), models.BigIntegerField()
-        ),
+        db_default=Func(function="ledger_txid", output_field=models.BigIntegerField()),
         editable=False,
     )
 
@@ -61,13 +65,7 @@ class Event(models.Model):
         indexes = [models.Index(fields=["txid", "id"], name="ledger_event_by_txid")]
         triggers = [
             pgtrigger.Protect(name="rows_stay", operation=pgtrigger.Update | pgtrigger.Delete),
-            pgtrigger.Trigger(
-                name="table_stays",
-                level=pgtrigger.Statement,
-                when=pgtrigger.Before,
-                operation=pgtrigger.Truncate,
-                func="RAISE EXCEPTION 'pgtrigger: Cannot truncate rows from % table', TG_TABLE_NAME;",
-            ),
+            TABLE_STAYS,
         ]
 
     def __str__(self) -> str:
@@ -144,6 +142,12 @@ class Effect(models.Model):
                 condition=Q(state="pending"),
             ),
             models.Index(fields=["id"], name="ledger_effect_parked", condition=Q(state="parked")),
+            models.Index(
+                fields=["due_at"],
+                name="ledger_effect_failed",
+                condition=Q(state="pending") & ~Q(last_error=""),
+            ),
+            models.Index(fields=["done_at"], name="ledger_effect_done", condition=Q(state="done")),
         ]
 
     def __str__(self) -> str:
@@ -169,6 +173,30 @@ class Sweep(models.Model):
         return f"last sweep {self.at:%Y-%m-%d %H:%M:%S} UTC"
 
 
+class Heartbeat(models.Model):
+    """When a process that works by itself last said that it runs; gone when it has ended in order."""
+
+    class Role(models.TextChoices):
+        WORKER = "worker", "Worker"
+        BEAT = "beat", "Scheduler"
+
+    role = models.CharField(max_length=6, choices=Role)
+    name = models.CharField(max_length=200, help_text="Of the process, as in celery@host.")
+    began_at = models.DateTimeField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["role", "name"], name="ledger_heartbeat_one_per_process"),
+            models.CheckConstraint(
+                condition=Q(role__in=["worker", "beat"]), name="ledger_heartbeat_role_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.at:%Y-%m-%d %H:%M:%S} UTC"
+
+
 class Follower(models.Model):
     """How far one reader of the ledger has come. Everything up to (txid, event) was handed over to it."""
 
@@ -187,3 +215,23 @@ class Follower(models.Model):
     @property
     def place(self) -> tuple[int, int]:
         return self.txid, self.event
+
+
+class Server(models.Model):
+    """A server the ledger was taken to: `base` is added to its transaction numbers, so that they go on.
+
+    The column txid of each event has it from the database function ledger_txid(); the greatest base counts.
+    """
+
+    base = models.BigIntegerField()
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["base"], name="ledger_server_base_once")]
+        triggers = [
+            pgtrigger.Protect(name="rows_stay", operation=pgtrigger.Update | pgtrigger.Delete),
+            TABLE_STAYS,
+        ]
+
+    def __str__(self) -> str:
+        return f"since {self.since:%Y-%m-%d}, counting from {self.base}"
