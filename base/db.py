@@ -9,7 +9,7 @@ from django.db import DatabaseError, IntegrityError, OperationalError, connectio
 from base.errors import Busy, DomainError, WrongState
 
 LOCKED = ("55P03", "40P01")  # lock not available, deadlock
-UNIQUE_VIOLATION = "23505"
+TAKEN = ("23505", "23P01")  # unique or exclusion constraint violated
 NO_SENTENCES: Mapping[str, str] = MappingProxyType({})
 
 
@@ -21,7 +21,7 @@ def lock_timeout(milliseconds: int) -> None:
 
 @contextmanager
 def translate(taken: Mapping[str, str] = NO_SENTENCES) -> Iterator[None]:
-    """Turn a lost race into a refusal: a lock timeout into Busy, a taken unique constraint into WrongState.
+    """Turn a lost race into a refusal: a lock timeout into Busy, what another has taken into WrongState.
 
     `taken`: constraint name → the sentence to say. Put it around the transaction: what failed is rolled back.
     """
@@ -44,8 +44,8 @@ def refusal(error: BaseException, taken: Mapping[str, str] = NO_SENTENCES) -> Do
 
 
 def constraint(error: BaseException) -> str:
-    """Name of the unique constraint or index that an IntegrityError broke; "" when it is something else."""
+    """Name of the unique or exclusion constraint that an IntegrityError broke; "" for anything else."""
     cause = error.__cause__
-    if not isinstance(error, IntegrityError) or getattr(cause, "pgcode", None) != UNIQUE_VIOLATION:
+    if not isinstance(error, IntegrityError) or getattr(cause, "pgcode", None) not in TAKEN:
         return ""
     return getattr(getattr(cause, "diag", None), "constraint_name", None) or ""

@@ -22,8 +22,8 @@ TOOK_OVER = {
 
 @dataclass(frozen=True, slots=True)
 class Escalation:
-    """`remind`: shares of the time to answer, growing; as each is gone, those asked are reminded. `takers`: who
-    takes over, one after the other, as each lets the time run out. The desk is last and keeps it."""
+    """`remind`: shares of the time to answer, growing; as each is gone, those asked are reminded. `takers`:
+    who takes over, one after the other, as each lets the time run out. The desk is last and keeps it."""
 
     remind: tuple[Decimal, ...] = USUAL_REMINDERS
     takers: tuple[Taker, ...] = USUAL_TAKERS

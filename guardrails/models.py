@@ -10,6 +10,9 @@ from django.db.models import F, Q
 
 from guardrails.errors import NoPolicy
 from guardrails.policy import Policy
+from guardrails.quarter_end import ExtraMember as ExtraMember
+from guardrails.quarter_end import Hastened as Hastened
+from guardrails.quarter_end import QuarterEnd as QuarterEnd
 from guardrails.toml import load
 from people.models import User
 

@@ -13,7 +13,7 @@ from django.utils.functional import cached_property
 from deals.models import Deal, Revision
 from guardrails.evaluation import Evaluation
 from guardrails.evaluation import from_document as evaluation_from
-from guardrails.models import PolicyVersion
+from guardrails.models import PolicyVersion, QuarterEnd
 
 if TYPE_CHECKING:
     from people.models import User
@@ -153,6 +153,17 @@ class Step(models.Model):
     held_level = models.PositiveSmallIntegerField(
         help_text="Whose people hold the seat now; a hand-over moves it."
     )
+    passed = models.PositiveSmallIntegerField(
+        default=0,
+        db_default=0,
+        help_text="How many who take over, as its level's escalation names them, are behind it.",
+    )
+    with_desk_since = models.DateTimeField(
+        null=True, blank=True, help_text="When the last of them let the time run out, in this run."
+    )
+    quarter_end = models.ForeignKey(
+        QuarterEnd, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     reason = models.TextField(blank=True, help_text="Why it is not needed, kept or has nobody to ask.")
     kept_from = models.ForeignKey(
         "Decision", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -173,6 +184,11 @@ class Step(models.Model):
         indexes = [
             models.Index(fields=["due_at"], condition=Q(status="open"), name="open_step_by_due"),
             models.Index(fields=["deal", "status"], name="step_by_deal"),
+            models.Index(
+                fields=["with_desk_since"],
+                condition=Q(status="open", with_desk_since__isnull=False),
+                name="open_step_with_desk",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -231,6 +247,14 @@ class Assignment(models.Model):
     since = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     gave_sight = models.BooleanField(default=False, help_text="It brought a viewer grant that ends with it.")
+    steps_in = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="As a manager of who did not answer: the escalation of the level says so.",
+    )
+    late_as = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="The level they held when their time ran out and it moved on."
+    )
 
     class Meta:
         constraints = [
