@@ -21,15 +21,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="assignment",
-            name="steps_in",
-            field=models.BooleanField(
-                default=False,
-                db_default=False,
-                help_text="As a manager of who did not answer: the escalation of the level says so.",
-            ),
-        ),
-        migrations.AddField(
             model_name="step",
             name="passed",
             field=models.PositiveSmallIntegerField(
@@ -47,6 +38,15 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to="guardrails.quarterend",
+            ),
+        ),
+        migrations.AddField(
+            model_name="step",
+            name="stepped_in",
+            field=models.TextField(
+                db_default="[]",
+                default="[]",
+                help_text="Ids of the managers who hold it now, canonical JSON.",
             ),
         ),
         migrations.AddField(

@@ -158,6 +158,9 @@ class Step(models.Model):
         db_default=0,
         help_text="How many who take over, as its level's escalation names them, are behind it.",
     )
+    stepped_in = models.TextField(
+        default="[]", db_default="[]", help_text="Ids of the managers who hold it now, canonical JSON."
+    )
     with_desk_since = models.DateTimeField(
         null=True, blank=True, help_text="When the last of them let the time run out, in this run."
     )
@@ -247,11 +250,6 @@ class Assignment(models.Model):
     since = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     gave_sight = models.BooleanField(default=False, help_text="It brought a viewer grant that ends with it.")
-    steps_in = models.BooleanField(
-        default=False,
-        db_default=False,
-        help_text="As a manager of who did not answer: the escalation of the level says so.",
-    )
     late_as = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="The level they held when their time ran out and it moved on."
     )
