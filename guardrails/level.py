@@ -73,6 +73,11 @@ class Economics:
         refuse(_economics_faults(self))
 
 
+def shortened(minutes: int, percent: int) -> int:
+    """So many percent of these working minutes, a part of one counted whole: never none."""
+    return -(-minutes * percent // 100)
+
+
 def _function_faults(function: FunctionRule) -> Iterator[Fault]:
     if function.key not in DEFAULT_SHOWN:
         yield Fault(("key",), f"“{function.key}” is no function: choose of {', '.join(DEFAULT_SHOWN)}")

@@ -73,10 +73,6 @@ class QuarterEnd(models.Model):
         """ "Q3 close: half the usual time": what a step that opened in it says."""
         return f"{self.name}: {PARTS.get(self.percent) or f'{self.percent} % of the usual time'}"
 
-    def shorten(self, minutes: int) -> int:
-        """So many working minutes of `minutes`, a part of one counted whole."""
-        return -(-minutes * self.percent // USUAL)
-
 
 class HastenedQuerySet(models.QuerySet["Hastened"]):
     def holding(self, at: datetime) -> HastenedQuerySet:
