@@ -16,9 +16,12 @@ from people.models import User
 
 
 @transaction.atomic
-def ask_exception(deal: Deal, *, by: User, exception: ExceptionAsk, seen: str = "") -> DraftException:
+def ask_exception(
+    deal: Deal, *, by: User, exception: ExceptionAsk, seen: str = "", far_hidden: bool = False
+) -> DraftException:
     """Write the exception into the draft, in place of the one of the same guardrail that `by` saw as `seen`
-    (its digest; "" for none). It is asked for with the next revision.
+    (its digest; "" for none). It is asked for with the next revision. `far_hidden`: how far it goes is kept
+    from `by`, so what stands there stays.
 
     Raises NotYours, DealClosed, DraftMoved, Invalid (by field)."""
     at = clock.now()
@@ -32,6 +35,7 @@ def ask_exception(deal: Deal, *, by: User, exception: ExceptionAsk, seen: str = 
     if faults:
         raise Invalid(" ".join(faults.values()), fields=faults)
     row = refuse_or_row(deal, exception.key, exception.function, seen)
+    exception = replace(exception, value=row.value) if far_hidden else exception
     for name in ("value", "why", "in_return", "precedent", "lasts", "until"):
         setattr(row, name, getattr(exception, name))
     row.save()

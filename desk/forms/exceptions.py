@@ -58,6 +58,11 @@ class AskException(forms.Form):
         until = said["until"] if said["lasts"] == "account" else None
         return ExceptionAsk(**asked, value=said.get("value"), until=until)
 
+    @property
+    def context(self) -> dict[str, Any]:
+        """What its writer saw of the one that stands there."""
+        return {"seen": self.cleaned_data["seen"], "far_hidden": self.metric is None}
+
     def take(self, faults: dict[str, str]) -> None:
         """Put what a verb refused at its fields."""
         for name, sentence in faults.items():

@@ -32,7 +32,7 @@ def deal_exceptions(request: PersonalRequest, number: str) -> HttpResponse:
     if not form.is_valid():
         return deal_page(request, room, form, status=422)
     try:
-        ask_exception(room.deal, by=request.user, exception=form.exception, seen=form.cleaned_data["seen"])
+        ask_exception(room.deal, by=request.user, exception=form.exception, **form.context)
     except Invalid as refusal:
         form.take(refusal.fields)
         return deal_page(request, room, form, status=422)

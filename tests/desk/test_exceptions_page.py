@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from decimal import Decimal as D
 
 import pytest
 from django.contrib.messages import get_messages
@@ -11,8 +12,13 @@ from approvals.revoke_exception import revoke_exception
 from approvals.submit import submit
 from base import clock
 from deals.ask_exception import ask_exception
+from deals.excepted import ask_of_row
 from deals.models import AccountException, Deal, DraftException
-from tests.brandt import step_of
+from deals.share import share
+from guardrails.load import load
+from guardrails.publish import publish
+from guardrails.review import review
+from tests.brandt import POLICY, step_of
 from tests.cast import Cast
 from tests.excepting import (
     ASK,
@@ -109,6 +115,25 @@ def test_two_windows_do_not_overwrite_each_other(client: Client, deep: Deal, cas
     client.force_login(cast.maya)
     assert client.post(PAGE, SENT).status_code == 409
     assert DraftException.objects.get().why == ASK.why
+
+
+def test_a_number_that_is_kept_from_who_edits_it_stays_as_it_was_typed(
+    client: Client, brandt: Deal, cast: Cast
+) -> None:
+    text = POLICY.read_text().replace("[shown_to]", '[shown_to]\nsales = "band"', 1)
+    text = text.replace("number = 14", "number = 91", 1)
+    text += '\n[[function]]\nkey = "sales"\nname = "Sales"\n'
+    publish(review(load(text, by=cast.ines), by=cast.dana), by=cast.ines)
+    share(brandt, with_=cast.henrik, role="team", by=cast.maya, at=clock.now())
+    margin = {**SENT, "key": "margin"}
+    client.force_login(cast.henrik)
+    assert client.post(PAGE, {**margin, "value": "31,5"}).status_code == 302
+    client.force_login(cast.maya)
+    seen = ask_of_row(DraftException.objects.get()).digest(brandt.salt)
+    sent = {**margin, "why": "In other words.", "value": "20", "seen": seen}
+    assert client.post(PAGE, sent).status_code == 302
+    row = DraftException.objects.get()
+    assert (row.why, row.value) == ("In other words.", D("31.50"))
 
 
 def test_who_only_looks_gets_no_form(client: Client, deep: Deal, cast: Cast) -> None:

@@ -1,14 +1,16 @@
 """One screen for several steps of one request that wait for the same person."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from approvals.models import Decision, Mandate, Request, Step
+from approvals.models import Condition, Decision, Mandate, Request, Step
 from approvals.recall import recall
 from approvals.submit import submit
+from base import clock
 from deals.models import Deal
 from people.models import Authority, User
 from tests.brandt import ask_offer_5, rule, step_of
@@ -109,6 +111,21 @@ def test_answers_for_each_are_not_read_while_one_is_given_for_all(
 ) -> None:
     send(as_(client, cast.henrik), request_, verdict="agree", finance_verdict="decline")
     assert set(Decision.objects.values_list("verdict", flat=True)) == {"agree"}
+
+
+def test_one_of_them_may_ask_for_a_task_in_return(client: Client, request_: Request, cast: Cast) -> None:
+    due = clock.today() + timedelta(days=5)
+    asked = {"finance_task-1-text": "A bank guarantee", "finance_task-1-owner": str(cast.arjun.pk)}
+    answers = {"finance_verdict": "up_to", "finance_discount": "20.0", "operations_verdict": "agree", **asked}
+    refused = send(as_(client, cast.henrik), request_, "each", **answers)
+    assert refused.status_code == 422
+    assert "Say by which day." in refused.content.decode()
+    assert 'class="fold asks" open' in refused.content.decode()
+    undecided(request_)
+    assert send(client, request_, "each", **answers, **{"finance_task-1-due": f"{due}"}).status_code == 302
+    task = Condition.objects.tasks().get()
+    assert (task.text, task.owner, task.due) == ("A bank guarantee", cast.arjun, due)
+    assert task.decision.function == "finance"
 
 
 @pytest.mark.parametrize(
