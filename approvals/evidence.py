@@ -1,5 +1,7 @@
 """What shows that a task was done. Files are kept under names of our own, outside what is served."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -58,16 +60,34 @@ def hand_in(condition: Condition, *, by: User, shown: Shown) -> Evidence:
 
     Raises NotYours, WrongState (met or lapsed already), Invalid (nothing shown, a file that is not kept)."""
     at = clock.now()
-    condition, deal = locked(condition)
+    with unless_kept() as copies:
+        condition, deal = locked(condition)
+        refuse_outsider(condition, deal, by, at=at)
+        refuse_ended(condition, at=at)
+        evidence = keep(condition, deal, by=by, shown=shown, at=at, copies=copies)
+        if condition.decision.by_id != by.pk:
+            write_to(condition.decision.by, "shown", about_task(condition, deal, by=by), at=at)
+            ring()
+    return evidence
+
+
+@contextmanager
+def unless_kept() -> Iterator[list[Path]]:
+    """Copies made in here are removed again when what is done in here fails: a file knows of no rollback. One
+    that is left because the machine died before the commit belongs to no row, and nobody finds it."""
+    copies: list[Path] = []
+    try:
+        yield copies
+        copies.clear()
+    finally:
+        for path in copies:
+            path.unlink(missing_ok=True)
+
+
+def refuse_outsider(condition: Condition, deal: Deal, by: User, *, at: datetime) -> None:
     if condition.owner_id != by.pk and not may_edit(deal, by) and not may_mark(condition, deal, by, at=at):
         owner = condition.owner.name if condition.owner else ""
         raise NotYours(f"{owner} sees to this. The deal team and who asked for it may hand in evidence too.")
-    refuse_ended(condition, at=at)
-    evidence = keep(condition, deal, by=by, shown=shown, at=at)
-    if condition.decision.by_id != by.pk:
-        write_to(condition.decision.by, "shown", about_task(condition, deal, by=by), at=at)
-        ring()
-    return evidence
 
 
 def locked(condition: Condition) -> tuple[Condition, Deal]:
@@ -103,7 +123,10 @@ def refuse_ended(condition: Condition, *, at: datetime) -> None:
         raise WrongState(f"{condition.decision.deal.number} is lost: nothing hangs on this any more.")
 
 
-def keep(condition: Condition, deal: Deal, *, by: User, shown: Shown, at: datetime) -> Evidence:
+def keep(
+    condition: Condition, deal: Deal, *, by: User, shown: Shown, at: datetime, copies: list[Path]
+) -> Evidence:
+    """Write it down. Its file is copied, and named in `copies` for who removes it if nothing comes of it."""
     if not shown:
         raise Invalid("Say what shows that it was done, or choose a file.", field="text")
     if len(shown.text.strip()) > LONGEST:
@@ -113,7 +136,7 @@ def keep(condition: Condition, deal: Deal, *, by: User, shown: Shown, at: dateti
         refuse_file(shown.file)
         evidence.name = called(shown.file)
         evidence.size = shown.file.size or 0
-        evidence.path, evidence.sha256 = stored(shown.file)
+        evidence.path, evidence.sha256 = stored(shown.file, copies)
     evidence.save(force_insert=True)
     seal = {"sha256": evidence.sha256} if evidence.path else {}
     said: dict[str, Any] = {"evidence": evidence.pk, "text": canonical.digest(evidence.text), **seal}
@@ -146,11 +169,12 @@ def called(file: "UploadedFile[Any]") -> str:
     return f"{stem[: 150 - len(ending)]}{ending}"
 
 
-def stored(file: "UploadedFile[Any]") -> tuple[str, str]:
+def stored(file: "UploadedFile[Any]", copies: list[Path]) -> tuple[str, str]:
     """Copied block by block: where below MEDIA_ROOT, and the hash of what it holds."""
     folder, seal = Path(settings.MEDIA_ROOT) / "evidence", sha256()
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / uuid4().hex
+    copies.append(path)
     with path.open("xb") as copy:
         for block in file.chunks():
             seal.update(block)

@@ -95,6 +95,20 @@ def test_its_owner_the_deal_team_and_who_asked_hand_it_in(
         assert not Evidence.objects.exists()
 
 
+def test_a_copy_goes_with_the_transaction_that_fails_after_it(
+    task: Condition, cast: Cast, tmp_path: Path
+) -> None:
+    for verb in (
+        lambda shown: hand_in(task, by=cast.arjun, shown=shown),
+        lambda shown: mark_met(task, by=cast.henrik, evidence=shown),
+    ):
+        with pytest.raises(ValueError, match="NUL"), transaction.atomic():
+            verb(Shown("words that no row holds: \0", file()))
+        assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    assert not Evidence.objects.exists()
+    assert Condition.objects.get(pk=task.pk).met_at is None
+
+
 def test_nothing_shown_is_refused(task: Condition, cast: Cast) -> None:
     for shown in (Shown(), Shown("  "), Shown("x" * 2001)):
         with pytest.raises(Invalid):
