@@ -156,6 +156,7 @@ EFFECTS = {
 FOLLOWERS = {
     "leakage": "insights.fill.fill",
     "precedents": "insights.remember.remember",
+    "answers": "insights.answered.time_answer",
     "appointed": "approvals.appointed.look_again",
 }
 

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Case, Count, F, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce, Greatest
 
-from approvals.models import Mandate
+from approvals.models import Mandate, Step
 from deals.models import Deal, Revision
 from people.models import Team
 
@@ -174,3 +174,25 @@ class Precedent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.deal_id} as a precedent"
+
+
+class Answered(models.Model):
+    """How long one step took to be answered: working minutes from its opening to its last verdict."""
+
+    step = models.OneToOneField(Step, on_delete=models.PROTECT, related_name="+")
+    function = models.CharField(max_length=20)
+    level = models.PositiveSmallIntegerField(help_text="The level that was asked, whoever answered.")
+    minutes = models.PositiveIntegerField()
+    answered_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["function", "level", "-answered_at"],
+                include=["minutes"],
+                name="insights_answered_lately",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.function} level {self.level}: {self.minutes} min"
