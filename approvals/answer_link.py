@@ -33,7 +33,7 @@ def answer_by_link(link: AnswerLink, *, by: User, ruling: Ruling) -> Decision:
     held = related.select_for_update(no_key=True, of=("self",)).get(pk=link.pk)
     refuse_link(held, by=by, at=at)
     decision = decide(held.step, by=by, ruling=ruling, seen=held.terms_hash)
-    held.used_at = at
+    held.used_at = decision.at
     held.save(update_fields=["used_at"])
     return decision
 

@@ -17,26 +17,22 @@ PATH = "/answer/{token}/"
 
 
 def link_name(step: Step, user: User) -> str:
-    """What the token is made of. Nobody can guess the token from it."""
-    return f"answer:{step.pk}:{user.pk}:{step.run}"
+    """What a message about this asking is `sealed` with."""
+    return AnswerLink(step=step, user=user, run=step.run).name
 
 
 def make_links(pairs: Sequence[tuple[Step, User]], *, at: datetime) -> None:
     """A link for each person who is asked one thing, in the transaction that asks: several things are decided
-    on one page of theirs. Good until the answer is due, an hour at least, a week at most. Whoever is asked
-    again in the same run keeps the one they have."""
+    on one page of theirs. Whoever is asked again in the same run keeps the one they have."""
     asked = Counter(user.pk for _, user in pairs)
-    links = [
-        AnswerLink(
-            step=step,
-            user=user,
-            run=step.run,
-            terms_hash=step.terms_hash,
-            digest=canonical.digest(sealed.token(link_name(step, user))),
-            made_at=at,
-            expires_at=min(max(step.due_at or at, at + SHORTEST), at + LONGEST),
-        )
-        for step, user in pairs
-        if asked[user.pk] == 1
-    ]
+    links = [link_for(step, user, at=at) for step, user in pairs if asked[user.pk] == 1]
     AnswerLink.objects.bulk_create(links, ignore_conflicts=True)
+
+
+def link_for(step: Step, user: User, *, at: datetime) -> AnswerLink:
+    """Not yet written down. Good until the answer is due: an hour at least, a week at most."""
+    until = min(max(step.due_at or at, at + SHORTEST), at + LONGEST)
+    link = AnswerLink(step=step, user=user, run=step.run, terms_hash=step.terms_hash)
+    link.digest = canonical.digest(sealed.token(link.name))
+    link.made_at, link.expires_at = at, until
+    return link

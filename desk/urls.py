@@ -1,6 +1,7 @@
 from django.urls import path
 
 from desk.views.actions import close, more_room, share, withdraw
+from desk.views.answering import answer
 from desk.views.approvals import approvals
 from desk.views.brief import brief, brief_ask, brief_rows, brief_settle, brief_use
 from desk.views.bulk import bulk, bulk_go_on, bulk_refused, bulk_run
@@ -63,6 +64,7 @@ urlpatterns = [
     path("reviews/", reviews, name="reviews"),
     path("reviews/<int:step>/", review, name="review"),
     path("reviews/<int:step>/effect/", effect, name="review_effect"),
+    path("answer/<str:token>/", answer, name="answer"),
     path("reviews/<int:step>/ask/", ask, name="ask"),
     path("questions/<int:question>/", question, name="question"),
     path("questions/<int:question>/take-back/", take_question_back, name="take_question_back"),

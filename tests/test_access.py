@@ -17,6 +17,7 @@ from approvals.offer import offer
 from approvals.submit import submit
 from base import clock
 from deals.models import AccountException, Deal
+from tests.answering import tokens_of
 from tests.approvals.machine.state import digest
 from tests.asked_in_return import evidence_for, question_on
 from tests.brandt import ask_offer_5, grant_brandt, make_brandt, step_of
@@ -68,6 +69,8 @@ ACCESS: dict[tuple[str, str], Row] = {
     ("desk:reviews", "post"): (405, 405, 405, 405, 405, 405, 405, 302),
     ("desk:review", "get"): (403, 200, 404, 404, 200, 200, 200, 302),
     ("desk:review", "post"): (403, 422, 404, 404, 403, 403, 403, 302),
+    ("desk:answer", "get"): (403, 409, 403, 403, 403, 403, 403, 302),
+    ("desk:answer", "post"): (403, 409, 403, 403, 403, 403, 403, 302),
     ("desk:review_all", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
     ("desk:review_all", "post"): (403, 422, 404, 404, 403, 403, 403, 302),
     ("desk:review_effect", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
@@ -195,6 +198,7 @@ class World:
         return [known[name] for name in routes()[route]]
 
 
+        known |= {"token": tokens_of(self.deal.number)[0]}
 def routes() -> dict[str, list[str]]:
     """Every route of ours and the names of its arguments."""
     return {f"{space}:{pattern.name}": list(pattern.pattern.converters) for space, pattern in walk()}

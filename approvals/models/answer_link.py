@@ -34,5 +34,10 @@ class AnswerLink(models.Model):
     def __str__(self) -> str:
         return f"Link for {self.user}"
 
+    @property
+    def name(self) -> str:
+        """What its token is made of. Nobody can guess the token from it."""
+        return f"answer:{self.step_id}:{self.user_id}:{self.run}"
+
     def expired(self, at: datetime) -> bool:
         return self.expires_at <= at

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.urls import reverse
 
+from approvals.links import link_name
+from base import sealed
 from tests.desk.banding import World
 from tests.desk.filling import (
     ASKED,
@@ -55,6 +57,9 @@ class Act:
         names = routes()[route]
         if "step" in names:
             known["step"] = world.step(self.number, self.function).pk
+        if "token" in names:
+            asked = world.step(self.number, self.function), getattr(world.cast, self.who)
+            known["token"] = sealed.token(link_name(*asked))
         return reverse(route, kwargs={name: known.get(name) or KNOWN[name](self.number)[0] for name in names})
 
 
@@ -100,6 +105,11 @@ ACTS: Mapping[str, tuple[Act, ...]] = {
         Act("jiwoo", WAITING, decision("operations", WAITING, verdict="agree"), function="operations"),
         Act("jiwoo", OPEN, decision("operations", OPEN, verdict="decline"), function="operations"),
         Act("jiwoo", ASKED, decision("operations", ASKED, verdict="agree"), function="operations"),
+    ),
+    "desk:answer": (
+        Act("tomas", OPEN, said(verdict="agree")),
+        Act("jiwoo", OPEN, said(verdict="changes"), function="operations"),
+        Act("jiwoo", OPEN, said(verdict="agree"), function="operations"),
     ),
     "desk:review_effect": (
         Act("tomas", OPEN, decision("legal", OPEN, **{"clause:liability": "standard"}), HTMX),

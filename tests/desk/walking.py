@@ -17,10 +17,10 @@ from approvals.models import Bulk, Condition, Evidence, Hold, Offer, Question, S
 from deals.excepted import ask_of_row
 from deals.models import AccountException, DraftException, Revision
 from desk.context import COUNTS
-from ledger.mail import message
-from ledger.models import Effect
-from people.models import User
+from notices.mail import letter
+from notices.models import Notice
 from planning.models import Concern
+from tests.answering import tokens_of
 from tests.desk.banding import BAND, World
 
 THIRD_PARTY = {"admin", "allauth.urls"}
@@ -99,6 +99,7 @@ KNOWN: Mapping[str, Callable[[str], Sequence[Any]]] = {
     "hold": rows_of(Hold.objects, "deal"),
     "exception": rows_of(AccountException.objects, "deal"),
     "bulk": rows_of(Bulk.objects, "rows__step__deal"),
+    "token": tokens_of,
     "pk": lambda deal: [1],  # of an import: there is none
 }
 
@@ -222,10 +223,9 @@ def mails() -> Answers:
 
 
 def letters(newer: int = 0) -> list[EmailMessage]:
-    readers = User.objects.filter(function__in=BAND).in_bulk()
-    sent = Effect.objects.filter(kind="mail", pk__gt=newer).order_by("pk")
-    return [message(one, readers[one.facts["to"]]) for one in sent if one.facts["to"] in readers]
+    told = Notice.objects.filter(user__function__in=BAND, pk__gt=newer).select_related("user").order_by("pk")
+    return [letter([one], key=one.key) for one in told]
 
 
 def newest() -> int:
-    return Effect.objects.order_by("-pk").values_list("pk", flat=True)[0]
+    return Notice.objects.order_by("-pk").values_list("pk", flat=True)[0]
