@@ -29,6 +29,7 @@ from desk.views.leakage import leakage
 from desk.views.lists import deals, reviews
 from desk.views.new_brief import new_brief
 from desk.views.offers import check_offer, offers
+from desk.views.operations import operations, replay
 from desk.views.overrides import overrides, overrides_csv
 from desk.views.pools import ask_too, give_back, start_watching, stop_watching, take
 from desk.views.queue import queue
@@ -48,6 +49,8 @@ urlpatterns = [
     path("insights/leakage/", leakage, name="leakage"),
     path("insights/overrides/", overrides, name="overrides"),
     path("insights/overrides.csv", overrides_csv, name="overrides_csv"),
+    path("operations/", operations, name="operations"),
+    path("operations/replay/", replay, name="replay"),
     path("exceptions/", exceptions, name="exceptions"),
     path("exceptions/<int:exception>/revoke/", revoke, name="revoke_exception"),
     path("rates/", rates, name="rates"),

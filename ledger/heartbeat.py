@@ -9,11 +9,11 @@ SILENT = timedelta(seconds=4 * EVERY)  # then a process is shown as gone
 FORGOTTEN = timedelta(hours=24)  # then it is not shown any more
 
 
-def beat(role: Heartbeat.Role, name: str, *, at: datetime) -> None:
+def beat(role: Heartbeat.Role, name: str, *, began: datetime, at: datetime) -> None:
     """Say that the process `name` runs. Once is as good as twice; rows of the long silent go."""
-    row = Heartbeat(role=role, name=name, began_at=at, at=at)
+    row = Heartbeat(role=role, name=name, began_at=began, at=at)
     Heartbeat.objects.bulk_create(
-        [row], update_conflicts=True, unique_fields=["role", "name"], update_fields=["at"]
+        [row], update_conflicts=True, unique_fields=["role", "name"], update_fields=["began_at", "at"]
     )
     Heartbeat.objects.filter(at__lt=at - FORGOTTEN).delete()
 

@@ -40,7 +40,7 @@ PAGES = {
     ),
     "henrik": ("/", "/reviews/", "review", "/deals/D-1284/economics/?show=target"),
     "marcus": ("/", "/queue/", "/insights/leakage/"),
-    "ines": ("/", "/policy/", "/rates/", "/exceptions/", "/imports/", "/deals/past/", *DESK),
+    "ines": ("/", "/policy/", "/rates/", "/exceptions/", "/imports/", "/deals/past/", "/operations/", *DESK),
 }
 
 

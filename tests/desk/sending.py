@@ -184,6 +184,7 @@ ACTS: Mapping[str, tuple[Act, ...]] = {
         Act("ines", EXCEPTED, said(reason="The incumbent left.")),
         Act("ines", EXCEPTED, said()),
     ),
+    "desk:replay": (Act("ines", OPEN, said(kind="mail")),),
     "desk:rates": (Act("ines", ASKED, said(currency="USD", date="2026-06-10", rate="0.92", source="ECB")),),
     "desk:load_rates": (Act("ines", ASKED, file("rates.csv", RATES)),),
     "desk:imports": (Act("ines", ASKED, file("past.csv", b"number;net\nA-1;1000\n")),),

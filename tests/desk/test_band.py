@@ -60,7 +60,12 @@ SENDERS = {
 }
 Seen = TypeVar("Seen")
 FIGURE = re.compile(r"\b[0-9a-f]{64}\b|\b[0-9a-f]{4} [0-9a-f]{4}\b|[0-9][0-9.,]*")  # and prints
-ONLY_REFUSED = {"desk:bulk_go_on", "desk:imports", "desk:import_mapping"}  # nothing stands; no file of rows
+ONLY_REFUSED = {
+    "desk:bulk_go_on",
+    "desk:replay",
+    "desk:imports",
+    "desk:import_mapping",
+}  # nothing stands; no file of rows
 SHARED = 150  # answers at least, where only the policy differs
 SPACE = "\u00a0"
 
