@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from guardrails.evaluation import Evaluation, Finding
-from guardrails.level import FunctionRule
+from guardrails.level import FunctionRule, shortened
 from guardrails.policy import Policy, Pool
 
 
@@ -12,11 +12,13 @@ from guardrails.policy import Policy, Pool
 class Desk:
     """What routing knows of the people: who may decide for (function, level), already free of conflict.
 
-    `rules`: how many of them must; where it says nothing, any one."""
+    `rules`: how many of them must; where it says nothing, any one. `percents`: function → how much of the
+    usual time it has."""
 
     pools: Mapping[tuple[str, int], tuple[int, ...]]
     policy: Policy
     rules: Mapping[tuple[str, int], Pool] = field(default_factory=dict)
+    percents: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def planned(function: str, level: int, order: int, evaluation: Evaluation, desk:
         order=order,
         pool=pool,
         findings=keys_for(rule, level, evaluation),
-        allowance=desk.policy.level(function, level).allowance,
+        allowance=shortened(desk.policy.level(function, level).allowance, desk.percents.get(function, 100)),
         routable=len(pool) >= needed,
         needed=needed,
     )

@@ -36,6 +36,14 @@ class Escalation:
         """ "reminded when half and 80 % of it are gone; then the next level, then the deal desk"."""
         return f"{_reminded(self.remind)}; then {', then '.join(TOOK_OVER[one] for one in self.takers)}"
 
+    def ahead(self, allowance: int, remaining: int) -> Iterator[tuple[int, Decimal, int]]:
+        """Of each reminder still to come, for a clock that starts with `remaining` of `allowance` working
+        minutes: its place, from 1, the share of the time that is gone then, and in how many minutes."""
+        for place, share in enumerate(self.remind, start=1):
+            minutes = int(share * allowance) - (allowance - remaining)
+            if minutes > 0:
+                yield place, share, minutes
+
 
 def share_words(share: Decimal) -> str:
     """ "half", "80 %": a part of the time to answer."""

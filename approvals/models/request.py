@@ -201,6 +201,11 @@ class Step(models.Model):
     def finding_keys(self) -> tuple[str, ...]:
         return tuple(json.loads(self.findings))
 
+    @property
+    def managers(self) -> tuple[int, ...]:
+        """Ids of those who hold it because who was asked did not answer: the escalation lets them decide."""
+        return tuple(json.loads(self.stepped_in))
+
 
 class Seat(models.Model):
     """One place at a step. A decision fills it once; a hand-over moves it to other people.
