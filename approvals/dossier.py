@@ -42,7 +42,7 @@ def dossier(deal: Deal, *, by: User, at: datetime) -> str:
         "exported_by": by.pk,
         "policies": [policy_part(one) for one in {request.version: None for request in requests}],
         "revisions": [revision_part(one) for one in deal.revisions.order_by("number")],
-        "requests": [request_part(one) for one in requests],
+        "requests": [request_part(one, grants_in(events)) for one in requests],
         "steps": [step_part(one) for one in steps],
         "decisions": [
             decision_part(one, behind(one.step.request_id, steps, decisions), places) for one in decisions
@@ -157,7 +157,14 @@ def revision_part(revision: Any) -> Document:
     return {**fields(revision, *names), "submitted_by": revision.submitted_by_id, "at": revision.created_at}
 
 
-def request_part(request: Request) -> Document:
+def grants_in(events: Iterable[Event]) -> Mapping[tuple[int, str, str], int]:
+    """Request, guardrail and function of each exception that was granted → the decision that granted it."""
+    granted = [event.facts for event in events if event.kind == "exception.granted"]
+    return {(facts["request"], facts["key"], facts["function"]): facts["decision"] for facts in granted}
+
+
+def request_part(request: Request, grants: Mapping[tuple[int, str, str], int]) -> Document:
+    """`exceptions`: what its revision asks beyond never, each with the decision that granted it, or none."""
     names = ("status", "terms_hash", "evaluation_target", "evaluation_walk_away", "submitted_at", "ended_at")
     return {
         "id": request.pk,
@@ -165,6 +172,10 @@ def request_part(request: Request) -> Document:
         "policy": request.version.number,
         "submitted_by": request.submitted_by_id,
         **fields(request, *names, "ended_reason"),
+        "exceptions": [
+            {**one.to_document(), "granted_by": grants.get((request.pk, one.key, one.function))}
+            for one in request.revision.exceptions
+        ],
     }
 
 

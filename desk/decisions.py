@@ -10,6 +10,7 @@ from approvals.models import Closing, Condition, Decision, Mandate, Request, Ste
 from base.format import day, money
 from deals.models import Deal
 from desk.cost import hides
+from desk.excepted import Excepted, Exceptions
 from desk.head import Room
 from desk.in_return import state_of
 from desk.lanes import verdict_words, with_lanes
@@ -73,6 +74,7 @@ class Sheet:
     terms: tuple[Term, ...]
     made: tuple[Made, ...]
     left: tuple[Left, ...]
+    excepted: tuple[Excepted, ...]
     granted: str
 
     @property
@@ -98,12 +100,14 @@ def decisions_of(room: Room) -> Decisions:
     deal = room.deal
     requests = list(with_lanes(Request.objects.filter(deal=deal)).newest_first())
     said = deal.decisions.select_related("by", "acting_for", "step__request__version").order_by("at", "pk")
-    kinds = ["decision.made", "step.opened"]
+    kinds = ["decision.made", "step.opened", "exception.granted"]
+    events = list(Event.objects.of(deal.stream).filter(kind__in=kinds))
     asking = [one.pk for one in said if one.asked_tasks]
     tasks = Condition.objects.tasks().filter(decision__in=asking).select_related("met_by").order_by("pk")
-    places = Places(Event.objects.of(deal.stream).filter(kind__in=kinds), tasks)
+    exceptions = Exceptions(events, said, deal.granted_exceptions.select_related("revoked_by"))
     mandates = deal.mandates.select_related("version").prefetch_related("conditions")
-    book = Book(room, list(said), places, {one.request_id: one for one in mandates})
+    granted = {one.request_id: one for one in mandates}
+    book = Book(room, list(said), Places(events, tasks), granted, exceptions)
     sheets = tuple(book.sheet(request) for request in requests)
     return Decisions(sheets, sum(len(sheet.made) for sheet in sheets), closed(deal))
 
@@ -116,6 +120,7 @@ class Book:
     decisions: Sequence[Decision]
     places: Places
     mandates: Mapping[int, Mandate]
+    exceptions: Exceptions
 
     def sheet(self, request: Request) -> Sheet:
         steps, policy = list(request.steps.all()), request.version.policy
@@ -132,6 +137,7 @@ class Book:
             terms=tuple(terms_on_screen(request, self.room)),
             made=tuple(self.made(one, others, policy) for one in own),
             left=tuple(left_words(step, policy, self.room) for step in steps if undecided(step)),
+            excepted=self.exceptions.of(request, self.room),
             granted=granted_words(granted_of(mandate, self.room.view)) if mandate else "",
         )
 
@@ -235,6 +241,7 @@ def paper_of(decisions: Decisions, room: Room, at: datetime) -> dict[str, object
                 "net": list(sheet.net),
                 "made": [made_on_paper(one, moment(one.decision.at), hashes) for one in sheet.made],
                 "left": [f"{one.name}. {one.words} {one.why}" for one in sheet.left],
+                "excepted": [excepted_on_paper(one) for one in sheet.excepted],
                 "granted": sheet.granted,
             }
             for sheet in decisions.sheets
@@ -251,4 +258,12 @@ def made_on_paper(made: Made, when: str, hashes: bool) -> dict[str, str]:
         "reason": made.decision.reason,
         "bound": made.bound,
         "seen": made.decision.seen if hashes else "",
+    }
+
+
+def excepted_on_paper(one: Excepted) -> dict[str, str]:
+    return {
+        "head": f"Exception asked: {one.asked.name}, up to {one.asked.far}.",
+        "why": one.asked.why,
+        "rest": f"{one.given} {one.outcome}",
     }

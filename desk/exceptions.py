@@ -13,6 +13,7 @@ from approvals.preview import Preview
 from base.errors import NotYours
 from base.format import short_day
 from deals.excepted import ask_of_row
+from deals.exception import AskedException
 from deals.models import Account, AccountException, Deal, DraftException
 from desk.cost import hides, sentence_for
 from desk.forms.exceptions import AskException
@@ -192,17 +193,17 @@ def exceptions_for(seats: Sequence[Seat]) -> tuple[Asked, ...]:
     seat = seats[0]
     about = {one.key for each in seats for one in findings_for(each.step)}
     policy, view = seat.policy, seat.view
-    asked = [one for one in seat.revision.exceptions if one.key in about]
-    return tuple(
-        Asked(
-            name=name_of(one.key, policy),
-            far="the walk-away" if hides(view, one.key) else shown(one.key, one.value, policy),
-            why=one.why,
-            in_return=one.in_return,
-            precedent=one.precedent,
-            lasts=lasting(one.until),
-        )
-        for one in asked
+    return tuple(asked_words(one, policy, view) for one in seat.revision.exceptions if one.key in about)
+
+
+def asked_words(one: AskedException, policy: Policy, view: View) -> Asked:
+    return Asked(
+        name=name_of(one.key, policy),
+        far="the walk-away" if hides(view, one.key) else shown(one.key, one.value, policy),
+        why=one.why,
+        in_return=one.in_return,
+        precedent=one.precedent,
+        lasts=lasting(one.until),
     )
 
 

@@ -46,6 +46,24 @@ def requests(record):
             yield f"request {request['id']}: it names other terms than revision {request['revision']}"
 
 
+def exceptions(record):
+    documents = {one["number"]: json.loads(one["document"]) for one in record["revisions"]}
+    for request in (one for one in record["requests"] if "exceptions" in one):
+        asked = documents[request["revision"]]["terms"].get("exceptions", [])
+        said = [{**one} for one in request["exceptions"]]
+        granted = [(one["key"], one["function"], one.pop("granted_by")) for one in said]
+        if said != asked:
+            yield f"request {request['id']}: its exceptions are not those that its revision asks"
+        if {one for one in granted if one[2]} != granted_in(record, request["id"]):
+            yield f"request {request['id']}: who granted its exceptions was changed"
+
+
+def granted_in(record, request):
+    """Guardrail, function and decision of what the entries say was granted with this request."""
+    bodies = [json.loads(one["body"]) for one in record["events"] if one["kind"] == "exception.granted"]
+    return {(one["key"], one["function"], one["decision"]) for one in bodies if one["request"] == request}
+
+
 def decisions(record):
     steps = {one["id"]: one for one in record["steps"]}
     asked = {one["id"]: one for one in record["requests"]}
@@ -145,7 +163,7 @@ def differing(known, kind, body, event):
 
 
 def faults(record):
-    for check in (policies, revisions, requests, decisions, offers, chain, sealed):
+    for check in (policies, revisions, requests, exceptions, decisions, offers, chain, sealed):
         yield from check(record)
 
 

@@ -23,6 +23,7 @@ from deals.edit import save_draft
 from deals.models import Deal, Revision
 from tests.brandt import Verdict, ask_offer_5, rule, step_of
 from tests.cast import Cast
+from tests.excepting import ASK, grant_account_exception, publish_never
 
 SCRIPT = Path("docs/verify_record.py")
 Record = dict[str, Any]
@@ -159,6 +160,30 @@ def test_whatever_was_changed_is_named(closed: Deal, cast: Cast, tmp_path: Path,
     code, said = verified(record, tmp_path)
     assert code == 1
     assert any(words in line for line in said if line.startswith("FAULT")), said
+
+
+def test_an_exception_is_told_with_who_granted_it_and_neither_can_be_changed(
+    brandt: Deal, cast: Cast, tmp_path: Path
+) -> None:
+    publish_never(cast)
+    exception = grant_account_exception(brandt, cast)
+    (told,) = record_of(brandt, cast)["requests"][0]["exceptions"]
+    assert (told["key"], told["value"], told["why"], told["lasts"]) == (
+        "discount",
+        "34.0",
+        ASK.why,
+        "account",
+    )
+    assert (told["in_return"], told["until"]) == (ASK.in_return, str(exception.until))
+    assert brandt.decisions.get(pk=told["granted_by"]).by == cast.victor
+    assert verified(record_of(brandt, cast), tmp_path)[0] == 0
+    for change, fault in (
+        ({"value": "44.0"}, "its exceptions are not those that its revision asks"),
+        ({"granted_by": None}, "who granted its exceptions was changed"),
+    ):
+        record = record_of(brandt, cast)
+        record["requests"][0]["exceptions"][0].update(change)
+        assert any(fault in line for line in verified(record, tmp_path)[1])
 
 
 def test_an_offer_and_its_answer_are_sealed(granted: Mandate, cast: Cast, tmp_path: Path) -> None:

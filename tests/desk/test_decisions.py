@@ -11,13 +11,19 @@ from django.urls import reverse
 
 from approvals.models import Mandate
 from approvals.recall import recall
+from approvals.revoke_exception import revoke_exception
 from approvals.submit import submit
+from base import clock
+from deals.ask_exception import ask_exception
 from deals.changes import DraftChanges
 from deals.edit import save_draft
 from deals.models import Deal
+from desk.decisions import decisions_of, paper_of
+from desk.head import deal_for, room_of
 from desk.paper import printed
 from tests.brandt import Verdict, ask_offer_5, brandt_lines, rule, step_of
 from tests.cast import Cast
+from tests.excepting import ASK, ask_deep, grant_account_exception, grant_all, publish_never
 
 pytestmark = [pytest.mark.http, pytest.mark.django_db]
 URL = "/deals/D-1284/decisions"
@@ -58,6 +64,44 @@ def test_what_was_kept_says_whose_decision_when_and_on_which_terms(
     assert "“Not below 20 %.”" in page
 
 
+def test_an_exception_stands_there_with_all_that_was_asked_and_who_granted_it(
+    brandt: Deal, client: Client, cast: Cast
+) -> None:
+    publish_never(cast)
+    exception = grant_account_exception(brandt, cast)
+    page = read(client, cast)
+    assert "<b>Exception asked: Discount, up to 34.0 %.</b> “They leave us for the incumbent else.”" in page
+    assert "In return: A five-year term. It sets no precedent. Every deal of the account until" in page
+    assert "Granted by Victor Hale, Chief Executive, today" in page
+    revoke_exception(exception, by=cast.ines, reason="The incumbent left.")
+    assert "Revoked by Ines Carvalho, today" in read(client, cast)
+    room = room_of(deal_for(cast.maya, "D-1284"), cast.maya)
+    facts = paper_of(decisions_of(room), room, clock.now())
+    assert "“The incumbent left.”" in str(facts)
+    assert printed("decisions", facts).startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "limits", "words"),
+    [
+        (Verdict.UP_TO, {"discount": D("29.0")}, "Not needed: what was granted stays before the guardrail."),
+        (Verdict.DECLINE, {}, "Not granted."),
+        (None, {}, "Not decided yet."),
+    ],
+)
+def test_an_exception_that_nobody_granted_says_why(
+    brandt: Deal, client: Client, cast: Cast, verdict: Verdict | None, limits: dict[str, D], words: str
+) -> None:
+    publish_never(cast)
+    ask_exception(ask_deep(brandt, cast), by=cast.maya, exception=ASK)
+    request = submit(brandt, by=cast.maya)
+    if verdict:
+        step = step_of(request, "finance")
+        rule(step, step.assignments.get().user, verdict, limits=limits, reason="Not past 30 %.")
+        grant_all(request)
+    assert words in read(client, cast)
+
+
 def test_a_level_bound_to_a_narrowing_says_so(brandt: Deal, client: Client, cast: Cast) -> None:
     request = submit(brandt, by=cast.maya)
     rule(step_of(request, "operations"), cast.jiwoo, Verdict.UP_TO, limits={"custom_days": D(15)})
@@ -93,7 +137,7 @@ def test_the_same_number_of_queries_for_two_revisions_and_for_four(
     two = queries(client, cast)
     for walk_away in ("23.5", "24"):
         ask_at(granted.deal, cast, walk_away)
-    assert queries(client, cast) == two == 31
+    assert queries(client, cast) == two == 32
 
 
 def test_the_paper_is_a_tagged_pdf_with_its_fonts(granted: Mandate, client: Client, cast: Cast) -> None:
