@@ -18,6 +18,7 @@ from approvals.extend import extend, refuse_extend
 from approvals.models import Bulk, BulkRow, Decision, Step
 from approvals.override import override, refuse_override
 from approvals.reassign import reassign, refuse_reassign
+from approvals.recompute import recompute, refuse_recompute
 from base import clock
 from base.db import translate
 from base.errors import Busy, DomainError, Invalid, NotYours, WrongState
@@ -92,6 +93,8 @@ def refuse(step: Step, seen: str, *, by: User, order: Order, at: datetime) -> No
         refuse_reassign(step, by=by, to=order.to, reason=order.reason, at=at)
     elif order.verb == Verb.EXTEND:
         refuse_extend(step, by=by, minutes=order.minutes or 0, reason=order.reason)
+    elif order.verb == Verb.RECOMPUTE:
+        refuse_recompute(step, by=by, reason=order.reason, seen=seen, at=at)
     else:
         verdict = Decision.Verdict(order.verdict)
         refuse_override(step, by=by, verdict=verdict, reason=order.reason, seen=seen, at=at)
@@ -169,6 +172,8 @@ def act(row: BulkRow, bulk: Bulk) -> None:
         reassign(row.step, by=bulk.by, to=bulk.to, reason=bulk.reason)
     elif bulk.verb == Verb.EXTEND:
         extend(row.step, by=bulk.by, minutes=bulk.minutes or 0, reason=bulk.reason)
+    elif bulk.verb == Verb.RECOMPUTE:
+        recompute(row.step, by=bulk.by, reason=bulk.reason, seen=row.seen)
     else:
         verdict = Decision.Verdict(bulk.verdict)
         override(row.step, by=bulk.by, verdict=verdict, reason=bulk.reason, seen=row.seen)

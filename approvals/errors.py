@@ -8,6 +8,7 @@ WrongState
 ├── Stale          the terms on the screen are not the terms of the step
 ├── LinkUsed       the link in the message has decided already
 ├── LinkExpired    its time is over
+├── MovesOtherwise the deadlines would move otherwise than was on the screen
 ├── SameAsk        these exact terms are open, or were just declined
 └── NoMandate      there is nothing to check an offer against
 Invalid
@@ -50,6 +51,12 @@ class LinkExpired(WrongState):
     code = "link_expired"
     title = "This link has run out"
     what_now = "Nothing has changed. It still waits for you: decide on its page."
+
+
+class MovesOtherwise(WrongState):
+    code = "moves_otherwise"
+    title = "This would move otherwise now"
+    what_now = "Nothing has moved. Look at what would move now, then confirm that."
 
 
 class SameAsk(WrongState):

@@ -21,6 +21,7 @@ WORDS = {
     "held": ("{deal} waits for you", "Its grant is held back until you release it. Why is in the deal room."),
     "reassigned": ("{deal} was given to somebody else", "Somebody else answers as {level} now."),
     "extended": ("More time for {deal}", "{level} has until {due} to answer."),
+    "sooner": ("Less time for {deal}", "{level} has until {due} to answer now."),
     "overridden": (
         "The deal desk decided: {deal}",
         "It decided in place of {level}. Why is in the deal room.",

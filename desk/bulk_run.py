@@ -91,6 +91,8 @@ def words_of(bulk: Bulk) -> str:
         return f"Reassign to {bulk.to.name}"
     if bulk.verb == Verb.EXTEND:
         return f"{hours(bulk.minutes)} more to answer"
+    if bulk.verb == Verb.RECOMPUTE:
+        return "Deadlines by the working hours of now"
     return f"Override: {VERDICT[bulk.verdict].lower()}"
 
 

@@ -110,4 +110,6 @@ def done_to(steps: QuerySet[Step]) -> tuple[Done, ...]:
 def words_of(row: Intervention) -> str:
     if row.to:
         return f"{row.by.name} gave it to {row.to.name}"
+    if row.kind == Intervention.Kind.RECOMPUTE:
+        return f"{row.by.name} moved its deadline by the working hours of then"
     return f"{row.by.name} gave {hours(row.minutes)} more"

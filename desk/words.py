@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from approvals.models import Decision, Offer
-from base.format import day, hours, money
+from base.format import day, money
 from desk.book import Book, Facts, book_of
 from desk.head import Room, address
 from desk.lanes import verdict_words
@@ -14,6 +14,7 @@ from desk.said import Said
 from desk.said_in_return import SENTENCES as IN_RETURN
 from desk.said_of_concerns import SENTENCES as OF_CONCERNS
 from desk.said_of_exceptions import SENTENCES as OF_EXCEPTIONS
+from desk.said_of_interventions import SENTENCES as OF_INTERVENTIONS
 from desk.trail import summary
 from ledger.models import Event
 
@@ -215,19 +216,6 @@ def handed_over(facts: Facts, book: Book) -> Said:
     )
 
 
-def intervened(words: str, icon: str) -> Callable[[Facts, Book], Said]:
-    """What the desk did to a step, and why: "gave what Finance Director is asked to Dana Whitlock."."""
-
-    def said(facts: Facts, book: Book) -> Said:
-        step, one = book.steps[facts["step"]], book.interventions[facts["intervention"]]
-        level = book.policy(step).level_name(step.function, facts["holds"])
-        to = book.people[one.to_id].name if one.to_id else ""
-        named = words.format(level=level, to=to, more=hours(one.minutes or 0))
-        return Said(named, f"“{one.reason}”", icon, "is-warn", page="approvals", link="Approvals")
-
-    return said
-
-
 def offered(facts: Facts, book: Book) -> Said:
     offer = book.offers[facts["offer"]]
     granted = granted_of(book.mandates[offer.mandate_id], book.view)
@@ -267,6 +255,7 @@ def mandate_ended(words: str, icon: str) -> Callable[[Facts, Book], Said]:
 SENTENCES: Mapping[str, Callable[[Facts, Book], Said]] = {
     **OF_CONCERNS,
     **OF_EXCEPTIONS,
+    **OF_INTERVENTIONS,
     **IN_RETURN,
     "deal.created": deal_created,
     "deal.imported": deal_imported,
@@ -291,8 +280,6 @@ SENTENCES: Mapping[str, Callable[[Facts, Book], Said]] = {
     "step.claimed": step_said("took what {level} is asked.", "user-check"),
     "step.given_back": step_said("gave what {level} is asked back to all of them.", "arrow-back-up"),
     "step.approver_added": step_said("asked {who} too, {place} {level}.", "user-share"),
-    "step.reassigned": intervened("gave what {level} is asked to {to}.", "user-share"),
-    "step.extended": intervened("gave {level} {more} more to answer.", "clock"),
     "offer.recorded": offered,
     "mandate.granted": mandate_granted,
     "mandate.superseded": mandate_ended("replaced mandate {number} by a newer one.", "repeat"),

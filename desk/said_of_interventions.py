@@ -1,0 +1,41 @@
+"""What the deal desk did to a step, in the words of the record."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from base import clock
+from base.format import day, hours
+from desk.book import Book, Facts
+from desk.said import Said
+
+
+def intervened(words: str, icon: str) -> Callable[[Facts, Book], Said]:
+    """What was done, and why: "gave what Finance Director is asked to Dana Whitlock."."""
+
+    def said(facts: Facts, book: Book) -> Said:
+        step, one = book.steps[facts["step"]], book.interventions[facts["intervention"]]
+        level = book.policy(step).level_name(step.function, facts["holds"])
+        to = book.people[one.to_id].name if one.to_id else ""
+        named = words.format(level=level, to=to, more=hours(one.minutes or 0), due=due_of(facts))
+        return Said(named, f"“{one.reason}”", icon, "is-warn", page="approvals", link="Approvals")
+
+    return said
+
+
+def due_of(facts: Mapping[str, Any]) -> str:
+    """The deadline that an entry names, in the company's zone; "" when it names none."""
+    due = facts.get("due_at")
+    if due is None:
+        return ""
+    local = datetime.fromisoformat(due).astimezone(clock.company_zone())
+    return f"{day(local.date())}, {local:%H:%M}"
+
+
+SENTENCES: Mapping[str, Callable[[Facts, Book], Said]] = {
+    "step.reassigned": intervened("gave what {level} is asked to {to}.", "user-share"),
+    "step.extended": intervened("gave {level} {more} more to answer.", "clock"),
+    "step.recomputed": intervened(
+        "moved the deadline of {level} to {due}, by the working hours of now.", "refresh"
+    ),
+}
