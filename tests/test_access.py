@@ -69,12 +69,12 @@ ACCESS: dict[tuple[str, str], Row] = {
     ("desk:load_rates", "post"): (403, 403, 403, 403, 403, 422, 403, 302),
     ("desk:deals", "get"): (200, 200, 200, 200, 200, 200, 200, 302),
     ("desk:deals", "post"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:answer", "get"): (403, 409, 403, 403, 403, 403, 403, 302),
+    ("desk:answer", "post"): (403, 409, 403, 403, 403, 403, 403, 302),
     ("desk:reviews", "get"): (200, 200, 200, 200, 200, 200, 200, 302),
     ("desk:reviews", "post"): (405, 405, 405, 405, 405, 405, 405, 302),
     ("desk:review", "get"): (403, 200, 404, 404, 200, 200, 200, 302),
     ("desk:review", "post"): (403, 422, 404, 404, 403, 403, 403, 302),
-    ("desk:answer", "get"): (403, 409, 403, 403, 403, 403, 403, 302),
-    ("desk:answer", "post"): (403, 409, 403, 403, 403, 403, 403, 302),
     ("desk:review_all", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
     ("desk:review_all", "post"): (403, 422, 404, 404, 403, 403, 403, 302),
     ("desk:review_effect", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
@@ -198,11 +198,11 @@ class World:
         known = {"number": number, "step": self.step, "offer": self.offer.number, "pk": self.import_}
         known |= {"hold": self.hold, "concern": self.concern, "bulk": self.bulk}
         known |= {"exception": self.exception, "question": self.question}
+        known |= {"token": tokens_of(self.deal.number)[0]}
         known |= {"condition": self.evidence.condition_id, "evidence": self.evidence.pk}
         return [known[name] for name in routes()[route]]
 
 
-        known |= {"token": tokens_of(self.deal.number)[0]}
 def routes() -> dict[str, list[str]]:
     """Every route of ours and the names of its arguments."""
     return {f"{space}:{pattern.name}": list(pattern.pattern.converters) for space, pattern in walk()}
