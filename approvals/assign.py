@@ -17,6 +17,7 @@ from base import worktime
 from deals.share import let_look, look_away
 from ledger.effects import cancel, planned, schedule_all
 from ledger.record import record
+from notices.notify import notify
 from people.models import FunctionCalendar, User
 
 TRY_AGAIN = timedelta(minutes=5)
@@ -118,7 +119,7 @@ def seat_people(seated: Sequence[tuple[Step, Sequence[User]]], *, at: datetime) 
         for step, user in pairs
     )
     make_links(pairs, at=at)
-    schedule_all(asking(pairs, at=at))
+    notify(asking(pairs), at=at)
 
 
 def ask_after(step: Step, granted: InForce, *, at: datetime) -> None:

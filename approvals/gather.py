@@ -1,75 +1,75 @@
-"""One mail where one person would get several: what one act asks of them, what one sweep reminds them of."""
+"""One message where one person would get several: what one act asks of them, what a sweep reminds them of."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
 from approvals.models import Step
 from approvals.pools import holder_name
-from approvals.tell import WORDS, due_words, mail, named
-from base import canonical
-from ledger.effects import planned, schedule_all
-from ledger.models import Effect
+from approvals.tell import WORDS, due_words, message, named
+from notices.join import rewrite, untouched
+from notices.message import Line, Message
+from notices.models import Notice
+from notices.notify import notify
 from people.models import User
 
-Line = tuple[str, str, str, str]  # the deal, as whom, until when, the page
 
-
-def asking(pairs: Iterable[tuple[Step, User]], *, at: datetime) -> list[Effect]:
-    """One mail to each person asked, for `schedule_all`, however many of these steps of a deal are theirs."""
+def asking(pairs: Iterable[tuple[Step, User]]) -> list[Message]:
+    """One message to each person asked, for `notify`, however many of these steps of a deal are theirs."""
     theirs: dict[User, list[Step]] = defaultdict(list)
     for step, user in pairs:
         theirs[user].append(step)
-    return [ask(user, steps, at=at) for user, steps in theirs.items()]
+    return [ask(user, steps) for user, steps in theirs.items()]
 
 
-def ask(user: User, steps: Sequence[Step], *, at: datetime) -> Effect:
-    """Its key carries every step with its run: the same asking is the same mail."""
+def ask(user: User, steps: Sequence[Step]) -> Message:
+    """Its key carries every step with its run: the same asking is the same message."""
     key, deal = "+".join(f"step:{step.pk}:{step.run}" for step in steps), steps[0].deal
     if len(steps) == 1:
-        return mail("review", user, deal, at=at, key=key, step=steps[0])
-    rows = "\n".join(f"- as {holder_name(step)}, by {due_words(step)}" for step in steps)
-    return planned(
-        "mail",
-        f"mail:{deal.pk}",
-        f"mail:review:{key}:{user.pk}",
-        at,
-        to=user.pk,
+        return message("review", user, deal, key=key, step=steps[0])
+    return Message(
+        kind="review",
+        user=user,
+        stream=deal.stream,
         subject=f"{named(deal)} needs {len(steps)} decisions of yours",
-        text=f"You are asked\n{rows}\nOne page holds them all.",
+        text=f"{deal.owner.name} asks for “{deal.title}”. One page holds all that you are asked:",
+        lines=tuple(Line(f"as {holder_name(step)}, by {due_words(step, user)}", "") for step in steps),
         path=f"/reviews/{steps[0].pk}/",
+        key=f"review:{key}:{user.pk}",
     )
 
 
 def remind_of(step: Step, user: User, *, at: datetime) -> None:
-    """Half of the time for `step` is gone: say so in the one mail that `user` gets of the sweep at `at`.
+    """Say that `step` still waits, in the one message that `user` gets of the sweep at `at`.
 
-    The timers of a sweep are handled before the mail, which is due at its instant. When another sweep has
-    taken that up in between, what comes after goes into a mail of its own: every reminder is sent once."""
-    once = f"mail:remind:{at:%Y%m%dT%H%M%S%f}:{user.pk}"
-    line: Line = (named(step.deal), holder_name(step), due_words(step), f"/reviews/{step.pk}/")
-    untouched = Effect.objects.filter(dedupe_key=once, state=Effect.State.PENDING, attempts=0)
-    if waiting := untouched.select_for_update(no_key=True).first():
-        told = reminder(user, [*waiting.facts["lines"], line])
-        Effect.objects.filter(pk=waiting.pk).update(payload=canonical.dumps(told))
+    The timers of a sweep are handled before what they write, which is due at its instant. When another sweep
+    has taken that up in between, what comes after goes into a message of its own: each reminder is sent once.
+    """
+    once = f"remind:{at:%Y%m%dT%H%M%S%f}:{user.pk}"
+    line = Line(f"{named(step.deal)}: {text_of(step, user)}", f"/reviews/{step.pk}/")
+    if waiting := untouched(once, user):
+        rewrite(waiting, reminders(user, [*lines_of(waiting), line], key=once))
         return
-    key = f"{once}:{step.pk}:{step.run}" if Effect.objects.filter(dedupe_key=once).exists() else once
-    schedule_all([planned("mail", f"mail:person:{user.pk}", key, at, **reminder(user, [line]))])
+    key = f"{once}:{step.pk}:{step.run}" if Notice.objects.filter(key=once).exists() else once
+    notify([first_reminder(step, user, line, key=key)], at=at)
 
 
-def reminder(user: User, lines: Sequence[Sequence[str]]) -> dict[str, Any]:
-    """What the mail says of these lines; it keeps them, so that another can join."""
-    subject, text = WORDS["remind"]
-    said = [text.format(level=level, due=due) for _, level, due, _ in lines]
-    deals, path = [deal for deal, *_ in lines], lines[0][-1]
-    if len(lines) > 1:
-        said = [f"{deal}: {words}" for deal, words in zip(deals, said, strict=True)]
-        deals, path = [f"{len(lines)} answers"], "/reviews/"
-    return {
-        "to": user.pk,
-        "subject": subject.format(deal=deals[0]),
-        "text": "\n".join(said),
-        "path": path,
-        "lines": [list(line) for line in lines],
-    }
+def text_of(step: Step, user: User) -> str:
+    return WORDS["remind"][1].format(level=holder_name(step), due=due_words(step, user))
+
+
+def first_reminder(step: Step, user: User, line: Line, *, key: str) -> Message:
+    """It keeps its line, so that another can join."""
+    subject = WORDS["remind"][0].format(deal=named(step.deal))
+    text, stream = text_of(step, user), step.deal.stream
+    return Message("remind", user, stream, subject, text, line.path, key, lines=(line,))
+
+
+def reminders(user: User, lines: Sequence[Line], *, key: str) -> Message:
+    """Several at once belong to no thread: they may be of several deals."""
+    subject = f"{len(lines)} decisions still wait for you"
+    return Message("remind", user, "", subject, "", "/reviews/", key, lines=tuple(lines))
+
+
+def lines_of(notice: Notice) -> list[Line]:
+    return [Line(line["text"], line["path"]) for line in notice.lines]

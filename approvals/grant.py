@@ -8,7 +8,7 @@ from approvals.grants import InForce, agreeing
 from approvals.limit import Value
 from approvals.mandate import limits, narrowed_corner
 from approvals.models import Condition, Decision, Mandate, Request, Step
-from approvals.tell import mail, tell_watchers
+from approvals.tell import tell, tell_watchers
 from approvals.validity import after, asked_expiry
 from approvals.worth import net_of
 from base import canonical, clock
@@ -109,10 +109,6 @@ def announce(mandate: Mandate, *, at: datetime) -> None:
         expires_at=mandate.expires_at,
     )
     key, once = timers_of(mandate), f"expire:{mandate.pk}:1:1"
-    schedule_all(
-        [
-            planned("expire", key, once, mandate.expires_at, mandate=mandate.pk),
-            mail("granted", deal.owner, deal, at=at, key=key),
-        ]
-    )
+    schedule_all([planned("expire", key, once, mandate.expires_at, mandate=mandate.pk)])
+    tell("granted", deal.owner, deal, at=at, key=key)
     tell_watchers("granted", deal, at=at, key=key)

@@ -68,7 +68,9 @@ def answer_question(question: Question, *, by: User, text: str) -> Question:
     question.answer = text.strip()
     said = resume(question, Question.Status.ANSWERED, step, at=at)
     record(step.deal.stream, "question.answered", by=by, at=at, **said)
-    write_to(question.by, "answered", about_question(question, step.deal, by=by, text=text.strip()), at=at)
+    write_to(
+        question.by, "question_answered", about_question(question, step.deal, by=by, text=text.strip()), at=at
+    )
     ring()
     return question
 

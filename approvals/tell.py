@@ -1,57 +1,92 @@
-"""Who is told what, by mail. Effects, written in the transaction of their cause; sent at least once."""
+"""Who is told what of a deal, in the transaction of its cause. How it reaches them is for notices/."""
 
+from dataclasses import replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from approvals.models import Step, Watch
 from approvals.pools import holder_name
 from deals.models import Deal
-from ledger.effects import planned, schedule_all
-from ledger.models import Effect
+from notices.message import Message
+from notices.notify import notify
 from people.models import Function, User
 
 WORDS = {
-    "review": ("{deal} needs your decision", "You are asked as {level}. Please answer by {due}."),
-    "remind": ("Half your time is gone: {deal}", "{level} has until {due} to answer."),
+    "review": (
+        "{deal} needs your decision",
+        "{seller} asks for “{title}”. You are asked as {level}: please answer by {due}.",
+    ),
+    "remind": ("{deal} still waits for your decision", "{level} has until {due} to answer."),
     "moved": ("{deal} has moved on to {level}", "Nobody answered in time, so {level} holds it now."),
-    "granted": ("Mandate granted: {deal}", "You may negotiate within its limits."),
-    "declined": ("Declined: {deal}", "A reviewer declined. Their reason is in the deal room."),
-    "changes": ("Changes asked: {deal}", "A reviewer asked for changes. The ball is with you."),
-    "concern": ("A concern: {deal}", "The grant waits until you answer it. It is in the deal room."),
+    "moved_up": (
+        "{deal} has moved on to a manager",
+        "Nobody answered in time, so a manager answers as {level} now.",
+    ),
+    "granted": ("Mandate granted: {deal}", "“{title}”: you may negotiate within its limits."),
+    "declined": ("Declined: {deal}", "A reviewer declined “{title}”. Their reason is in the deal room."),
+    "changes": (
+        "Changes asked: {deal}",
+        "A reviewer asked for changes to “{title}”. The ball is with {seller}.",
+    ),
+    "concern": (
+        "A concern: {deal}",
+        "The grant of “{title}” waits until you answer it. It is in the deal room.",
+    ),
     "answered": ("Your concern is answered: {deal}", "The answer is in the deal room."),
     "held": ("{deal} waits for you", "Its grant is held back until you release it. Why is in the deal room."),
-    "reassigned": ("{deal} was given to somebody else", "Somebody else answers as {level} now."),
+    "reassigned": (
+        "{deal} was given to somebody else",
+        "Somebody else answers as {level} now. There is nothing more for you to do.",
+    ),
+    "back": ("{deal} is yours again", "You are back: {level} has until {due} to answer."),
+    "relieved": (
+        "{deal} is done without you",
+        "Whoever you stood in for as {level} is back. There is nothing more for you to do.",
+    ),
     "extended": ("More time for {deal}", "{level} has until {due} to answer."),
     "sooner": ("Less time for {deal}", "{level} has until {due} to answer now."),
     "overridden": (
         "The deal desk decided: {deal}",
         "It decided in place of {level}. Why is in the deal room.",
     ),
-    "expired": ("Mandate has run out: {deal}", "Offers already made stay good until their own date."),
+    "expired": (
+        "Mandate has run out: {deal}",
+        "“{title}”: offers already made stay good until their own date.",
+    ),
+    "exception_soon": (
+        "An exception ends in a week: {deal}",
+        "What its account may do past a guardrail ends then. Ask by its last day, or for a new one.",
+    ),
+    "exception_over": (
+        "An exception has run out: {deal}",
+        "Its account is held to the guardrail again. What was asked before keeps it.",
+    ),
 }
 
 
 def tell(what: str, user: User, deal: Deal, *, at: datetime, key: str, step: Step | None = None) -> None:
-    """Schedule one mail. `key` makes it the same message however often it is asked for."""
-    schedule_all([mail(what, user, deal, at=at, key=key, step=step)])
+    """Tell one person. `key` makes it the same message however often it is asked for."""
+    notify([message(what, user, deal, key=key, step=step)], at=at)
 
 
-def mail(what: str, user: User, deal: Deal, *, at: datetime, key: str, step: Step | None = None) -> Effect:
-    """The same mail, for `schedule_all`."""
+def message(what: str, user: User, deal: Deal, *, key: str, step: Step | None = None) -> Message:
+    """The same, for `notify` with others."""
     subject, text = WORDS[what]
     words = {
         "deal": named(deal),
+        "title": deal.title,
+        "seller": deal.owner.name,
         "level": holder_name(step) if step else "",
-        "due": due_words(step) if step else "",
+        "due": due_words(step, user) if step else "",
     }
-    return planned(
-        "mail",
-        f"mail:{deal.pk}",
-        f"mail:{what}:{key}:{user.pk}",
-        at,
-        to=user.pk,
+    return Message(
+        kind=what,
+        user=user,
+        stream=deal.stream,
         subject=subject.format(**words),
         text=text.format(**words),
         path=f"/reviews/{step.pk}/" if step else f"/deals/{deal.number}/",
+        key=f"{what}:{key}:{user.pk}",
     )
 
 
@@ -60,32 +95,36 @@ def named(deal: Deal) -> str:
     return f"{deal.account.name}, {deal.number}"
 
 
-def due_words(step: Step) -> str:
-    """The day and hour by which it wants an answer; nothing while no clock runs."""
-    return f"{step.due_at:%A %d %B, %H:%M} UTC" if step.due_at else ""
+def due_words(step: Step, user: User) -> str:
+    """The day and hour by which it wants an answer, as `user` reads the clock; nothing while none runs."""
+    if step.due_at is None:
+        return ""
+    city = user.timezone.rpartition("/")[2].replace("_", " ")
+    return f"{step.due_at.astimezone(ZoneInfo(user.timezone)):%A %-d %B, %H:%M} ({city} time)"
 
 
 def tell_watchers(what: str, deal: Deal, *, at: datetime, key: str) -> None:
     """The same to everyone who watches the deal."""
     watching = Watch.objects.filter(deal=deal, ended_at=None, user__is_active=True).select_related("user")
-    schedule_all(mail(what, each.user, deal, at=at, key=f"{key}:watch") for each in watching)
+    told = (message(what, each.user, deal, key=f"{key}:watch") for each in watching)
+    notify((replace(each, kind="watched") for each in told), at=at)
 
 
 def tell_desk(deal: Deal, note: str, *, at: datetime, key: str) -> None:
     """To everyone of the deal desk: nobody can be asked, why, and where that is mended."""
-    subject = f"Nobody to ask: {deal.account.name}, {deal.number}"
-    text = f"{note} Give somebody the authority; the step then finds them by itself."
     desk = User.objects.active().filter(function=Function.DESK)
-    schedule_all(
-        planned(
-            "mail",
-            f"mail:{deal.pk}",
-            f"mail:unroutable:{key}:{user.pk}",
-            at,
-            to=user.pk,
-            subject=subject,
-            text=text,
-            path="/queue/?when=nobody",
-        )
-        for user in desk
+    notify(
+        (
+            Message(
+                kind="unroutable",
+                user=user,
+                stream=deal.stream,
+                subject=f"Nobody to ask: {named(deal)}",
+                text=f"{note} Give somebody the authority; the step then finds them by itself.",
+                path="/queue/?when=nobody",
+                key=f"unroutable:{key}:{user.pk}",
+            )
+            for user in desk
+        ),
+        at=at,
     )

@@ -1,11 +1,13 @@
-"""Who is told of tasks and questions, by mail. Effects, written in the transaction of their cause."""
+"""Who is told of tasks and questions, in the transaction of their cause."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from approvals.models import Condition, Question
+from approvals.tell import named
 from deals.models import Deal
-from ledger.effects import planned, schedule_all
+from notices.message import Message
+from notices.notify import notify
 from people.models import User
 
 WORDS = {
@@ -19,7 +21,7 @@ WORDS = {
     ),
     "asked": ("{by} has a question: {deal}", "{text}\n\nThe clock stands until you answer."),
     "asked_again": ("{by} waits for your answer: {deal}", "{text}\n\nThe clock stands until you answer."),
-    "answered": ("{by} answered your question: {deal}", "{text}\n\nYour clock goes on."),
+    "question_answered": ("{by} answered your question: {deal}", "{text}\n\nYour clock goes on."),
     "unanswered": (
         "No answer to your question: {deal}",
         "Three working days are gone, so the step goes on without it: {text}",
@@ -29,7 +31,7 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a mail is about: `key` makes it the same message however often it is asked for."""
+    """What a message is about: `key` makes it the same message however often it is asked for."""
 
     deal: Deal
     key: str
@@ -50,22 +52,21 @@ def about_question(question: Question, deal: Deal, *, by: User | None = None, te
 
 
 def write_to(user: User, what: str, about: About, *, at: datetime) -> None:
-    """Schedule one mail."""
+    """Tell one person."""
     subject, text = WORDS[what]
     words = {
-        "deal": f"{about.deal.account.name}, {about.deal.number}",
+        "deal": named(about.deal),
         "by": about.by.name if about.by else "Deal Desk",
         "text": about.text,
-        "day": f"{about.due:%A %d %B %Y}" if about.due else "",
+        "day": f"{about.due:%A %-d %B %Y}" if about.due else "",
     }
-    mail = planned(
-        "mail",
-        f"mail:{about.deal.pk}",
-        f"mail:{what}:{about.key}:{user.pk}",
-        at,
-        to=user.pk,
+    told = Message(
+        kind=what,
+        user=user,
+        stream=about.deal.stream,
         subject=subject.format(**words),
         text=text.format(**words),
         path=about.path,
+        key=f"{what}:{about.key}:{user.pk}",
     )
-    schedule_all([mail])
+    notify([told], at=at)

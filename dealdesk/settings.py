@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "base",
     "people",
     "ledger",
+    "notices",
     "guardrails",
     "deals",
     "approvals",
@@ -141,7 +142,8 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {"sweep": {"task": "ledger.tasks.sweep", "schedule": 15.0, "options": {"expires": 15}}}
 # kind of effect -> the function that does it; checked at start-up by ledger
 EFFECTS = {
-    "mail": "ledger.mail.send_mail",
+    "mail": "notices.mail.send_mail",
+    "digest": "notices.digest.send_digest",
     "remind": "approvals.escalation.remind",
     "hand_over": "approvals.escalation.hand_over",
     "expire": "approvals.escalation.expire",

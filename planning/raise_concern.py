@@ -7,13 +7,14 @@ from django.db import transaction
 
 from approvals.hold import hold_deal
 from approvals.models import Assignment, Hold
-from approvals.tell import mail
+from approvals.tell import message
 from base import canonical, clock
 from base.errors import Invalid, WrongState
 from deals.models import Deal
 from deals.share import may_edit
-from ledger.effects import ring, schedule_all
+from ledger.effects import ring
 from ledger.record import record
+from notices.notify import notify
 from people.models import Function, User
 from planning.errors import Bystander
 from planning.models import Concern, Word
@@ -88,9 +89,7 @@ def may_raise(deal: Deal, user: User) -> bool:
 
 
 def tell_desk(concern: Concern, *, at: datetime) -> None:
-    """A mail to everyone at the desk. It is written down as of the concern, never to the minute."""
+    """Everyone at the desk. It is written down as of the concern, never to the minute."""
     desk = User.objects.filter(function=Function.DESK, is_active=True)
-    letters = [mail("concern", user, concern.deal, at=at, key=concern.cause) for user in desk]
-    for letter in letters:
-        letter.created_at = concern.at
-    schedule_all(letters)
+    told = [message("concern", user, concern.deal, key=concern.cause) for user in desk]
+    notify(told, at=at, written=concern.at)

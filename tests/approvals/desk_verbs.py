@@ -6,6 +6,7 @@ from django.contrib.auth.models import Permission
 
 from approvals.models import Assignment, Decision, Intervention, Request, Step
 from ledger.models import Effect, Event
+from notices.models import Notice
 from people.models import User
 
 MONDAY = datetime(2026, 6, 8, 8, 0, tzinfo=UTC)  # 10:00 in Berlin
@@ -45,8 +46,7 @@ def timers(step: Step) -> list[tuple[str, int, str]]:
 
 def mails(what: str) -> dict[str, str]:
     """The text of each mail of this kind, by first name."""
-    effects = Effect.objects.filter(kind="mail", dedupe_key__startswith=f"mail:{what}:").order_by("pk")
-    names = {user.pk: user.email.partition("@")[0] for user in User.objects.all()}
-    return {
-        names[effect.facts["to"]]: f"{effect.facts['subject']}. {effect.facts['text']}" for effect in effects
-    }
+    keys = Effect.objects.filter(kind="mail", dedupe_key__startswith=f"mail:{what}:").values("dedupe_key")
+    sent = {row["dedupe_key"].removeprefix("mail:") for row in keys}
+    told = Notice.objects.filter(key__in=sent).select_related("user").order_by("pk")
+    return {each.user.email.partition("@")[0]: f"{each.subject}. {each.text}" for each in told}

@@ -16,6 +16,7 @@ from deals.share import share, unshare
 from ledger.effects import deliver
 from ledger.models import Effect, Event
 from ledger.sweep import sweep
+from notices.models import Notice
 from people.models import Authority, User
 from tests.brandt import make_brandt, rule, step_of
 from tests.cast import APPOINTED, Cast
@@ -157,12 +158,14 @@ def test_who_takes_over_and_who_is_released_read_the_level_that_holds_it_now(
 ) -> None:
     sweep_at(due(request_, "finance"))
     step = step_of(request_, "finance")
-    moved = Effect.objects.get(kind="mail", dedupe_key__startswith="mail:moved:").facts
-    assert moved["subject"] == "Brandt Logistik AG, D-1284 has moved on to CFO"
-    assert moved["text"] == "Nobody answered in time, so CFO holds it now."
-    assert moved["path"] == f"/reviews/{step.pk}/"
-    taken = Effect.objects.get(kind="mail", dedupe_key=f"mail:review:step:{step.pk}:2:{cast.dana.pk}").facts
-    assert taken["text"] == "You are asked as CFO. Please answer by Thursday 11 June, 12:00 UTC."
+    moved = Notice.objects.get(kind="moved")
+    assert moved.subject == "Brandt Logistik AG, D-1284 has moved on to CFO"
+    assert moved.text == "Nobody answered in time, so CFO holds it now."
+    assert moved.path == f"/reviews/{step.pk}/"
+    taken = Notice.objects.get(key=f"review:step:{step.pk}:2:{cast.dana.pk}")
+    assert taken.text.endswith(
+        "You are asked as CFO: please answer by Thursday 11 June, 14:00 (Berlin time)."
+    )
 
 
 def test_a_hand_over_skips_a_level_that_has_nobody_and_never_goes_down(monday: Deal, cast: Cast) -> None:

@@ -42,7 +42,7 @@ def test_working_minutes_are_added_to_what_is_left(request_: Request, cast: Cast
     assert (said.by, said.to, said.minutes, said.reason) == (cast.ines, None, 480, WHY)
     assert mails("extended") == {
         "henrik": "More time for Brandt Logistik AG, D-1284. "
-        "Finance Director has until Wednesday 10 June, 12:00 UTC to answer."
+        "Finance Director has until Wednesday 10 June, 14:00 (Berlin time) to answer."
     }
     event = Event.objects.get(kind="step.extended")
     assert (event.actor, event.facts["minutes"], event.facts["intervention"]) == (cast.ines, 480, said.pk)

@@ -12,13 +12,15 @@ from approvals.submit import submit
 from deals.create import create
 from deals.edit import save_draft
 from deals.models import Deal
-from ledger.effects import claim, deliver, perform
+from ledger.effects import claim_one, deliver, perform
 from ledger.models import Effect
 from ledger.sweep import sweep
+from notices.models import Notice
 from people.models import Authority
 from tests.brandt import brandt_draft, make_brandt, rule, step_of
 from tests.cast import APPOINTED, Cast
 from tests.conftest import Post
+from tests.notices.reading import body
 
 MONDAY = datetime(2026, 6, 8, 8, 0, tzinfo=UTC)  # 10:00 in Berlin
 NEXT_WEEK = MONDAY + timedelta(days=5)
@@ -63,8 +65,8 @@ def test_two_steps_opened_at_once_are_one_mail_that_lists_them(
     sent = swept(MONDAY, smtp)
     (mail,) = to(sent, "henrik")
     assert mail["Subject"] == "Brandt Logistik AG, D-1284 needs 2 decisions of yours"
-    text = mail.get_content()
-    assert "- as Finance Director, by Tuesday 09 June, 12:00 UTC" in text
+    text = body(mail)
+    assert "- as Finance Director, by Tuesday 9 June, 14:00 (Berlin time)" in text
     assert "- as Delivery Manager, by " in text
     assert text.count("/reviews/") == 1
     (other,) = to(sent, "jiwoo")
@@ -77,13 +79,13 @@ def test_two_reminders_of_one_sweep_are_one_mail(request_: Request, cast: Cast, 
     swept(MONDAY, smtp)
     sent = swept(both_due(request_), smtp)
     (mail,) = to(sent, "henrik")
-    assert mail["Subject"] == "Half your time is gone: 2 answers"
-    text = mail.get_content()
+    assert mail["Subject"] == "2 decisions still wait for you"
+    text = body(mail)
     assert "Brandt Logistik AG, D-1284: Finance Director has until" in text
     assert "Brandt Logistik AG, D-1284: Delivery Manager has until" in text
-    assert text.rstrip().endswith("/reviews/")
+    assert "\n\nhttp://localhost:8000/reviews/\n" in text
     (other,) = to(sent, "jiwoo")
-    assert other["Subject"] == "Half your time is gone: Brandt Logistik AG, D-1284"
+    assert other["Subject"] == "Brandt Logistik AG, D-1284 still waits for your decision"
     assert swept(both_due(request_), smtp) == []
 
 
@@ -93,8 +95,8 @@ def test_reminders_of_two_deals_are_one_mail(request_: Request, cast: Cast, smtp
         submit(another(request_.deal, cast), by=cast.maya)
     swept(MONDAY, smtp)
     (mail,) = to(swept(both_due(request_), smtp), "tomas")
-    assert mail["Subject"] == "Half your time is gone: 2 answers"
-    assert [deal in mail.get_content() for deal in ("D-1284", "D-1300")] == [True, True]
+    assert mail["Subject"] == "2 decisions still wait for you"
+    assert [deal in body(mail) for deal in ("D-1284", "D-1300")] == [True, True]
 
 
 def another(deal: Deal, cast: Cast) -> Deal:
@@ -112,8 +114,8 @@ def test_reminders_of_two_sweeps_are_two_mails(request_: Request, cast: Cast, sm
     Effect.objects.filter(pk=half(request_, "operations").pk).update(due_at=later)
     first, second = to(swept(at, smtp), "henrik"), to(swept(later, smtp), "henrik")
     assert [len(first), len(second)] == [1, 1]
-    assert "Finance Director" in first[0].get_content()
-    assert "Delivery Manager" in second[0].get_content()
+    assert "Finance Director" in body(first[0])
+    assert "Delivery Manager" in body(second[0])
 
 
 @pytest.mark.django_db(transaction=True)
@@ -124,14 +126,14 @@ def test_what_joins_a_mail_that_is_on_its_way_is_sent_on_its_own(
     swept(MONDAY, smtp)
     at = both_due(request_)
     deliver(half(request_, "finance").pk, at)
-    taken = [effect for effect in claim(at, 50) if effect.facts.get("to") == cast.henrik.pk]
-    Effect.objects.filter(kind="remind").update(lease_until=None)
+    (mail,) = Effect.objects.filter(dedupe_key=f"mail:remind:{at:%Y%m%dT%H%M%S%f}:{cast.henrik.pk}")
+    taken = claim_one(mail.pk, at)
     deliver(half(request_, "operations").pk, at)
     for effect in taken:
         perform(effect, at)
     sent = to(smtp.mails[-1:], "henrik") + to(swept(at + timedelta(minutes=10), smtp), "henrik")
-    assert ["Finance Director" in mail.get_content() for mail in sent] == [True, False]
-    assert ["Delivery Manager" in mail.get_content() for mail in sent] == [False, True]
+    assert ["Finance Director" in body(mail) for mail in sent] == [True, False]
+    assert ["Delivery Manager" in body(mail) for mail in sent] == [False, True]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -144,8 +146,8 @@ def test_a_reminder_that_fails_is_in_no_mail(
     deliver(half(request_, "finance").pk, at)
     broken(monkeypatch, lambda *args, **kwargs: 1 / 0)
     deliver(half(request_, "operations").pk, at)
-    (waiting,) = Effect.objects.filter(dedupe_key__startswith="mail:remind:", payload__contains="Finance")
-    assert len(waiting.facts["lines"]) == 1
+    (waiting,) = Notice.objects.filter(kind="remind", user__email__startswith="henrik")
+    assert len(waiting.lines) == 1
 
 
 def broken(monkeypatch: pytest.MonkeyPatch, fails: Callable[..., Any]) -> None:
@@ -157,5 +159,5 @@ def test_who_answered_one_is_reminded_of_the_other_alone(request_: Request, cast
     with time_machine.travel(MONDAY, tick=False):
         rule(step_of(request_, "operations"), cast.henrik)
     (mail,) = to(swept(both_due(request_), smtp), "henrik")[-1:]
-    assert mail["Subject"] == "Half your time is gone: Brandt Logistik AG, D-1284"
-    assert "Finance Director" in mail.get_content()
+    assert mail["Subject"] == "Brandt Logistik AG, D-1284 still waits for your decision"
+    assert "Finance Director" in body(mail)

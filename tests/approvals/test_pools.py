@@ -20,6 +20,7 @@ from deals.edit import save_draft
 from deals.models import Deal
 from deals.share import share
 from ledger.models import Effect, Event
+from notices.models import Notice
 from people.models import Authority, User
 from tests.approvals.pooling import (
     NARROW,
@@ -341,8 +342,9 @@ def test_an_empty_pool_says_since_when_and_tells_the_desk_once(brandt: Deal, cas
     mails = Effect.objects.filter(kind="mail", dedupe_key__startswith="mail:unroutable:")
     told = {User.objects.get(pk=each.facts["to"]) for each in mails}
     assert told == {cast.ines}
-    assert mails.get().facts["text"].startswith(step.reason)
-    assert mails.get().facts["path"] == "/queue/?when=nobody"
+    notice = Notice.objects.get(kind="unroutable")
+    assert notice.text.startswith(step.reason)
+    assert notice.path == "/queue/?when=nobody"
 
 
 @pytest.mark.parametrize(

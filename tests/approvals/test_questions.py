@@ -100,7 +100,7 @@ def test_the_answer_lets_the_clock_go_on_with_what_was_left(step: Step, cast: Ca
     assert going.due_at == datetime(2026, 6, 10, 13, 0, tzinfo=UTC)  # 5 h on Tuesday, 6 h on Wednesday
     assert timers(step) == [("hand_over", "Wed 13:00"), ("remind", "Wed 07:30")]
     assert (answered.status, answered.answer) == ("answered", "They pay all others so.")
-    assert mails("answered") == ["henrik"]
+    assert mails("question_answered") == ["henrik"]
     with at(later(27)):
         assert rule(going, cast.henrik).agrees
 

@@ -45,11 +45,12 @@ def test_the_seat_moves_with_a_new_run_of_the_clock_and_both_are_told(request_: 
     assert (said.by, said.to, said.reason, said.minutes) == (cast.ines, cast.dana, WHY, None)
     assert mails("reassigned") == {
         "henrik": "Brandt Logistik AG, D-1284 was given to somebody else. "
-        "Somebody else answers as Finance Director now."
+        "Somebody else answers as Finance Director now. There is nothing more for you to do."
     }
     assert mails("review")["dana"] == (
         "Brandt Logistik AG, D-1284 needs your decision. "
-        "You are asked as Finance Director. Please answer by Tuesday 09 June, 14:00 UTC."
+        "Maya Okafor asks for “Warehouse control, 3 sites”. "
+        "You are asked as Finance Director: please answer by Tuesday 9 June, 16:00 (Berlin time)."
     )
     assert step.seats.count() == 1
     assert verify(request_.deal.stream).faults == ()

@@ -20,7 +20,7 @@ def now() -> datetime:
 @pytest.fixture(autouse=True)
 def handlers(settings: Any) -> None:
     kinds = ("act", "act_then_die", "post", "fail", "tidy_up")
-    settings.EFFECTS = {"mail": "ledger.mail.send_mail"} | {kind: f"{acts.__name__}.{kind}" for kind in kinds}
+    settings.EFFECTS = {kind: f"{acts.__name__}.{kind}" for kind in kinds}
 
 
 @pytest.fixture
