@@ -5,6 +5,12 @@ from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit, urlunsplit
 
+from django.http.request import validate_host
+
+LEAST_SECRET = 50  # characters
+LEAST_TOKEN = 16
+LEAST_DIFFERENT = 10  # of them: typed by a cat is not random
+
 
 def refuse(sentence: str) -> NoReturn:
     raise SystemExit(f"Deal Desk cannot start: {sentence}")
@@ -39,6 +45,46 @@ def number(name: str, default: int, *, least: int = 0, most: int = 2**31 - 1) ->
 
 def listing(name: str, default: str | None = None) -> list[str]:
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
+
+
+def secret(name: str) -> str:
+    """A key for production: nothing that could be guessed, or that stands in an example."""
+    value = text(name)
+    if len(value) < LEAST_SECRET or len(set(value)) < LEAST_DIFFERENT or value.startswith("django-insecure-"):
+        refuse(
+            f"set {name} to {LEAST_SECRET} random characters or more, as python -c "
+            "'import secrets; print(secrets.token_urlsafe(64))' prints them."
+        )
+    return value
+
+
+def token(name: str) -> str:
+    """A password for machines, or "" when none is wanted."""
+    value = text(name, "")
+    if value and len(value) < LEAST_TOKEN:
+        refuse(f"set {name} to {LEAST_TOKEN} random characters or more, or leave it out.")
+    return value
+
+
+def hosts(name: str) -> list[str]:
+    """The names a production server answers to: each by itself, never all there are."""
+    found = listing(name)
+    if not found or "*" in found:
+        refuse(
+            f"set {name} to the host names people use, separated by commas, as desk.example.com; not to *."
+        )
+    return found
+
+
+def site(name: str, allowed: list[str]) -> str:
+    """The address people use in production: https, and one of the names that are answered."""
+    value = text(name).rstrip("/")
+    parts = urlsplit(value)
+    if parts.scheme != "https" or not parts.hostname or parts.path or parts.query:
+        refuse(f"set {name} to https://host, as people type it; it is {value!r}.")
+    if not validate_host(parts.hostname, allowed):
+        refuse(f"add {parts.hostname} to ALLOWED_HOSTS: {name} names it.")
+    return value
 
 
 def folder(name: str, default: Path) -> Path:

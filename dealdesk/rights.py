@@ -20,6 +20,18 @@ def as_owner() -> Iterator[None]:
         connection.settings_dict.update(usual)
 
 
+def complaint_about_roles() -> str:
+    """What is wrong with the role the product runs as; "" when nothing is. Asks the database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user, rolsuper FROM pg_roles WHERE rolname = current_user")
+        role, super_ = cursor.fetchone()
+    if super_:
+        return f"set DATABASE_URL to a role that is no superuser: {role} may change what is append-only."
+    if role == settings.DATABASE_OWNER.get("USER"):
+        return f"set DATABASE_URL to another role than DATABASE_OWNER_URL: {role} owns the tables."
+    return ""
+
+
 def grant_rights(role: str) -> None:
     """Give `role` what the product needs on every table; on append-only tables, to read and to add."""
     tables = connection.introspection.table_names()

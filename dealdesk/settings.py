@@ -15,14 +15,26 @@ PRODUCTION = DEALDESK_ENV == "production"
 VAR = env.folder("DEALDESK_VAR", BASE_DIR / "var")
 PLACE = Place(VAR)
 
-DEBUG = False
-SECRET_KEY = env.text("SECRET_KEY", None if PRODUCTION else PLACE.secret() or secrets.token_urlsafe(64))
-ALLOWED_HOSTS = env.listing("ALLOWED_HOSTS", None if PRODUCTION else "localhost,127.0.0.1,[::1]")
+DEBUG = env.flag("DEBUG", False)
+if PRODUCTION and DEBUG:
+    env.refuse("unset DEBUG: it shows visitors the inside of the product.")
+SECRET_KEY = (
+    env.secret("SECRET_KEY")
+    if PRODUCTION
+    else env.text("SECRET_KEY", PLACE.secret() or secrets.token_urlsafe(64))
+)
+LOCAL = "localhost,127.0.0.1,[::1]"
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS") if PRODUCTION else env.listing("ALLOWED_HOSTS", LOCAL)
 PORT = env.number("PORT", 8000, least=1, most=65535)
 BIND = env.text("BIND", "127.0.0.1")
 WEB_WORKERS = env.number("WEB_WORKERS", 2, least=1, most=64)
-SITE_URL = env.text("SITE_URL", None if PRODUCTION else f"http://localhost:{PORT}").rstrip("/")
+SITE_URL = (
+    env.site("SITE_URL", ALLOWED_HOSTS)
+    if PRODUCTION
+    else env.text("SITE_URL", f"http://localhost:{PORT}").rstrip("/")
+)
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
+METRICS_TOKEN = env.token("METRICS_TOKEN")  # "" is no metrics
 
 INSTALLED_APPS = [
     "dealdesk",
@@ -96,6 +108,7 @@ DATABASE_OWNER_URL = env.text("DATABASE_OWNER_URL", "" if env.text("DATABASE_URL
 LOCK_TIMEOUT_MS = env.number("LOCK_TIMEOUT_MS", 3000, least=100, most=30000)
 DATABASES = {"default": env.database("DATABASE_URL", DATABASE_URL)}
 DATABASES["default"]["OPTIONS"].setdefault("options", f"-c lock_timeout={LOCK_TIMEOUT_MS}")
+DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", "5")
 DATABASES["default"]["CONN_MAX_AGE"] = env.number("CONN_MAX_AGE", 60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASE_OWNER = env.database("DATABASE_OWNER_URL", DATABASE_OWNER_URL) if DATABASE_OWNER_URL else {}
@@ -118,10 +131,13 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SILENCED_SYSTEM_CHECKS = ["fields.W161"]
 
 REDIS_URL = env.text("REDIS_URL", None if PRODUCTION else PLACE.redis_url())
+CACHE_URL = env.text("CACHE_URL", "")
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": env.redis_url("REDIS_URL", REDIS_URL, offset=1),
+        "LOCATION": env.redis_url("CACHE_URL", CACHE_URL)
+        if CACHE_URL
+        else env.redis_url("REDIS_URL", REDIS_URL, offset=1),
         "KEY_PREFIX": "dealdesk",
     }
 }

@@ -8,7 +8,7 @@ from django.utils.module_loading import import_string
 from dealdesk.celery import app
 
 ROOT = Path(__file__).resolve().parents[2]
-READERS = {"text", "choice", "flag", "number", "listing", "folder"}
+READERS = {"text", "choice", "flag", "number", "listing", "folder", "secret", "token", "hosts", "site"}
 
 
 def names_read() -> set[str]:

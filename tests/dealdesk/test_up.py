@@ -133,28 +133,3 @@ def test_a_database_that_does_not_answer_is_said_in_one_line(var):
         "Deal Desk cannot start: the database does not let us in: connection to server at"
     )
     assert "Traceback" not in ran.stderr
-
-
-@pytest.mark.parametrize(
-    ("missing", "sentence"),
-    [
-        ("SECRET_KEY", "set SECRET_KEY (docs/operating.md says to what)."),
-        ("ALLOWED_HOSTS", "set ALLOWED_HOSTS (docs/operating.md says to what)."),
-        ("DATABASE_URL", "set DATABASE_URL (docs/operating.md says to what)."),
-        ("REDIS_URL", "set REDIS_URL (docs/operating.md says to what)."),
-        ("EMAIL_HOST", "set EMAIL_HOST (docs/operating.md says to what)."),
-    ],
-)
-def test_production_starts_with_nothing_left_out(missing, sentence):
-    whole = {
-        "DEALDESK_ENV": "production",
-        "SECRET_KEY": "x" * 50,
-        "ALLOWED_HOSTS": "desk.example.com",
-        "SITE_URL": "https://desk.example.com",
-        "DATABASE_URL": "postgresql://desk@db.example.com/deals",
-        "REDIS_URL": "redis://cache.example.com/0",
-        "EMAIL_HOST": "mail.example.com",
-        "DEFAULT_FROM_EMAIL": "desk@example.com",
-    }
-    ran = manage("check", **{**whole, missing: ""})
-    assert (ran.returncode, ran.stderr) == (1, f"Deal Desk cannot start: {sentence}\n")

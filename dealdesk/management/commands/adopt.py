@@ -10,8 +10,8 @@ from ledger.adopt import adopt
 
 class Command(BaseCommand):
     help = (
-        "After the database was taken to another server by other means than `restore`, and before the product "
-        "starts there: let the numbers of its record go on. Signs in as DATABASE_OWNER_URL."
+        "After the database was taken to another server by other means than `restore`, and before the "
+        "product starts there: let the numbers of its record go on. Signs in as DATABASE_OWNER_URL."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:

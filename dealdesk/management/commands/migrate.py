@@ -4,7 +4,8 @@ from django.conf import settings
 from django.core.management.commands import migrate
 from django.db import connection
 
-from dealdesk.rights import as_owner, grant_rights
+from dealdesk import env
+from dealdesk.rights import as_owner, complaint_about_roles, grant_rights
 
 
 class Command(migrate.Command):
@@ -13,6 +14,8 @@ class Command(migrate.Command):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if settings.PRODUCTION and (complaint := complaint_about_roles()):
+            env.refuse(complaint)
         role = connection.settings_dict["USER"]
         with as_owner():
             super().handle(*args, **options)

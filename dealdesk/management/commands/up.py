@@ -23,6 +23,7 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connections
 from honcho.process import Popen, Process
 
+from dealdesk import commands as processes
 from dealdesk.embedded import follow_parent, serve
 from dealdesk.place import Failed
 
@@ -114,17 +115,17 @@ def wait_for_first_page(address: str) -> None:
 
 def commands() -> dict[str, str]:
     """What runs. The worker leaves on SIGTERM without finishing its tasks: what is due is found again."""
-    root = "" if os.geteuid() else f" -W {shlex.quote(ROOT_WARNING)}"
-    python = f"exec {shlex.quote(sys.executable)}{root} -m"
-    web = f"gunicorn dealdesk.wsgi --preload --worker-class gthread --workers {settings.WEB_WORKERS}"
-    limits = "--threads 4 --graceful-timeout 2 --timeout 60 --no-control-socket --log-level warning"
-    celery = f"{python} celery -q -A dealdesk"
-    quiet = "--without-gossip --without-mingle --without-heartbeat --loglevel WARNING"
+    web = processes.web(f"{settings.BIND}:{settings.PORT}", settings.WEB_WORKERS)
     return {
-        "web": f"{python} {web} {limits} --bind {settings.BIND}:{settings.PORT}",
-        "worker": f"REMAP_SIGTERM=SIGQUIT {celery} worker --concurrency 2 {quiet}",
-        "beat": f"{celery} beat --scheduler celery.beat:Scheduler --pidfile= --loglevel WARNING",
+        "web": f"GUNICORN_CMD_ARGS='--graceful-timeout 2' {python(*web)}",
+        "worker": f"REMAP_SIGTERM=SIGQUIT {python(*processes.WORKER)}",
+        "beat": python(*processes.BEAT),
     }
+
+
+def python(*words: str) -> str:
+    root = () if os.geteuid() else ("-W", ROOT_WARNING)
+    return f"exec {shlex.join((sys.executable, *root, *words))}"
 
 
 class Leashed(Process):  # type: ignore[misc]
