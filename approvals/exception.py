@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from approvals.exception_ends import ends_of
 from approvals.grants import InForce, agreeing
 from approvals.limit import Value, safer_of
 from approvals.mandate import narrowed_corner
@@ -10,6 +11,7 @@ from approvals.models import Decision, Request
 from deals.exception import AskedException
 from deals.models import AccountException
 from guardrails.evaluation import Finding
+from ledger.effects import schedule_all
 from ledger.record import record
 
 
@@ -64,6 +66,7 @@ def leave_behind(
             granted_by_id=decision.by_id,
             granted_at=at,
         )
+        schedule_all(ends_of(row, at=at))
     record(
         deal.stream,
         "exception.granted",

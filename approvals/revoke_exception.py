@@ -2,9 +2,11 @@
 
 from django.db import transaction
 
+from approvals.exception_ends import timers_of
 from base import canonical, clock
 from base.errors import Invalid, NotYours, WrongState
 from deals.models import AccountException, Deal
+from ledger.effects import cancel
 from ledger.record import record
 from people.models import Function, User
 
@@ -27,6 +29,7 @@ def revoke_exception(exception: AccountException, *, by: User, reason: str) -> A
         raise Invalid("Say why: its account is held to the guardrail again.", field="reason")
     exception.revoked_at, exception.revoked_by, exception.revoked_reason = at, by, reason.strip()
     exception.save(update_fields=["revoked_at", "revoked_by", "revoked_reason"])
+    cancel(timers_of(exception))
     record(
         deal.stream,
         "exception.revoked",

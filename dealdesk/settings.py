@@ -169,6 +169,8 @@ EFFECTS = {
     "reroute": "approvals.escalation.reroute",
     "import": "deals.importing.job.work",
     "bulk": "approvals.bulk.work",
+    "exception_soon": "approvals.exception_ends.soon",
+    "exception_over": "approvals.exception_ends.over",
 }
 # who reacts to events -> the function that is handed each; checked at start-up by ledger
 FOLLOWERS = {
