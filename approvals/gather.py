@@ -2,8 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
+from approvals.links import PATH, link_name
 from approvals.models import Step
 from approvals.pools import holder_name
 from approvals.tell import WORDS, due_words, message, named
@@ -23,10 +25,12 @@ def asking(pairs: Iterable[tuple[Step, User]]) -> list[Message]:
 
 
 def ask(user: User, steps: Sequence[Step]) -> Message:
-    """Its key carries every step with its run: the same asking is the same message."""
+    """Its key carries every step with its run: the same asking is the same message. Who is asked one thing
+    answers by its link; several are decided together, on the review page."""
     key, deal = "+".join(f"step:{step.pk}:{step.run}" for step in steps), steps[0].deal
     if len(steps) == 1:
-        return message("review", user, deal, key=key, step=steps[0])
+        one = message("review", user, deal, key=key, step=steps[0])
+        return replace(one, link=PATH, sealed=link_name(steps[0], user))
     return Message(
         kind="review",
         user=user,

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from approvals.models import AnswerLink, Decision, Mandate, Request, Step
@@ -14,6 +15,9 @@ from approvals.recall import recall
 from approvals.submit import submit
 from base import canonical, clock, sealed
 from deals.models import Deal
+from ledger.models import Effect
+from notices.mail import letter
+from notices.models import Notice
 from people.models import Authority, User
 from tests.answering import link_to
 from tests.approvals.machine.state import digest
@@ -52,6 +56,18 @@ def test_the_link_is_made_with_the_asking_and_no_row_holds_its_token(step: Step,
     assert link.digest == canonical.digest(token)
     assert link.made_at < link.expires_at <= link.made_at + timedelta(days=7)
     assert len(token) == 43
+
+
+def test_the_mail_leads_to_it_and_a_second_sending_leads_to_the_same(
+    step: Step, path: str, cast: Cast
+) -> None:
+    told = Notice.objects.get(user=cast.henrik, kind="review")
+    token = path.split("/")[2]
+    for _ in range(2):
+        sent = letter([told], key=told.key)
+        assert f"{settings.SITE_URL}{path}" in sent.body
+    assert token not in str(list(Notice.objects.values())) + str(list(Effect.objects.values()))
+    assert as_(cast.henrik).get(path).status_code == 200
 
 
 def test_it_shows_the_terms_from_standard_to_walk_away_and_what_an_answer_does(path: str, cast: Cast) -> None:
