@@ -7,7 +7,7 @@ from django.db import transaction
 
 from approvals.assign import seat_people
 from approvals.claim import refuse_unasked
-from approvals.intervene import locked, refuse_wordless
+from approvals.intervene import locked, refuse_away, refuse_wordless
 from approvals.models import Seat, Step
 from approvals.pools import conflicted
 from base import canonical, clock
@@ -29,8 +29,9 @@ def add_approver(step: Step, *, by: User, who: User, place: Placed = "beside", r
     on the deal, has a seat, or may not sign in). After a refusal nothing has changed."""
     at = clock.now()
     step = locked(step)
-    refuse_unasked(step, by, at=at)
+    patron = refuse_unasked(step, by, at=at).patron
     refuse_added(step, who, by=by, place=place, reason=reason)
+    refuse_away(step, who, "who", at=at)
     last = step.seats.order_by("-number").values_list("number", flat=True).first() or 0
     seat = Seat.objects.create(
         step=step,
@@ -47,6 +48,7 @@ def add_approver(step: Step, *, by: User, who: User, place: Placed = "beside", r
         "step.approver_added",
         by=by,
         at=at,
+        acting_for=patron,
         step=step.pk,
         seat=seat.pk,
         user=who.pk,

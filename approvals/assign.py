@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
+from approvals.acting import Placed, open_work, owner_of, placed, roster_of
 from approvals.gather import asking
 from approvals.grants import InForce
 from approvals.limit import step_hash
@@ -52,9 +53,11 @@ def open_steps(turn: Sequence[Step], pools: Pools, granted: InForce, *, at: date
     for step, _ in seated:
         step.save()
     Seat.objects.bulk_create(seats)
-    seat_people(seated, at=at)
     for step, _ in seated:
         record(step.deal.stream, "step.opened", by=None, at=at, step=step.pk, terms_hash=step.terms_hash)
+    for step in seat_people(seated, at=at):
+        stop_clock(step, at=at)
+        wait_for_people(step, [], at=at)
 
 
 def bind(step: Step, granted: InForce) -> None:
@@ -108,18 +111,32 @@ def wait_for_people(step: Step, people: Sequence[User], *, at: datetime) -> None
     schedule_all([planned("reroute", timers(step), again, at + TRY_AGAIN, **at_run)])
 
 
-def seat_people(seated: Sequence[tuple[Step, Sequence[User]]], *, at: datetime) -> None:
-    """Put steps of one deal into the inboxes of their people, let them see the deal, and write to them.
+def seat_people(seated: Sequence[tuple[Step, Sequence[User]]], *, at: datetime) -> list[Step]:
+    """Put steps of one deal into the inboxes of their people, or of who stands in for them, let those see the
+    deal, and write to them. Returns the steps that came to nobody.
 
     The sight is a grant of its own: nobody who shares the deal, or takes that back, touches it."""
-    pairs = [(step, user) for step, people in seated for user in people]
-    let_look(seated[0][0].deal, {user for _, user in pairs if not user.sees_all})
-    Assignment.objects.bulk_create(
-        Assignment(step=step, user=user, run=step.run, since=at, gave_sight=not user.sees_all)
-        for step, user in pairs
-    )
+    roster = roster_of({user for _, people in seated for user in people}, at)
+    found = [(step, placed(step, people, roster, at=at)) for step, people in seated]
+    hand_out([one for _, ones in found for one in ones], at=at)
+    return [step for step, ones in found if not ones]
+
+
+def hand_out(places: Sequence[Placed], *, at: datetime) -> None:
+    """Each becomes open work, with the message that belongs to it, and the sight: whoever is stood in for may
+    look at what is decided in their place."""
+    if not places:
+        return
+    pairs = [(one.step, one.user) for one in places]
+    named = {user for one in places for user in (one.user, one.principal) if user}
+    let_look(places[0].step.deal, {user for user in named if not user.sees_all})
+    Assignment.objects.bulk_create(one.assignment(at=at) for one in places)
     make_links(pairs, at=at)
     notify(asking(pairs), at=at)
+    for one in places:
+        if one.principal:
+            said = {"step": one.step.pk, "user": one.user.pk, "principal": one.principal.pk}
+            record(one.step.deal.stream, "step.stood_in", by=None, at=at, run=one.step.run, **said)
 
 
 def ask_after(step: Step, granted: InForce, *, at: datetime) -> None:
@@ -137,14 +154,20 @@ def ask_after(step: Step, granted: InForce, *, at: datetime) -> None:
 
 
 def release(step: Step, *, at: datetime, only: User | None = None, but: Collection[int] = ()) -> None:
-    """End open work on this step: of `only` one person, else of all `but` these ids. Who did not decide loses
-    the sight that came with it."""
-    waiting = step.assignments.filter(ended_at=None).exclude(user__in=but)
-    ended = list(waiting.filter(user=only) if only else waiting)
-    if not ended:
+    """End open work on this step, whoever acts: that of `only` one person, else of all `but` these ids. Who
+    did not decide loses the sight that came with it."""
+    ended = [row for row in open_work(step) if owner_of(row).pk not in but and only in (None, owner_of(row))]
+    take_away(step, ended, at=at)
+
+
+def take_away(step: Step, rows: Sequence[Assignment], *, at: datetime) -> None:
+    """End this open work, and the sight of everyone who needs it no more."""
+    if not rows:
         return
-    step.assignments.filter(pk__in=[one.pk for one in ended]).update(ended_at=at)
-    saw = {assignment.user_id for assignment in ended if assignment.gave_sight}
+    step.assignments.filter(pk__in=[one.pk for one in rows]).update(ended_at=at)
+    saw = {row.user_id for row in rows if row.gave_sight} | {
+        row.principal_id for row in rows if row.principal_id
+    }
     look_away(step.deal, saw, but=still_needed(step.deal))
 
 

@@ -1,14 +1,16 @@
 """Taking work that is open to a pool, and giving it back. The buttons say "I take it" and "Give back"."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
 
+from approvals.acting import Acting, acting, open_work
 from approvals.assign import release, seat_people
 from approvals.decide import not_asked
 from approvals.errors import NotAsked, OwnDeal
 from approvals.intervene import locked
-from approvals.models import Seat, Step
+from approvals.models import Assignment, Seat, Step
 from approvals.pools import conflicted, holder_name, may_hold, pools_of, rule_of
 from base import clock
 from base.errors import WrongState
@@ -19,21 +21,22 @@ from people.models import User
 
 @transaction.atomic
 def claim(step: Step, *, by: User) -> Seat:
-    """Keep the open seat of `step` for `by`; it leaves the inboxes of the others of the pool.
+    """Keep the open seat of `step` for `by`, or for whom they stand in; it leaves the inboxes of the others
+    of the pool.
 
     Raises OwnDeal, NotAsked, WrongState (taken, not open, or nothing to take). After a refusal nothing has
     changed."""
     at = clock.now()
     step = locked(step)
-    refuse_unasked(step, by, at=at)
+    who = refuse_unasked(step, by, at=at)
     seat = step.seats.filter(decision=None, added_by=None).first()
     if seat is None or seat.held_by_id:
         raise WrongState(f"This is yours already, as {holder_name(step)}: there is nothing to take.")
-    seat.held_by, seat.held_since = by, at
+    seat.held_by, seat.held_since = who.owner, at
     seat.save(update_fields=["held_by", "held_since"])
     added = step.seats.filter(decision=None, added_by__isnull=False)
-    release(step, at=at, but=[by.pk, *added.values_list("held_by", flat=True)])
-    record(step.deal.stream, "step.claimed", by=by, at=at, step=step.pk)
+    release(step, at=at, but=[who.owner.pk, *added.values_list("held_by", flat=True)])
+    record(step.deal.stream, "step.claimed", by=by, at=at, acting_for=who.patron, step=step.pk)
     return seat
 
 
@@ -45,27 +48,35 @@ def unclaim(step: Step, *, by: User) -> Seat:
     """
     at = clock.now()
     step = locked(step)
-    refuse_unasked(step, by, at=at)
-    seat = step.seats.filter(decision=None, added_by=None, held_by=by).first()
+    who = refuse_unasked(step, by, at=at)
+    seat = step.seats.filter(decision=None, added_by=None, held_by=who.owner).first()
     taken = step.quorum == Step.Quorum.ANY_ONE and rule_of(step, step.held_level).assign == "claim"
     if seat is None or not taken:
         raise WrongState("You have not taken this, so there is nothing to give back.")
     seat.held_by = seat.held_since = None
     seat.save(update_fields=["held_by", "held_since"])
     people = pools_of(step.request, at=at).get((step.function, step.held_level), ())
-    asked = set(step.assignments.filter(ended_at=None).values_list("user", flat=True))
-    seat_people([(step, [user for user in people if user.pk not in asked])], at=at)
-    record(step.deal.stream, "step.given_back", by=by, at=at, step=step.pk)
+    seat_people([(step, beside(people, open_work(step)))], at=at)
+    record(step.deal.stream, "step.given_back", by=by, at=at, acting_for=who.patron, step=step.pk)
     ring()
     return seat
 
 
-def refuse_unasked(step: Step, by: User, *, at: datetime) -> None:
-    """Only who is asked now, may still decide and has no part in the deal."""
+def beside(people: Sequence[User], rows: Sequence[Assignment]) -> list[User]:
+    """Those of `people` who have no part in this open work, neither as theirs nor for somebody."""
+    taken = {pk for row in rows for pk in (row.user_id, row.principal_id)}
+    return [user for user in people if user.pk not in taken]
+
+
+def refuse_unasked(step: Step, by: User, *, at: datetime) -> Acting:
+    """Only who is asked now, or stands in for who is, while that one may still decide and neither has a part
+    in the deal."""
     if by.pk in conflicted(step.deal, submitter=step.request.submitted_by_id):
         raise OwnDeal(f"You are on the deal team of {step.deal.number}. {holder_name(step)} decides it.")
     if step.status != Step.Status.OPEN:
         status = step.get_status_display().lower()
         raise WrongState(f"{step.level_name}: {status}. There is nothing to take or to give back.")
-    if not step.assignments.filter(user=by, ended_at=None).exists() or not may_hold(by, step, at=at):
+    who = acting(step, by, at=at)
+    if who is None or not may_hold(who.owner, step, at=at):
         raise NotAsked(not_asked(step))
+    return who

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Q
 
+from approvals.acting import acting
 from approvals.conditions import ask_tasks, refuse_tasks
 from approvals.errors import NotAsked, OwnDeal, Stale
 from approvals.grant import expiry_of, kept_until
@@ -45,6 +46,15 @@ class Ruling:
     proposed: Mapping[str, Value] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The seat that `by` fills; `acting_for`: whose it is, when it is not theirs."""
+
+    seat: Seat
+    by: User
+    acting_for: User | None = None
+
+
 @transaction.atomic
 def decide(step: Step, *, by: User, ruling: Ruling, seen: str) -> Decision:
     """Fill the seat of `step` for the terms `seen`, and move the request on as far as it goes.
@@ -57,27 +67,28 @@ def decide(step: Step, *, by: User, ruling: Ruling, seen: str) -> Decision:
     request = Request.objects.lock(step.request_id)
     step = Step.objects.select_for_update(no_key=True).get(pk=step.pk)
     step.request, step.deal, request.deal = request, deal, deal
-    seat = refuse_or_seat(deal, step, by=by, seen=seen, at=at)
-    decision = answer(seat, ruling, by=by, at=at)
+    taken = refuse_or_seat(deal, step, by=by, seen=seen, at=at)
+    decision = answer(taken, ruling, at=at)
     settle(request, [(step, decision)], at=at)
     ring()
     return decision
 
 
-def answer(seat: Seat, ruling: Ruling, *, by: User, at: datetime) -> Decision:
+def answer(taken: Taken, ruling: Ruling, *, at: datetime) -> Decision:
     """Fill this seat, unless what is said cannot be granted: not by this function, or not any more."""
-    step = seat.step
+    step = taken.seat.step
     refuse_wordless(ruling)
     kept = kept_until(step.request)
     refuse_run_out(kept, ruling, at=at)
     refuse_limits(step, ruling)
     refuse_tasks(step, ruling, at=at)
-    return fill(seat, by=by, ruling=ruling, at=at, expires=expiry_of(step.request, kept))
+    return fill(taken, ruling=ruling, at=at, expires=expiry_of(step.request, kept))
 
 
-def refuse_or_seat(deal: Deal, step: Step, *, by: User, seen: str, at: datetime) -> Seat:
-    """The open seat `by` may fill. Conflict of interest and authority are checked on the acting person, here
-    again: both may have changed since the step was assigned."""
+def refuse_or_seat(deal: Deal, step: Step, *, by: User, seen: str, at: datetime) -> Taken:
+    """The open seat `by` may fill, their own or that of somebody they stand in for. Conflict of interest is
+    checked on the acting person and on everyone they act for, authority on whose seat it is, here again: all
+    may have changed since the step was assigned."""
     if by.pk in conflicted(deal, submitter=step.request.submitted_by_id):
         raise OwnDeal(f"You are on the deal team of {deal.number}. {holder_name(step)} decides it.")
     if step.status == Step.Status.PAUSED:
@@ -85,18 +96,20 @@ def refuse_or_seat(deal: Deal, step: Step, *, by: User, seen: str, at: datetime)
     if step.status != Step.Status.OPEN:
         status = step.get_status_display().lower()
         raise WrongState(f"{step.level_name}: {status}. Your answer is not needed any more.")
-    if not step.assignments.filter(user=by, ended_at=None).exists():
+    who = acting(step, by, at=at)
+    if who is None:
         raise NotAsked(not_asked(step))
-    if not may_hold(by, step, at=at):
-        raise NotAsked(f"You do not decide as {holder_name(step)} any more.")
+    if not may_hold(who.owner, step, at=at):
+        whom = f"{who.owner.name} does" if who.patron else "You do"
+        raise NotAsked(f"{whom} not decide as {holder_name(step)} any more.")
     if seen != step.terms_hash:
         raise Stale("The terms changed after this page was opened.", seen=seen, now=step.terms_hash)
-    return own_seat(step, by)
+    return Taken(own_seat(step, who.owner), by, who.patron)
 
 
-def own_seat(step: Step, by: User) -> Seat:
-    """The seat kept for `by`, else the one for whoever comes first. Raises WrongState when there is none."""
-    waiting = step.seats.filter(decision=None).filter(Q(held_by=by) | Q(held_by=None))
+def own_seat(step: Step, owner: User) -> Seat:
+    """The seat kept for `owner`, else the one for whoever comes first. Raises WrongState: there is none."""
+    waiting = step.seats.filter(decision=None).filter(Q(held_by=owner) | Q(held_by=None))
     seat = waiting.order_by(F("held_by").asc(nulls_last=True)).first()
     if seat is None:
         raise WrongState("Someone has just answered this.")
@@ -132,17 +145,18 @@ def refuse_run_out(until: datetime | None, ruling: Ruling, *, at: datetime) -> N
 
 
 def fill(
-    seat: Seat, *, by: User, ruling: Ruling, at: datetime, expires: datetime, overridden: bool = False
+    taken: Taken, *, ruling: Ruling, at: datetime, expires: datetime, overridden: bool = False
 ) -> Decision:
-    step = seat.step
+    step = taken.seat.step
     narrows = ruling.verdict == Verdict.UP_TO
     decision = Decision.objects.create(
         step=step,
-        seat=seat,
+        seat=taken.seat,
         deal=step.deal,
         function=step.function,
         level=step.held_level,
-        by=by,
+        by=taken.by,
+        acting_for=taken.acting_for,
         verdict=ruling.verdict,
         reason=ruling.reason.strip(),
         limits=canonical.dumps(dict(ruling.limits) if narrows else {}),
@@ -170,6 +184,7 @@ def write_down(decision: Decision) -> None:
         "decision.made",
         by=decision.by,
         at=decision.at,
+        acting_for=decision.acting_for,
         step=decision.step_id,
         decision=decision.pk,
         verdict=str(decision.verdict),

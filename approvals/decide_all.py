@@ -36,10 +36,8 @@ def decide_all(said: Sequence[Said], *, by: User) -> tuple[Decision, ...]:
     request = Request.objects.lock(said[0].step.request_id)
     request.deal = deal
     steps = locked(request, said)
-    seats = [refuse_or_seat(deal, steps[each.step.pk], by=by, seen=each.seen, at=at) for each in said]
-    made = [
-        (seat.step, answer(seat, each.ruling, by=by, at=at)) for seat, each in zip(seats, said, strict=True)
-    ]
+    taken = [refuse_or_seat(deal, steps[each.step.pk], by=by, seen=each.seen, at=at) for each in said]
+    made = [(one.seat.step, answer(one, each.ruling, at=at)) for one, each in zip(taken, said, strict=True)]
     settle(request, made, at=at)
     ring()
     return tuple(decision for _, decision in made)

@@ -6,6 +6,7 @@ lock: still open, same run, still due? Otherwise it does nothing, so that acting
 
 from datetime import datetime
 
+from approvals.acting import open_work, owner_of
 from approvals.assign import open_steps, release, seat_people, start_clocks, stop_clock
 from approvals.gather import remind_of
 from approvals.grants import in_force
@@ -69,7 +70,7 @@ def deserted(step: Step, *, now: datetime) -> bool:
     if step.held_level > step.level:
         return False
     out = conflicted(step.deal, submitter=step.request.submitted_by_id)
-    asked = [row.user for row in step.assignments.filter(ended_at=None).select_related("user")]
+    asked = [owner_of(row) for row in open_work(step)]
     return not any(user.pk not in out and may_hold(user, step, at=now) for user in asked)
 
 

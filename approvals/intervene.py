@@ -1,14 +1,18 @@
 """What the verbs of the deal desk have in common: the locks, who may, and which seat is meant."""
 
+from datetime import datetime
 from typing import Any
 
+from approvals.acting import away_words, open_work
 from approvals.errors import OwnDeal
 from approvals.models import Intervention, Request, Seat, Step
+from approvals.paused import paused_words
 from approvals.pools import conflicted, holder_name
 from base import canonical
 from base.errors import Invalid, NotYours, WrongState
 from deals.models import Deal
-from people.models import Function, User
+from people.models import Absence, Function, User
+from people.stand_in import stand_in
 
 
 def locked(step: Step) -> Step:
@@ -40,9 +44,18 @@ def refuse_wordless(reason: str) -> None:
 def refuse_state(step: Step, *allowed: Step.Status) -> None:
     """Raises WrongState, with what has become of the step."""
     if step.status not in allowed:
-        raise WrongState(
-            f"{holder_name(step)}: {step.get_status_display().lower()}. Nobody is asked just now."
-        )
+        why = paused_words(step) if step.status == Step.Status.PAUSED else "Nobody is asked just now."
+        raise WrongState(f"{holder_name(step)}: {step.get_status_display().lower()}. {why}")
+
+
+def refuse_away(step: Step, who: User, field: str, *, at: datetime) -> None:
+    """Raises Invalid. Nothing is given to somebody who is away with nobody to stand in, nor to somebody who
+    answers here already for another."""
+    if any(row.principal and row.user == who for row in open_work(step)):
+        raise Invalid(f"{who.name} answers here already, for somebody who is away.", field=field)
+    out = conflicted(step.deal, submitter=step.request.submitted_by_id)
+    if stand_in(Absence.objects.holding(at).roster(), who.pk, step.function, at, out) is None:
+        raise Invalid(f"{away_words([who], step.function, at)}.", field=field)
 
 
 def open_seat(step: Step, of: User | None = None) -> Seat:

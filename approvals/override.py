@@ -6,7 +6,7 @@ from django.db import transaction
 
 from approvals.advance import advance
 from approvals.assign import end
-from approvals.decide import Ruling, fill, refuse_run_out
+from approvals.decide import Ruling, Taken, fill, refuse_run_out
 from approvals.errors import Stale
 from approvals.finish import finish
 from approvals.grant import expiry_of, kept_until
@@ -44,7 +44,7 @@ def override(step: Step, *, by: User, verdict: Decision.Verdict, reason: str, se
     if seat is None:
         raise WrongState("Someone has just answered this.")
     expires = expiry_of(step.request, kept)
-    decision = fill(seat, by=by, ruling=ruling, at=at, expires=expires, overridden=True)
+    decision = fill(Taken(seat, by), ruling=ruling, at=at, expires=expires, overridden=True)
     conclude(step, decision, at=at)
     tell_asked(step, before, decision, at=at)
     ring()

@@ -13,7 +13,8 @@ from deals.share import team_of
 from deals.terms import Terms
 from guardrails.holders import addresses
 from guardrails.policy import Policy, Pool
-from people.models import Authority, User
+from people.models import Absence, Authority, User
+from people.stand_in import Asking, Away, stand_ins
 
 Place = tuple[str, int]  # function and level
 Pools = dict[Place, tuple[User, ...]]
@@ -42,18 +43,31 @@ class People:
 
 
 def holders(deal: Deal, *, policy: Policy, terms: Terms, submitter: int | None, at: datetime) -> Pools:
-    """Eligible people by (function, level) for a deal of these terms, free of conflict, by name."""
+    """Who can be asked, by (function, level), for a deal of these terms: free of conflict, and there, or with
+    somebody who stands in for them; by name."""
     out, people = conflicted(deal, submitter=submitter), people_for(deal, policy, terms, at)
-    return {
-        (level.function, level.rank): tuple(
-            user
-            for user in people.of(
-                pool_of(policy, level.function, level.rank, terms), (level.function, level.rank)
-            )
-            if user.pk not in out
-        )
-        for level in policy.levels
-    }
+    roster = Absence.objects.holding(at).roster()
+    found: Pools = {}
+    for level in policy.levels:
+        place = (level.function, level.rank)
+        rule = pool_of(policy, *place, terms)
+        free = tuple(user for user in people.of(rule, place) if user.pk not in out)
+        found[place] = reachable(free, rule, roster, Asking(level.function, at, out))
+    return found
+
+
+def reachable(
+    people: tuple[User, ...], rule: Pool, roster: Collection[Away], asking: Asking
+) -> tuple[User, ...]:
+    """Without those for whom nobody is left. Work given to who has the least goes to nobody who is away while
+    others are there: who is away has none."""
+    acts = stand_ins(roster, [user.pk for user in people], asking) if roster else None
+    if acts is None:
+        return people
+    there = tuple(user for user in people if acts.get(user.pk) == user.pk)
+    if there and rule.assign == "least loaded":
+        return there
+    return tuple(user for user in people if user.pk in acts)
 
 
 def people_for(deal: Deal, policy: Policy, terms: Terms, at: datetime) -> People:
@@ -83,6 +97,15 @@ def pools_of(request: Request, *, at: datetime) -> Pools:
     """The same for a sent request: as it was asked for, whatever the draft says by now."""
     policy, terms = request.version.policy, request.revision.ask.walk_away
     return holders(request.deal, policy=policy, terms=terms, submitter=request.submitted_by_id, at=at)
+
+
+def eligible(step: Step, *, at: datetime) -> tuple[User, ...]:
+    """Who may be asked at the level of `step` were they all there: free of conflict, by name."""
+    request, rule, place = step.request, rule_of(step, step.level), (step.function, step.level)
+    policy, terms = request.version.policy, request.revision.ask.walk_away
+    out = conflicted(step.deal, submitter=request.submitted_by_id)
+    found = people_for(step.deal, policy, terms, at).of(rule, place)
+    return tuple(user for user in found if user.pk not in out)
 
 
 def managers_of(deal: Deal, highest: int) -> Iterable[User]:

@@ -6,12 +6,14 @@ from typing import Any
 
 from django.db import transaction
 
+from approvals.acting import acting
 from approvals.assign import hours_of, start_clocks, stop_clock, timers
 from approvals.errors import NotAsked, OwnDeal
 from approvals.models import Question, Request, Step
 from approvals.paused import paused_words
 from approvals.pools import conflicted, holder_name, may_hold
 from approvals.sight import still_needed
+from approvals.standing_in import settle_who_acts
 from approvals.told_in_return import about_question, write_to
 from base import clock, worktime
 from base.errors import Invalid, NotYours, WrongState
@@ -35,7 +37,7 @@ def ask_question(step: Step, *, by: User, to: User, text: str) -> Question:
     words, or nobody who could answer)."""
     at = clock.now()
     deal, step = locked(step)
-    refuse_asker(deal, step, by=by, at=at)
+    patron = refuse_asker(deal, step, by=by, at=at)
     refuse_wordless(text, "text")
     if not to.is_active or to.pk == by.pk:
         raise Invalid("Choose someone else who works here.", field="to")
@@ -48,7 +50,7 @@ def ask_question(step: Step, *, by: User, to: User, text: str) -> Question:
         let_look(deal, [to])
     schedule_all([chase_of(question, step, 1, at=at)])
     said: dict[str, Any] = {"step": step.pk, "question": question.pk, "to": to.pk}
-    record(deal.stream, "question.asked", by=by, at=at, **said)
+    record(deal.stream, "question.asked", by=by, at=at, acting_for=patron, **said)
     write_to(to, "asked", about_question(question, deal), at=at)
     ring()
     return question
@@ -107,7 +109,8 @@ def locked_question(question: Question) -> tuple[Question, Step]:
     return Question.objects.select_related("by", "to").get(pk=question.pk), step
 
 
-def refuse_asker(deal: Deal, step: Step, *, by: User, at: datetime) -> None:
+def refuse_asker(deal: Deal, step: Step, *, by: User, at: datetime) -> User | None:
+    """For whom they stand in; None when they are asked themselves."""
     if by.pk in conflicted(deal, submitter=step.request.submitted_by_id):
         raise OwnDeal(f"You are on the deal team of {deal.number}. {holder_name(step)} decides it.")
     if step.status == Step.Status.PAUSED:
@@ -116,8 +119,10 @@ def refuse_asker(deal: Deal, step: Step, *, by: User, at: datetime) -> None:
         raise WrongState(
             f"{step.level_name}: {step.get_status_display().lower()}. Nothing is asked any more."
         )
-    if not step.assignments.filter(user=by, ended_at=None).exists() or not may_hold(by, step, at=at):
+    who = acting(step, by, at=at)
+    if who is None or not may_hold(who.owner, step, at=at):
         raise NotAsked(f"{holder_name(step)} is asked here, and that is not you.")
+    return who.patron
 
 
 def refuse_ended(question: Question) -> None:
@@ -143,6 +148,7 @@ def resume(question: Question, status: Question.Status, step: Step, *, at: datet
     step.run += 1
     start_clocks([step], at=at)
     step.save()
+    settle_who_acts(step, at=at)
     look_away(step.deal, {question.to_id}, but=still_needed(step.deal))
     return {"step": step.pk, "question": question.pk, "run": step.run}
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from approvals.acting import open_work, owner_of
 from approvals.assign import open_steps, release, seat_people, start_clocks, stop_clock
 from approvals.grants import in_force
 from approvals.intervene import (
@@ -11,6 +12,7 @@ from approvals.intervene import (
     facts_of,
     locked,
     open_seat,
+    refuse_away,
     refuse_outsider,
     refuse_state,
     refuse_wordless,
@@ -65,6 +67,7 @@ def refuse_reassign(
         raise Invalid(f"{to.name} is on the deal team of {step.deal.number}.", field="to")
     if not may_hold(to, step, at=at):
         raise Invalid(f"{to.name} does not decide as {holder_name(step)}. {who_may(step, at)}", field="to")
+    refuse_away(step, to, "to", at=at)
     if step.status == Status.UNROUTABLE:
         refuse_too_few(step)
     else:
@@ -116,7 +119,7 @@ def open_for(step: Step, to: User, *, at: datetime) -> list[User]:
 def move(step: Step, seat: Seat, to: User, *, at: datetime) -> list[User]:
     """Who was asked to fill this seat is released; those with seats of their own stay."""
     others = set(step.seats.filter(decision=None).exclude(pk=seat.pk).values_list("held_by", flat=True))
-    released = [user for user in asked_of(step) if user.pk not in others]
+    released = [row.user for row in open_work(step) if owner_of(row).pk not in others]
     release(step, at=at, but=[pk for pk in others if pk])
     seat.held_by, seat.held_since = to, at
     seat.save(update_fields=["held_by", "held_since"])

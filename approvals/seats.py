@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db.models import Count, Q
+from django.db.models.functions import Coalesce
 
 from approvals.models import Decision, Seat, Step
 from approvals.pools import rule_of
@@ -60,7 +61,7 @@ def kept_seats(step: Step) -> list[Seat]:
 
 def hand_seats_over(step: Step, people: Sequence[User], rule: Pool, *, at: datetime) -> None:
     """Whoever takes over answers for all who did not: one seat for them, besides what was answered."""
-    asked = step.assignments.filter(ended_at=None).values("user")
+    asked = step.assignments.filter(ended_at=None).values(owner=Coalesce("principal", "user"))
     waiting = step.seats.filter(Q(turn=1) | Q(held_by__in=asked), decision=None).order_by("number")
     first, *rest = waiting
     step.seats.filter(pk__in=[seat.pk for seat in rest]).delete()

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
+from approvals.acting import open_work
 from approvals.advance import advance
 from approvals.assign import ask_after, end, release, stop_clock
+from approvals.escalation import ask_anew
 from approvals.finish import finish
 from approvals.grants import in_force
 from approvals.models import Decision, Request, Step
@@ -52,7 +54,9 @@ def close(step: Step, decision: Decision, outcome: Outcome, *, at: datetime) -> 
     elif outcome == "agreed":
         end(step, Step.Status.AGREED, at=at)
     elif outcome == "open":
-        release(step, at=at, only=decision.by)
+        release(step, at=at, only=decision.acting_for or decision.by)
+        if not open_work(step):  # the others are away, and nobody stands in
+            ask_anew(step, now=at)
 
 
 def announce(what: str, decision: Decision, *, at: datetime) -> None:

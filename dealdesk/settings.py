@@ -169,6 +169,8 @@ EFFECTS = {
     "reroute": "approvals.escalation.reroute",
     "import": "deals.importing.job.work",
     "bulk": "approvals.bulk.work",
+    "absence": "approvals.standing_in.look_round",
+    "stand_in": "approvals.standing_in.look_again",
     "exception_soon": "approvals.exception_ends.soon",
     "exception_over": "approvals.exception_ends.over",
 }

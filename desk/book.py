@@ -62,7 +62,7 @@ class Book:
 def book_of(room: Room, events: list[Event]) -> Book:
     deal = room.deal
     facts = [event.facts for event in events]
-    named = {fact["user"] for fact in facts if "user" in fact}
+    named = {fact[key] for fact in facts for key in ("user", "principal") if key in fact}
     acted = {pk for event in events for pk in (event.actor_id, event.acting_for_id) if pk}
     requests = deal.requests.select_related("revision", "version", "submitted_by")
     mandates = deal.mandates.select_related("version", "request__revision").prefetch_related("conditions")

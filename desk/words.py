@@ -12,6 +12,7 @@ from desk.lanes import verdict_words
 from desk.room import granted_of, measured_of
 from desk.said import Said
 from desk.said_in_return import SENTENCES as IN_RETURN
+from desk.said_of_absences import SENTENCES as OF_ABSENCES
 from desk.said_of_concerns import SENTENCES as OF_CONCERNS
 from desk.said_of_exceptions import SENTENCES as OF_EXCEPTIONS
 from desk.said_of_interventions import SENTENCES as OF_INTERVENTIONS
@@ -253,6 +254,7 @@ def mandate_ended(words: str, icon: str) -> Callable[[Facts, Book], Said]:
 
 
 SENTENCES: Mapping[str, Callable[[Facts, Book], Said]] = {
+    **OF_ABSENCES,
     **OF_CONCERNS,
     **OF_EXCEPTIONS,
     **OF_INTERVENTIONS,

@@ -26,6 +26,9 @@ class AbsenceQuerySet(models.QuerySet["Absence"]):
         """In force at the instant `at`: the first instant belongs to the absence, the last one no more."""
         return self.not_over(at).filter(starts__lte=at)
 
+    def from_calendar(self) -> AbsenceQuerySet:
+        return self.filter(source=Absence.Source.CALENDAR)
+
     def roster(self) -> tuple[Away, ...]:
         """For the rules of standing in, as they were set. Who may not sign in stands in for nobody."""
         rows = self.order_by("pk").values_list(
