@@ -160,6 +160,7 @@ CELERY_BEAT_SCHEDULE = {"sweep": {"task": "ledger.tasks.sweep", "schedule": 15.0
 EFFECTS = {
     "mail": "notices.mail.send_mail",
     "digest": "notices.digest.send_digest",
+    "chat": "notices.chat.post",
     "remind": "approvals.escalation.remind",
     "hand_over": "approvals.escalation.hand_over",
     "expire": "approvals.escalation.expire",
@@ -240,6 +241,7 @@ EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebase
 EMAIL_FILE_PATH = VAR / "mail"
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", None if PRODUCTION else "Deal Desk <desk@example.com>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+CHAT_PRIVATE_HOSTS = env.listing("CHAT_PRIVATE_HOSTS", "")  # inside our network, yet written to
 
 # --- browser security ---------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
@@ -280,6 +282,8 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
         "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+        "apprise": {"level": "CRITICAL", "propagate": False},  # they would name addresses of chats
+        "urllib3": {"level": "INFO"},
         "django.request": {"level": "ERROR"},  # what a visitor mistypes is no warning to us
     },
 }

@@ -19,7 +19,7 @@ class Message:
     "deal:12"; mails of one stream stand in one thread. `kind` is one of notices/kinds.py.
 
     `link`: where a message leads its reader alone, in place of `path`; it holds a place for a token, as
-    `{token}`, which is that of the name `sealed`. The token is worked out when the message is sent: no row holds
+    `{token}`, which is that of the name `sealed`. It is worked out when the message is sent: no row holds
     it."""
 
     kind: str

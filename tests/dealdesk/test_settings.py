@@ -32,7 +32,7 @@ def test_the_settings_table_lists_each_setting_once_and_nothing_else():
 
 def test_each_kind_of_effect_has_a_handler():
     timers = {"remind", "hand_over", "expire", "reroute", "lapse", "due_soon", "chase"}
-    assert set(settings.EFFECTS) == {"mail", "digest", "import", "bulk"} | timers
+    assert set(settings.EFFECTS) == {"mail", "digest", "chat", "import", "bulk"} | timers
     assert all(callable(import_string(path)) for path in settings.EFFECTS.values())
 
 

@@ -1,6 +1,5 @@
 """Mail as it arrives at a real mail server."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,16 +9,15 @@ from base.sealed import token
 from ledger.effects import deliver
 from ledger.models import Effect
 from notices.mail import message_id
-from notices.message import Line, Message
+from notices.message import Line
 from notices.models import Notice
-from notices.notify import notify
 from people.models import User
 from tests.cast import person
 from tests.conftest import Post
 from tests.notices.reading import body
+from tests.notices.telling import NOON, message, told
 
 pytestmark = pytest.mark.django_db(transaction=True)
-NOW = datetime(2026, 6, 11, 9, 30, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -27,26 +25,14 @@ def henrik() -> User:
     return person("henrik", "Henrik Sørensen", "finance")
 
 
-def message(user: User, **changes: Any) -> Message:
-    told = {
-        "kind": "review",
-        "stream": "deal:7",
-        "subject": "Brandt, D-1284",
-        "text": "Please answer by 16:20.",
-        "path": "/reviews/7/",
-        "key": f"review:step:7:1:{user.pk}",
-    }
-    return Message(user=user, **(told | changes))
-
-
 def written(user: User, **changes: Any) -> Effect:
-    told = message(user, **changes)
-    notify([told], at=NOW)
-    return Effect.objects.get(dedupe_key=f"mail:{told.key}")
+    one = message(user, **changes)
+    told(one)
+    return Effect.objects.get(dedupe_key=f"mail:{one.key}")
 
 
 def sent(smtp: Post, effect: Effect) -> Any:
-    deliver(effect.pk, NOW)
+    deliver(effect.pk, NOON)
     effect.refresh_from_db()
     assert effect.last_error == ""
     return smtp.mails[-1]
@@ -114,7 +100,7 @@ def test_one_click_can_stop_it(henrik: User, smtp: Post) -> None:
 def test_nobody_who_left_is_written_to(henrik: User) -> None:
     effect = written(henrik)
     User.objects.update(is_active=False)
-    deliver(effect.pk, NOW)
+    deliver(effect.pk, NOON)
     assert mail.outbox == []
     assert Effect.objects.get().state == "done"
 
@@ -129,7 +115,7 @@ def test_a_mail_that_cannot_be_sent_is_tried_again(henrik: User, settings: Any) 
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
     effect = written(henrik)
-    deliver(effect.pk, NOW)
+    deliver(effect.pk, NOON)
     effect.refresh_from_db()
     assert (effect.state, effect.attempts) == ("pending", 1)
     assert effect.last_error.startswith("ConnectionRefusedError")
