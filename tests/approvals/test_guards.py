@@ -2,20 +2,28 @@
 
 import pytest
 
+from approvals.add_approver import add_approver
+from approvals.answer import Answer
+from approvals.bulk import Order, foreseen
 from approvals.claim import claim
 from approvals.decide import Ruling, decide
 from approvals.errors import NotAsked, OwnDeal
-from approvals.hold import hold
-from approvals.models import Decision, Step
+from approvals.escalation import remind
+from approvals.hold import hold, release
+from approvals.models import Bulk, Decision, Step
 from approvals.question import ask_question
+from approvals.recall import recall
 from approvals.submit import submit
 from base import clock
-from base.errors import Invalid, WrongState
+from base.errors import Invalid, NotYours, WrongState
 from deals.models import Deal
 from deals.share import share
+from ledger.models import Effect
+from people.models import Authority
+from tests.approvals.desk_verbs import WHY, let_override
 from tests.approvals.machine.state import digest
-from tests.brandt import step_of
-from tests.cast import Cast
+from tests.brandt import rule, step_of
+from tests.cast import APPOINTED, Cast
 
 AGREE = Ruling(verdict=Decision.Verdict.AGREE)
 
@@ -58,3 +66,65 @@ def test_who_joins_the_team_after_being_asked_asks_and_takes_nothing(step: Step,
     with pytest.raises(OwnDeal):
         claim(step, by=cast.henrik)
     assert digest() == before
+
+
+def test_who_was_added_to_a_step_finds_nothing_to_take(step: Step, cast: Cast) -> None:
+    add_approver(step, by=cast.henrik, who=cast.grace, reason="Her clause.")
+    rule(step, cast.henrik)
+    before = digest()
+    with pytest.raises(WrongState, match="there is nothing to take"):
+        claim(step, by=cast.grace)
+    assert digest() == before
+
+
+def test_who_lost_the_authority_after_being_asked_takes_nothing(step: Step, cast: Cast) -> None:
+    Authority.objects.filter(user=cast.henrik).delete()
+    before = digest()
+    with pytest.raises(NotAsked):
+        claim(step, by=cast.henrik)
+    assert digest() == before
+
+
+def test_who_left_the_desk_releases_nothing(step: Step, cast: Cast) -> None:
+    held = hold(step.request, reason="The insurer.", by=cast.ines)
+    cast.ines.is_active = False
+    cast.ines.save()
+    before = digest()
+    with pytest.raises(NotYours, match="The deal desk releases this"):
+        release(held, by=cast.ines, note="Settled.")
+    assert digest() == before
+
+
+def test_of_a_run_that_is_over_nothing_is_due_any_more(step: Step, cast: Cast) -> None:
+    add_approver(step, by=cast.henrik, who=cast.grace, place="after", reason="Her clause.")
+    rule(step, cast.henrik)
+    step.refresh_from_db()
+    assert runs_due(step) == {step.run} == {2}
+    Authority.objects.filter(user=cast.jiwoo).delete()
+    deserted = step_of(step.request, "operations")
+    Authority.objects.create(user=cast.mei, function="operations", level=1, since=APPOINTED)
+    first = Effect.objects.filter(kind="remind", key=f"step:{deserted.pk}").earliest("due_at")
+    remind(first, first.due_at)
+    deserted.refresh_from_db()
+    assert runs_due(deserted) == {deserted.run} == {2}
+
+
+def runs_due(step: Step) -> set[int]:
+    waiting = Effect.objects.filter(key=f"step:{step.pk}", state=Effect.State.PENDING)
+    return {one.facts["run"] for one in waiting}
+
+
+@pytest.mark.parametrize("verb", Bulk.Verb)
+def test_what_would_be_refused_is_foreseen_whatever_many_are_to_get(
+    verb: Bulk.Verb, step: Step, cast: Cast
+) -> None:
+    recall(step.deal, by=cast.maya)
+    step.refresh_from_db()
+    order = Order(verb, WHY, to=cast.dana, minutes=60, verdict="agree")
+    found = foreseen([step], {step.pk: step.terms_hash}, by=let_override(cast.ines), order=order)
+    assert found[step.pk].startswith("Finance Director: cancelled.")
+
+
+def test_an_answer_of_another_schema_is_not_read() -> None:
+    with pytest.raises(ValueError, match="unknown schema of an answer: 2"):
+        Answer.from_document({"schema": 2, "rows": [], "breaches": [], "conditions": []})

@@ -14,6 +14,7 @@ from approvals.decide import Ruling, decide
 from approvals.limit import Condition
 from approvals.models import Decision, Mandate, Request, Step
 from approvals.offer import offer
+from approvals.override import override
 from approvals.submit import submit
 from approvals.validity import after
 from base import clock
@@ -24,6 +25,7 @@ from deals.models import Deal
 from deals.terms import Terms
 from ledger.models import Effect, Event
 from ledger.sweep import sweep
+from tests.approvals.desk_verbs import let_override
 from tests.brandt import ask_offer_5, brandt_lines, make_brandt, narrow_finance, rule, step_of
 from tests.cast import Cast
 
@@ -180,6 +182,10 @@ def test_nothing_is_granted_on_a_kept_answer_that_ran_out_meanwhile(short: Deal,
             )
             with pytest.raises(WrongState, match="has run out meanwhile"):
                 decide(step, by=cast.henrik, ruling=ruling, seen=step.terms_hash)
+        with pytest.raises(WrongState, match="has run out meanwhile"):
+            override(
+                step, by=let_override(cast.ines), verdict=Verdict.AGREE, reason="Why.", seen=step.terms_hash
+            )
         assert not Mandate.objects.exists()
         rule(step, cast.henrik, Verdict.CHANGES, reason="Ask again.")
 

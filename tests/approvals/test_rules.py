@@ -13,6 +13,7 @@ from approvals.limit import Condition
 from approvals.models import Decision, Mandate, Request, Step
 from approvals.recall import recall
 from approvals.submit import submit
+from approvals.task import Task
 from base import clock
 from base.errors import Invalid
 from deals.changes import ClauseChange, DraftChanges, TermChange
@@ -273,6 +274,9 @@ def test_a_narrowing_that_would_need_again_who_was_spared_is_refused(brandt: Dea
     dearer = Ruling(verdict=Verdict.UP_TO, limits={"discount": D("15.0")})
     said = refused(step_of(request, "operations"), cast.jiwoo, Invalid, dearer)
     assert str(said) == ("These limits need someone who was not asked: Cost of terms needs Chief Executive.")
+    else_dearer = Task("A second reference call", cast.arjun.pk, clock.today(), {"discount": D("15.0")})
+    falls_back = Ruling(verdict=Verdict.UP_TO, tasks=(else_dearer,))
+    assert str(refused(step_of(request, "operations"), cast.jiwoo, Invalid, falls_back)) == str(said)
 
 
 # --- ways out, words

@@ -354,6 +354,17 @@ def test_an_offer_after_the_day_is_judged_without_waiting_for_the_sweep(
     assert kinds(request_.deal, "condition.lapsed") == 1
 
 
+def test_what_is_signed_after_the_day_is_judged_without_waiting_for_the_sweep(
+    request_: Request, cast: Cast
+) -> None:
+    with_task(request_, cast, guarantee(cast), discount=D("20.0"))
+    terms = corner_of(grant(request_, cast))
+    with at(OVER):
+        closing = close(request_.deal, by=cast.maya, signed=terms)
+    assert closing.inside is False
+    assert kinds(request_.deal, "condition.lapsed") == 1
+
+
 def test_what_lapsed_is_met_no_more(request_: Request, cast: Cast) -> None:
     task = with_task(request_, cast, guarantee(cast))
     for moment in (OVER, OVER + timedelta(hours=1)):
