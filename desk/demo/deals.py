@@ -1,15 +1,18 @@
 """The other deals of the demo: every state that a request, a step and a mandate can be in."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal as D
 
 from approvals.decide import Ruling
 from approvals.models import Decision
+from approvals.task import Task
 from base import clock
+from deals.exception import ExceptionAsk
 from deals.share import share
 from desk.demo.scene import Case, Scene
 from people.models import User
+from planning.raise_concern import raise_concern
 
 Verdict = Decision.Verdict
 Play = Callable[[Scene], None]
@@ -38,6 +41,9 @@ def last_one_is_general_counsel(scene: Scene) -> None:
     ask(scene, 3, "09:00")
     agree(scene, 2, "10:30", "henrik", "jiwoo")
     agree(scene, 2, "15:10", "tomas")
+    with scene.at(1, "10:20"):
+        words = "Their frozen lanes run at −40 °C, and our gateways are rated for −25 °C. Do they know?"
+        raise_concern(scene.deal, by=scene.people["jiwoo"], text=words, named=True)
 
 
 def legal_is_left(scene: Scene) -> None:
@@ -55,9 +61,16 @@ def sent_yesterday(scene: Scene) -> None:
     ask(scene, 1, "15:30")
 
 
-def operations_agreed(scene: Scene) -> None:
+def waits_for_its_seller(scene: Scene) -> None:
+    """Operations agreed if a task is done; Legal asks before it decides."""
     ask(scene, 1, "10:00")
-    agree(scene, 0, "08:10", "jiwoo")
+    with scene.at(0, "08:10"):
+        due = clock.today() + timedelta(days=6)
+        words = "Osprey names one person for each of the eleven depots"
+        task = Task(words, scene.owner.pk, due, {"custom_days": D(12)})
+        scene.answer("jiwoo", Ruling(Verdict.UP_TO, tasks=(task,)))
+    with scene.at(0, "08:25"):
+        scene.question("tomas", "Do they pay a full year in advance? Then 1.5 × fees is an easy yes.")
 
 
 def nobody_to_ask(scene: Scene) -> None:
@@ -90,8 +103,22 @@ def declined(scene: Scene) -> None:
 
 
 def won_inside(scene: Scene) -> None:
+    """With an exception for whatever else the account buys this quarter."""
+    with scene.at(30, "08:50"):
+        scene.beyond(
+            ExceptionAsk(
+                "clause:exit",
+                "legal",
+                "Their lease of the river depots can end within a year, and so must this.",
+                "Set-up is paid in full before the start.",
+                lasts="account",
+                until=clock.today() + timedelta(days=92),
+            )
+        )
     ask(scene, 30, "09:00")
-    agree(scene, 29, "10:00", "henrik")
+    agree(scene, 29, "10:00", "henrik", "tomas")
+    agree(scene, 28, "09:30", "grace")
+    agree(scene, 28, "16:10", "victor")
     with scene.at(25, "11:00"):
         scene.offer({"discount": D("13.0")}, 20)
     with scene.at(18, "16:30"):
@@ -151,7 +178,7 @@ CASES: tuple[tuple[Case, int, Play], ...] = (
             {"custom_days": (10, 16)}, LIABILITY,
             objective="One yard plan for eleven depots.",
         ),
-        2, operations_agreed,
+        2, waits_for_its_seller,
     ),
     (
         Case(
@@ -209,6 +236,7 @@ CASES: tuple[tuple[Case, int, Play], ...] = (
         Case(
             "D-1258", "Rheinland Depot GmbH", "Gate automation", "arjun",
             ((YARD, 140, 10, 21), ("training", 12, 0, 10)),
+            {}, {"exit": ("standard", "fallback-2")},
             objective="Open the river depots.",
         ),
         31, won_inside,

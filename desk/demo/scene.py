@@ -8,15 +8,18 @@ from decimal import Decimal
 
 from approvals.close import close
 from approvals.decide import Ruling, decide
-from approvals.models import Decision, Request
+from approvals.models import Decision, Request, Step
 from approvals.offer import offer
+from approvals.question import ask_question
 from approvals.recall import recall
 from approvals.submit import submit
 from base import clock
+from deals.ask_exception import ask_exception
 from deals.changes import ClauseChange, DraftChanges, ExchangeChange, LineChange, PriorityChange, TermChange
 from deals.corner import pull_back
 from deals.create import create
 from deals.edit import save_draft
+from deals.exception import ExceptionAsk
 from deals.models import Account, Deal, Revision
 from deals.terms import Terms
 from ledger.effects import perform
@@ -103,10 +106,22 @@ class Scene:
     def withdraw(self) -> None:
         recall(self.deal, by=self.owner)
 
+    def beyond(self, exception: ExceptionAsk) -> None:
+        """Ask for what is never granted, with the next revision."""
+        ask_exception(self.deal, by=self.owner, exception=exception)
+
+    def question(self, who: str, text: str) -> None:
+        """`who` asks the seller before they answer."""
+        ask_question(self.step_of(who), by=self.people[who], to=self.owner, text=text)
+
+    def step_of(self, who: str) -> Step:
+        """The open step that waits for them."""
+        steps = Request.objects.open().get(deal=self.deal).steps
+        return steps.get(assignments__user=self.people[who], assignments__ended_at=None)
+
     def answer(self, who: str, ruling: Ruling = Ruling(Decision.Verdict.AGREE)) -> None:  # noqa: B008
         """`who` answers the open step that waits for them."""
-        steps = Request.objects.open().get(deal=self.deal).steps
-        step = steps.get(assignments__user=self.people[who], assignments__ended_at=None)
+        step = self.step_of(who)
         decide(step, by=self.people[who], ruling=ruling, seen=step.terms_hash)
 
     def offer(self, limits: Limits, lasts: int, direction: str = "sent", note: str = "") -> None:

@@ -6,9 +6,9 @@ from decimal import Decimal as D
 import pytest
 import time_machine
 
-from approvals.models import Decision, Mandate, Offer, Request, Step
+from approvals.models import Condition, Decision, Hold, Mandate, Offer, Question, Request, Step
 from base import clock
-from deals.models import Deal
+from deals.models import AccountException, Deal
 from desk.demo.world import make_world
 from ledger.models import Effect
 from ledger.verify import verify
@@ -28,7 +28,7 @@ def test_it_can_be_loaded_at_any_moment_and_shows_every_state(moment: datetime) 
         make_world(past=0)
 
     states = set(Step.objects.values_list("status", flat=True))
-    assert states == {state.value for state in Step.Status} - {"paused", "not_needed"}
+    assert states == {state.value for state in Step.Status} - {"not_needed"}
     assert set(Request.objects.values_list("status", flat=True)) == {
         "open",
         "granted",
@@ -73,3 +73,16 @@ def test_a_step_was_handed_over_and_one_has_nobody_to_ask() -> None:
     assert Step.objects.get(status=Step.Status.UNROUTABLE).level_name == "Head of Delivery"
     assert Decision.objects.filter(verdict=Decision.Verdict.RELUCTANT).count() == 1
     assert clock.now() > Decision.objects.earliest("at").at
+
+
+def test_a_task_a_question_a_concern_and_an_exception_wait_to_be_seen() -> None:
+    make_world(past=0)
+    task = Condition.objects.tasks().get()
+    assert (task.decision.deal.number, task.owner and task.owner.name) == ("D-1295", "Maya Okafor")
+    question = Question.objects.open().get()
+    assert (question.deal.number, question.step.status) == ("D-1295", Step.Status.PAUSED)
+    held = Hold.objects.open().get()
+    assert (held.deal.number, held.reason) == ("D-1291", "Concern 1 is not answered.")
+    exception = AccountException.objects.get()
+    assert (exception.deal.number, exception.granted_by.name) == ("D-1258", "Victor Hale")
+    assert exception.in_force(clock.today())

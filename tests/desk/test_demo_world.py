@@ -53,7 +53,7 @@ def it_has_what_it_says() -> None:
 
 def every_state_is_there() -> None:
     states = set(Step.objects.filter(request__status="open").values_list("status", flat=True))
-    assert states == {"planned", "open", "returned", "agreed", "kept", "unroutable", "not_needed"}
+    assert states == {"planned", "open", "paused", "returned", "agreed", "kept", "unroutable", "not_needed"}
     assert set(Request.objects.values_list("status", flat=True)) == {each.value for each in Request.Status}
     assert set(Mandate.objects.values_list("status", flat=True)) == {"active", "superseded", "ended"}
     standing = Mandate.objects.standing()
