@@ -16,7 +16,9 @@ from django.db.models import QuerySet
 
 from approvals.extend import extend, refuse_extend
 from approvals.models import Bulk, BulkRow, Decision, Step
+from approvals.nudge import nudge, refuse_nudge
 from approvals.override import override, refuse_override
+from approvals.pause import pause, refuse_pause, refuse_resume, refuse_until, resume
 from approvals.reassign import reassign, refuse_reassign
 from approvals.recompute import recompute, refuse_recompute
 from base import clock
@@ -38,7 +40,7 @@ Outcome = BulkRow.Outcome
 class Order:
     """What is asked for every step. `to` belongs to reassign, `minutes` to extend, `verdict` to override.
 
-    `of`: whose seat, of a single step where several people each hold one."""
+    `until` to pause. `of`: whose seat, of a single step where several people each hold one."""
 
     verb: Bulk.Verb
     reason: str
@@ -46,6 +48,7 @@ class Order:
     minutes: int | None = None
     verdict: str = ""
     of: User | None = None
+    until: datetime | None = None
 
 
 @transaction.atomic
@@ -57,8 +60,10 @@ def begin(seen: Mapping[int, str], *, by: User, order: Order, once: UUID | None 
     refuse_visitor(by)
     if not 0 < len(seen) <= MOST:
         raise Invalid(f"Choose between one and {MOST} steps.", field="step")
+    at = clock.now()
+    refuse_until(order.until, at)
     asked = {"verb": order.verb, "to": order.to, "minutes": order.minutes, "verdict": order.verdict}
-    told = {**asked, "by": by, "reason": order.reason.strip(), "began_at": clock.now()}
+    told = {**asked, "until": order.until, "by": by, "reason": order.reason.strip(), "began_at": at}
     bulk, fresh = Bulk.objects.get_or_create(once=once or uuid4(), defaults=told)
     if not fresh:
         return bulk
@@ -93,6 +98,12 @@ def refuse(step: Step, seen: str, *, by: User, order: Order, at: datetime) -> No
         refuse_reassign(step, by=by, to=order.to, reason=order.reason, at=at)
     elif order.verb == Verb.EXTEND:
         refuse_extend(step, by=by, minutes=order.minutes or 0, reason=order.reason)
+    elif order.verb == Verb.PAUSE:
+        refuse_pause(step, by=by, reason=order.reason, until=order.until, at=at)
+    elif order.verb == Verb.RESUME:
+        refuse_resume(step, by=by)
+    elif order.verb == Verb.NUDGE:
+        refuse_nudge(step, by=by, at=at)
     elif order.verb == Verb.RECOMPUTE:
         refuse_recompute(step, by=by, reason=order.reason, seen=seen, at=at)
     else:
@@ -130,14 +141,14 @@ def work(effect: Effect, now: datetime) -> None:
     """One slice, and the plan of the next while anything is left."""
     facts = effect.facts
     bulk = Bulk.objects.select_related("by", "to").get(pk=facts["bulk"])
-    ends, pause = time.monotonic() + SLICE, timedelta(0)
+    ends, rest = time.monotonic() + SLICE, timedelta(0)
     try:
         while time.monotonic() < ends and take_one(bulk):
             pass
     except Busy:  # somebody holds the deal of the next step for long
-        pause = OTHERS_TURN
+        rest = OTHERS_TURN
     if not ended(bulk):
-        plan(bulk, clock.now() + pause, run=facts["run"], number=facts["slice"] + 1)
+        plan(bulk, clock.now() + rest, run=facts["run"], number=facts["slice"] + 1)
 
 
 def take_one(bulk: Bulk) -> bool:
@@ -168,15 +179,28 @@ def told(row: BulkRow, bulk: Bulk) -> str:
 
 
 def act(row: BulkRow, bulk: Bulk) -> None:
-    if bulk.verb == Verb.REASSIGN and bulk.to:
-        reassign(row.step, by=bulk.by, to=bulk.to, reason=bulk.reason)
-    elif bulk.verb == Verb.EXTEND:
-        extend(row.step, by=bulk.by, minutes=bulk.minutes or 0, reason=bulk.reason)
-    elif bulk.verb == Verb.RECOMPUTE:
-        recompute(row.step, by=bulk.by, reason=bulk.reason, seen=row.seen)
+    order = Order(
+        Verb(bulk.verb), bulk.reason, bulk.to, minutes=bulk.minutes, verdict=bulk.verdict, until=bulk.until
+    )
+    carry_out(row.step, order, by=bulk.by, seen=row.seen)
+
+
+def carry_out(step: Step, order: Order, *, by: User, seen: str) -> None:
+    """Do it to one step. Raises what its verb raises."""
+    if order.verb == Verb.REASSIGN and order.to:
+        reassign(step, by=by, to=order.to, reason=order.reason, of=order.of)
+    elif order.verb == Verb.EXTEND:
+        extend(step, by=by, minutes=order.minutes or 0, reason=order.reason)
+    elif order.verb == Verb.PAUSE:
+        pause(step, by=by, reason=order.reason, until=order.until)
+    elif order.verb == Verb.RESUME:
+        resume(step, by=by, reason=order.reason)
+    elif order.verb == Verb.NUDGE:
+        nudge(step, by=by, note=order.reason)
+    elif order.verb == Verb.RECOMPUTE:
+        recompute(step, by=by, reason=order.reason, seen=seen)
     else:
-        verdict = Decision.Verdict(bulk.verdict)
-        override(row.step, by=bulk.by, verdict=verdict, reason=bulk.reason, seen=row.seen)
+        override(step, by=by, verdict=Decision.Verdict(order.verdict), reason=order.reason, seen=seen)
 
 
 def ended(bulk: Bulk) -> bool:

@@ -1,6 +1,8 @@
-"""Why a step waits: who was asked what, and since when."""
+"""Why a step waits: who was asked what, or who paused it and why, and since when."""
 
-from approvals.models import Question, Step
+from datetime import datetime
+
+from approvals.models import Intervention, Question, Step
 from base import clock
 
 
@@ -9,13 +11,35 @@ def open_question(step: Step) -> Question | None:
     return step.questions.open().select_related("by", "to").first()
 
 
+def last_pause(step: Step) -> Intervention | None:
+    """By which the desk paused a step that waits for no answer."""
+    pauses = step.interventions.filter(kind=Intervention.Kind.PAUSE)
+    return pauses.select_related("by").order_by("-at", "-pk").first()
+
+
 def paused_words(step: Step) -> str:
     """For whoever tries to decide meanwhile."""
-    question = open_question(step)
-    if question is None:
+    if question := open_question(step):
+        asked = f"{question.by.name} asked {question.to.name} on {moment(question.asked_at)}"
+        return (
+            f"{step.level_name} waits for an answer: {asked}: “{question.text}” Decide when it is answered, "
+            "or take the question back."
+        )
+    pause = last_pause(step)
+    if pause is None:
         return f"{step.level_name} waits. Nobody can decide it now."
-    since = question.asked_at.astimezone(clock.company_zone())
+    ends = f"on {moment(pause.until)}" if pause.until else "when the deal desk resumes it"
     return (
-        f"{step.level_name} waits for an answer: {question.by.name} asked {question.to.name} on "
-        f"{since:%d %B at %H:%M}: “{question.text}” Decide when it is answered, or take the question back."
+        f"{step.level_name} is paused: {pause.by.name} paused it on {moment(pause.at)}: “{pause.reason}” "
+        f"It goes on {ends}."
     )
+
+
+def until_words(until: datetime | None) -> str:
+    """ " until 12 June"; nothing where no day was named."""
+    return f" until {until.astimezone(clock.company_zone()):%-d %B}" if until else ""
+
+
+def moment(at: datetime) -> str:
+    """ "09 June at 14:05", by the company's clock."""
+    return f"{at.astimezone(clock.company_zone()):%d %B at %H:%M}"

@@ -45,6 +45,9 @@ WORDS = {
     ),
     "extended": ("More time for {deal}", "{level} has until {due} to answer."),
     "sooner": ("Less time for {deal}", "{level} has until {due} to answer now."),
+    "paused": ("{deal} is paused", "The deal desk has paused what {level} is asked. Why is on its page."),
+    "resumed": ("{deal} goes on", "{level} has until {due} to answer."),
+    "nudge": ("Please look at {deal}", "{level} has until {due} to answer, and the deal desk reminds you."),
     "overridden": (
         "The deal desk decided: {deal}",
         "It decided in place of {level}. Why is in the deal room.",

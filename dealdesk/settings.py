@@ -170,8 +170,7 @@ EFFECTS = {
     "reroute": "approvals.escalation.reroute",
     "import": "deals.importing.job.work",
     "bulk": "approvals.bulk.work",
-    "absence": "approvals.standing_in.look_round",
-    "stand_in": "approvals.standing_in.look_again",
+    "go_on": "approvals.pause.end_pause",
     "exception_soon": "approvals.exception_ends.soon",
     "exception_over": "approvals.exception_ends.over",
 }

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 
 from approvals.bulk import Outcome, slices
 from approvals.models import Bulk, BulkRow
+from approvals.paused import until_words
 from base.errors import NotYours
 from base.format import hours
 from desk.forms.intervene import VERDICTS, Verb
@@ -91,6 +92,10 @@ def words_of(bulk: Bulk) -> str:
         return f"Reassign to {bulk.to.name}"
     if bulk.verb == Verb.EXTEND:
         return f"{hours(bulk.minutes)} more to answer"
+    if bulk.verb == Verb.PAUSE:
+        return f"Pause{until_words(bulk.until)}"
+    if bulk.verb in (Verb.RESUME, Verb.NUDGE):
+        return Verb(bulk.verb).label
     if bulk.verb == Verb.RECOMPUTE:
         return "Deadlines by the working hours of now"
     return f"Override: {VERDICT[bulk.verdict].lower()}"

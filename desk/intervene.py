@@ -7,6 +7,7 @@ from django.http import Http404
 
 from approvals.models import Bulk, Intervention, Request, Step
 from approvals.override import PERMISSION
+from approvals.paused import open_question, until_words
 from approvals.reassign import who_may_hold
 from base.errors import NotYours
 from base.format import hours
@@ -17,6 +18,7 @@ from people.accounts import UserQuerySet
 from people.models import Function, User
 
 Verb = Bulk.Verb
+Kind = Intervention.Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def held_for(user: User, number: int) -> Held:
 def refuse_looker(user: User) -> None:
     """Raises NotYours."""
     if not may_intervene(user):
-        raise NotYours("The deal desk reassigns, extends and overrides.")
+        raise NotYours("The deal desk reassigns, extends, pauses and overrides.")
 
 
 def may_intervene(user: User) -> bool:
@@ -96,6 +98,9 @@ def verbs_for(user: User, step: Step) -> tuple[Bulk.Verb, ...]:
     may = {
         Verb.REASSIGN: desk and (live or step.status == Step.Status.UNROUTABLE),
         Verb.EXTEND: desk and live,
+        Verb.NUDGE: desk and live,
+        Verb.PAUSE: desk and live,
+        Verb.RESUME: desk and step.status == Step.Status.PAUSED and open_question(step) is None,
         Verb.OVERRIDE: live and user.has_perm(PERMISSION),
     }
     return tuple(verb for verb, allowed in may.items() if allowed)
@@ -108,8 +113,12 @@ def done_to(steps: QuerySet[Step]) -> tuple[Done, ...]:
 
 
 def words_of(row: Intervention) -> str:
-    if row.to:
-        return f"{row.by.name} gave it to {row.to.name}"
-    if row.kind == Intervention.Kind.RECOMPUTE:
-        return f"{row.by.name} moved its deadline by the working hours of then"
-    return f"{row.by.name} gave {hours(row.minutes)} more"
+    said = {
+        Kind.REASSIGN: f"gave it to {row.to.name if row.to else ''}",
+        Kind.EXTEND: f"gave {hours(row.minutes or 0)} more",
+        Kind.RECOMPUTE: "moved its deadline by the working hours of then",
+        Kind.PAUSE: f"paused it{until_words(row.until)}",
+        Kind.RESUME: "let it go on",
+        Kind.NUDGE: f"reminded {row.to.name if row.to else ''}",
+    }
+    return f"{row.by.name} {said[Kind(row.kind)]}"

@@ -23,7 +23,7 @@ HUNDRED = Decimal(100)
 STANDS = (
     (Step.Status.UNROUTABLE, "Nobody may answer yet."),
     (Step.Status.RETURNED, "Changes are asked: the ball is with the seller."),
-    (Step.Status.PAUSED, "A question waits for its answer."),
+    (Step.Status.PAUSED, "Paused, or a question waits for its answer."),
 )
 DISCOUNT = METRICS["discount"]
 

@@ -146,7 +146,7 @@ def group_names(days: Days) -> dict[int, str]:
         waiting.TODAY: "Breaks today",
         waiting.NEXT: days.next_name,
         waiting.LATER: "Later",
-        waiting.SELLER: "With seller",
+        waiting.SELLER: "With seller or paused",
         waiting.HELD: "Agreed, held back",
         waiting.ENDED: "Ended",
     }

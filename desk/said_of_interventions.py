@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from approvals.paused import until_words
 from base import clock
 from base.format import day, hours
 from desk.book import Book, Facts
@@ -17,10 +18,23 @@ def intervened(words: str, icon: str) -> Callable[[Facts, Book], Said]:
         step, one = book.steps[facts["step"]], book.interventions[facts["intervention"]]
         level = book.policy(step).level_name(step.function, facts["holds"])
         to = book.people[one.to_id].name if one.to_id else ""
-        named = words.format(level=level, to=to, more=hours(one.minutes or 0), due=due_of(facts))
-        return Said(named, f"“{one.reason}”", icon, "is-warn", page="approvals", link="Approvals")
+        named = words.format(
+            level=level, to=to, more=hours(one.minutes or 0), due=due_of(facts), until=until_words(one.until)
+        )
+        small = f"“{one.reason}”" if one.reason else ""
+        return Said(named, small, icon, "is-warn", page="approvals", link="Approvals")
 
     return said
+
+
+def resumed(facts: Facts, book: Book) -> Said:
+    """Let go on by the desk, or by itself on the day it had named."""
+    if "intervention" in facts:
+        return intervened("let {level} go on: due {due}.", "player-play")(facts, book)
+    step = book.steps[facts["step"]]
+    level = book.policy(step).level_name(step.function, facts["holds"])
+    words = f"{level} goes on as the pause has ended: due {due_of(facts)}."
+    return Said(words, icon="player-play", tone="is-warn", page="approvals", link="Approvals")
 
 
 def due_of(facts: Mapping[str, Any]) -> str:
@@ -35,6 +49,9 @@ def due_of(facts: Mapping[str, Any]) -> str:
 SENTENCES: Mapping[str, Callable[[Facts, Book], Said]] = {
     "step.reassigned": intervened("gave what {level} is asked to {to}.", "user-share"),
     "step.extended": intervened("gave {level} {more} more to answer.", "clock"),
+    "step.paused": intervened("paused what {level} is asked{until}.", "player-pause"),
+    "step.resumed": resumed,
+    "step.nudged": intervened("reminded {to} to answer as {level}.", "send"),
     "step.recomputed": intervened(
         "moved the deadline of {level} to {due}, by the working hours of now.", "refresh"
     ),

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from approvals.models.decision import APPEND_ONLY, Decision
 from approvals.models.request import HASH, Step
 
 
 class Intervention(models.Model):
-    """A step was given to somebody else, got more time or another deadline: by whom, and why. Never changed.
+    """A step was given to somebody else, got more time or another deadline, was paused, goes on, or who is
+    asked was reminded: by whom, and why. Never changed.
 
     An override is a decision and stands among the decisions."""
 
@@ -19,6 +20,9 @@ class Intervention(models.Model):
         REASSIGN = "reassign", "Reassigned"
         EXTEND = "extend", "Extended"
         RECOMPUTE = "recompute", "Recomputed"
+        PAUSE = "pause", "Paused"
+        RESUME = "resume", "Resumed"
+        NUDGE = "nudge", "Reminded"
 
     step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="interventions")
     kind = models.CharField(max_length=10, choices=Kind)
@@ -27,18 +31,24 @@ class Intervention(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     minutes = models.PositiveIntegerField(null=True, blank=True, help_text="Working minutes added.")
-    reason = models.TextField()
+    until = models.DateTimeField(null=True, blank=True, help_text="When a pause ends by itself.")
+    reason = models.TextField(blank=True)
     at = models.DateTimeField()
 
     class Meta:
         ordering = ["at", "pk"]
         constraints = [
-            models.CheckConstraint(condition=~Q(reason=""), name="intervention_says_why"),
             models.CheckConstraint(
-                condition=Q(kind="reassign", to__isnull=False, minutes=None)
+                condition=~Q(reason="") | Q(kind__in=["resume", "nudge"]), name="intervention_says_why"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["reassign", "nudge"], to__isnull=False, minutes=None)
                 | Q(kind="extend", to=None, minutes__gt=0)
-                | Q(kind="recompute", to=None, minutes=None),
+                | Q(kind__in=["recompute", "pause", "resume"], to=None, minutes=None),
                 name="intervention_says_to_whom_or_how_long",
+            ),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(kind="pause", until__gt=F("at")), name="only_a_pause_ends"
             ),
         ]
         triggers = APPEND_ONLY
@@ -55,15 +65,19 @@ class Bulk(models.Model):
         EXTEND = "extend", "Extend"
         OVERRIDE = "override", "Override"
         RECOMPUTE = "recompute", "Recompute"
+        PAUSE = "pause", "Pause"
+        RESUME = "resume", "Resume"
+        NUDGE = "nudge", "Remind"
 
     verb = models.CharField(max_length=10, choices=Verb)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    reason = models.TextField()
+    reason = models.TextField(blank=True)
     to = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     minutes = models.PositiveIntegerField(null=True, blank=True)
     verdict = models.CharField(max_length=10, choices=Decision.Verdict, blank=True)
+    until = models.DateTimeField(null=True, blank=True, help_text="When the pauses end by themselves.")
     once = models.UUIDField(null=True, unique=True, help_text="Of the form: sent twice, it begins once.")
     began_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True, help_text="When nothing was left to do.")
@@ -75,9 +89,12 @@ class Bulk(models.Model):
                 condition=Q(verb="reassign", to__isnull=False, minutes=None, verdict="")
                 | Q(verb="extend", to=None, minutes__gt=0, verdict="")
                 | (Q(verb="override", to=None, minutes=None) & ~Q(verdict=""))
-                | Q(verb="recompute", to=None, minutes=None, verdict=""),
+                | Q(verb__in=["recompute", "pause", "resume", "nudge"], to=None, minutes=None, verdict=""),
                 name="bulk_has_what_its_verb_needs",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(verb="pause", until__gt=F("began_at")), name="only_pauses_end"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
-"""What the desk says when it reassigns, extends or overrides: one step, or many at once."""
+"""What the desk says when it reassigns, extends, pauses, reminds or overrides: one step, or many at once."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from django import forms
 from approvals.bulk import Order
 from approvals.extend import MOST
 from approvals.models import Bulk, Decision
+from base import clock
 from base.errors import Invalid
 from people.accounts import UserQuerySet
 from people.models import User
@@ -100,6 +102,43 @@ class Extend(Intervene):
         super().take(named, otherwise)
 
 
+class Pause(Intervene):
+    verb = Verb.PAUSE
+    until = forms.DateField(
+        label="Until",
+        required=False,
+        help_text="It goes on by itself as that day begins. Without one, when the desk resumes it.",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    @property
+    def order(self) -> Order:
+        said = self.cleaned_data
+        return Order(self.verb, said["reason"], until=begins(said["until"]))
+
+
+class PauseOne(Pause):
+    """Of a single step, from where the others of its request can be paused with it."""
+
+    what = forms.ChoiceField(
+        label="What is paused",
+        required=False,
+        choices=[("", "This step"), ("all", "Every open step of the request")],
+    )
+
+
+class Resume(Intervene):
+    verb = Verb.RESUME
+    reason = forms.CharField(label="Note", required=False, max_length=2000)
+
+
+class Nudge(Intervene):
+    verb = Verb.NUDGE
+    reason = forms.CharField(
+        label="Note to them", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
 class Override(Intervene):
     verb = Verb.OVERRIDE
     verdict = forms.ChoiceField(label="Decide", choices=[("", "Choose"), *VERDICTS])
@@ -109,13 +148,21 @@ class Override(Intervene):
         return Order(self.verb, self.cleaned_data["reason"], verdict=self.cleaned_data["verdict"])
 
 
-FORMS: Mapping[Verb, type[Intervene]] = {form.verb: form for form in (Reassign, Extend, Override)}
+FORMS: Mapping[Verb, type[Intervene]] = {
+    form.verb: form for form in (Reassign, Extend, Pause, Resume, Nudge, Override)
+}
+OF_ONE: Mapping[Verb, type[Intervene]] = {**FORMS, Verb.PAUSE: PauseOne}
+
+
+def begins(day: date | None) -> datetime | None:
+    """When that day begins, by the company's clock."""
+    return datetime.combine(day, time(), tzinfo=clock.company_zone()) if day else None
 
 
 def verb_of(word: str) -> Verb:
     """Raises Invalid."""
     if word not in FORMS:
-        raise Invalid("Choose whether to reassign, extend or override.", field="verb")
+        raise Invalid("Choose whether to reassign, extend, pause, resume, remind or override.", field="verb")
     return Verb(word)
 
 

@@ -5,13 +5,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from approvals.bulk import Order
-from approvals.extend import extend
-from approvals.models import Decision, Step
-from approvals.override import override
-from approvals.reassign import reassign
+from approvals.bulk import carry_out
+from approvals.models import Step
+from approvals.pause import pause_all
 from base.errors import Invalid
-from desk.forms.intervene import FORMS, Intervene, Verb, verb_of
+from desk.forms.intervene import OF_ONE, Intervene, Verb, verb_of
 from desk.intervene import Held, held_for
 from people.models import User
 from people.request import PersonalRequest
@@ -19,6 +17,9 @@ from people.request import PersonalRequest
 SAID = {
     Verb.REASSIGN: "{to} is asked as {level} now.",
     Verb.EXTEND: "{level} has more time to answer.",
+    Verb.PAUSE: "Paused. The clock stands with what is left.",
+    Verb.RESUME: "{level} goes on with what was left.",
+    Verb.NUDGE: "Who is asked as {level} has been written to.",
     Verb.OVERRIDE: "You decided in place of {level}. It is marked as an override.",
 }
 
@@ -27,16 +28,16 @@ SAID = {
 def intervene(request: PersonalRequest, step: int) -> HttpResponse:
     held = held_for(request.user, step)
     forms: dict[Verb, Intervene] = {
-        verb: FORMS[verb](people=held.people, seats=held.seats) for verb in held.verbs
+        verb: OF_ONE[verb](people=held.people, seats=held.seats) for verb in held.verbs
     }
     if request.method != "POST":
         return page(request, held, forms)
     verb = verb_of(request.POST.get("verb", ""))
-    form = forms[verb] = FORMS[verb](request.POST, people=held.people, seats=held.seats)
+    form = forms[verb] = OF_ONE[verb](request.POST, people=held.people, seats=held.seats)
     if not form.is_valid():
         return page(request, held, forms, status=422)
     try:
-        act(held.step, form.order, by=request.user, seen=request.POST.get("seen", ""))
+        act(held.step, form, by=request.user, seen=request.POST.get("seen", ""))
     except Invalid as refusal:
         form.take(refusal.fields, refusal.message)
         return page(request, held, forms, status=422)
@@ -44,13 +45,12 @@ def intervene(request: PersonalRequest, step: int) -> HttpResponse:
     return redirect("desk:approvals", held.step.deal.number)
 
 
-def act(step: Step, order: Order, *, by: User, seen: str) -> None:
-    if order.verb == Verb.REASSIGN and order.to:
-        reassign(step, by=by, to=order.to, reason=order.reason, of=order.of)
-    elif order.verb == Verb.EXTEND:
-        extend(step, by=by, minutes=order.minutes or 0, reason=order.reason)
+def act(step: Step, form: Intervene, *, by: User, seen: str) -> None:
+    order = form.order
+    if form.cleaned_data.get("what"):
+        pause_all(step, by=by, reason=order.reason, until=order.until)
     else:
-        override(step, by=by, verdict=Decision.Verdict(order.verdict), reason=order.reason, seen=seen)
+        carry_out(step, order, by=by, seen=seen)
 
 
 def page(

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from approvals.decide import Ruling, decide
 from approvals.errors import NotAsked, OwnDeal
-from approvals.models import Decision, Step
+from approvals.models import Decision, Intervention, Question, Step
 from approvals.narrow import effect_of, refuse_limits
-from approvals.paused import open_question
+from approvals.paused import last_pause, open_question
 from base.errors import Invalid, WrongState
 from deals.models import Deal
 from desk.exceptions import exceptions_for
@@ -135,13 +135,21 @@ def review_page(
         ],
         "asking": (refused.get("asking") or ask_form(seat)) if seat.open else None,
         "questions": questions_of([each.step for each in seats]),
-        "paused": open_question(seat.step) if seat.step.status == Step.Status.PAUSED else None,
+        **waiting_for(seat),
         "precedents": precedents_of(seat),
         "exceptions": exceptions_for(seats),
         "following": next_review(request.user, seats),
         **place_among(seat),
     }
     return render(request, "desk/review.html", page, status=status)
+
+
+def waiting_for(seat: Seat) -> dict[str, Question | Intervention | None]:
+    """Why a paused step waits: for the answer to a question, else as the desk has stopped it."""
+    if seat.step.status != Step.Status.PAUSED:
+        return {}
+    question = open_question(seat.step)
+    return {"paused": question, "stopped": None if question else last_pause(seat.step)}
 
 
 def place_among(seat: Seat) -> dict[str, int]:

@@ -194,7 +194,7 @@ def given_away(step: Step, cast: Cast) -> None:
 
 
 def withdrawn(step: Step, cast: Cast) -> None:
-    recall(step.request, by=cast.maya)
+    recall(step.deal, by=cast.maya)
 
 
 def asked_anew(step: Step, cast: Cast) -> None:

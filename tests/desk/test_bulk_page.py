@@ -175,7 +175,7 @@ def test_many_are_overridden_only_with_the_permission(client, steps: list[Step],
         ({"to": ""}, "Choose who is asked instead."),
         ({"step": ["1;DROP"]}, "This page is out of date."),
         ({"once": "x"}, "This page is out of date."),
-        ({"verb": "dance"}, "Choose whether to reassign, extend or override."),
+        ({"verb": "dance"}, "Choose whether to reassign, extend, pause, resume, remind or override."),
     ],
 )
 def test_a_mistake_is_said_and_nothing_begins(

@@ -103,7 +103,7 @@ def test_an_override_is_marked_wherever_the_decision_is_shown(client, desk, cast
         ({"verb": "extend", "hours": "0", "reason": WHY}, "greater than or equal to 1"),
         ({"verb": "extend", "hours": "81", "reason": WHY}, "less than or equal to 80"),
         ({"verb": "extend", "hours": "4"}, "Say why: it stays on record."),
-        ({"verb": "dance", "reason": WHY}, "Choose whether to reassign, extend or override."),
+        ({"verb": "dance", "reason": WHY}, "Choose whether to reassign, extend, pause, resume, remind or override."),
     ],
 )
 def test_a_mistake_is_said_and_nothing_changes(desk, cast: Cast, said, mistake: str) -> None:
