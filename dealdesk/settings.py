@@ -173,6 +173,8 @@ EFFECTS = {
     "go_on": "approvals.pause.end_pause",
     "exception_soon": "approvals.exception_ends.soon",
     "exception_over": "approvals.exception_ends.over",
+    "absence": "approvals.standing_in.look_round",
+    "stand_in": "approvals.standing_in.look_again",
 }
 # who reacts to events -> the function that is handed each; checked at start-up by ledger
 FOLLOWERS = {
