@@ -16,6 +16,7 @@ from ledger.models import Heartbeat
 
 log = logging.getLogger(__name__)
 BEGAN = clock.now()
+HOST = gethostname()
 
 
 def say(what: Callable[[], None]) -> None:
@@ -49,7 +50,7 @@ class Scheduler(celery.beat.Scheduler):  # type: ignore[misc]
     """Celery's own, which keeps nothing on disk; it says that it runs each time it looks what is due."""
 
     next_beat = 0.0
-    host = f"beat@{gethostname()}"
+    host = f"beat@{HOST}"
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
         if time.monotonic() >= self.next_beat:

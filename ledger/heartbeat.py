@@ -1,4 +1,4 @@
-"""Which workers and schedulers say that they run. What is overdue is judged by `ledger.health`, not by this."""
+"""Which workers and schedulers say that they run. What is overdue is judged by `ledger.health`, not here."""
 
 from datetime import datetime, timedelta
 
@@ -21,3 +21,9 @@ def beat(role: Heartbeat.Role, name: str, *, began: datetime, at: datetime) -> N
 def end(role: Heartbeat.Role, name: str) -> None:
     """Say that it ends in order, so that it is not missed."""
     Heartbeat.objects.filter(role=role, name=name).delete()
+
+
+def heard(role: Heartbeat.Role, host: str, *, at: datetime) -> bool:
+    """Whether a process of this machine, named as in celery@host, said lately that it runs."""
+    lately = Heartbeat.objects.filter(role=role, at__gte=at - SILENT)
+    return lately.filter(name__endswith=f"@{host}").exists()

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ledger.heartbeat import beat, end
+from ledger.heartbeat import beat, end, heard
 from ledger.models import Heartbeat
 
 NOON = datetime(2026, 6, 11, 12, tzinfo=UTC)
@@ -31,3 +31,17 @@ def test_one_that_ends_in_order_is_not_missed_and_the_long_silent_go() -> None:
     assert [name for _, name, _ in rows()] == ["beat@one", "celery@killed"]
     beat(BEAT, "beat@one", began=NOON, at=NOON + timedelta(hours=24, seconds=1))
     assert [name for _, name, _ in rows()] == ["beat@one"]
+
+
+@pytest.mark.parametrize(
+    ("role", "host", "seconds", "runs"),
+    [
+        (WORKER, "one", 60, True),
+        (WORKER, "one", 61, False),
+        (BEAT, "one", 0, False),
+        (WORKER, "ne", 0, False),
+    ],
+)
+def test_a_process_is_heard_for_a_minute_by_its_machine(role, host, seconds, runs) -> None:
+    beat(WORKER, "celery@one", began=NOON, at=NOON)
+    assert heard(role, host, at=NOON + timedelta(seconds=seconds)) is runs
