@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from approvals.acting import Placed, open_work, owner_of, placed, roster_of
 from approvals.gather import asking
 from approvals.grants import InForce
+from approvals.haste import pin
 from approvals.limit import step_hash
 from approvals.links import make_links
 from approvals.models import Assignment, Question, Seat, Step
@@ -17,6 +18,7 @@ from approvals.tell import tell_desk
 from base import worktime
 from deals.share import let_look, look_away
 from ledger.effects import cancel, planned, schedule_all
+from ledger.models import Effect
 from ledger.record import record
 from notices.notify import notify
 from people.models import FunctionCalendar, User
@@ -46,6 +48,7 @@ def open_steps(turn: Sequence[Step], pools: Pools, granted: InForce, *, at: date
             wait_for_people(step, people, at=at)
     if not seated:
         return
+    pin([step for step, _ in seated], at=at)
     for step, _ in seated:
         bind(step, granted)
         step.status, step.reason, step.opened_at = Step.Status.OPEN, "", step.opened_at or at
@@ -69,18 +72,40 @@ def bind(step: Step, granted: InForce) -> None:
 
 
 def start_clocks(steps: Sequence[Step], *, at: datetime) -> None:
-    """Start a run of each clock with what remains, and schedule its reminder and its hand-over."""
+    """Start a run of each clock with what remains, and schedule its reminders and its hand-over. What the
+    desk had because nobody answered is with those asked again."""
     hours = hours_of(*(step.function for step in steps))
     effects = []
     for step in steps:
-        step.clock_from = at
+        step.clock_from, step.with_desk_since = at, None
         step.due_at = worktime.add(hours[step.function], at, step.remaining)
-        half = worktime.add(hours[step.function], at, step.remaining // 2)
-        effects += [
-            planned(kind, timers(step), f"{kind}:{step.pk}:1:{step.run}", due, step=step.pk, run=step.run)
-            for kind, due in (("remind", half), ("hand_over", step.due_at))
-        ]
+        once, at_run = f"{step.pk}:1:{step.run}", {"step": step.pk, "run": step.run}
+        effects += reminders(step, hours[step.function], step.due_at)
+        effects.append(planned("hand_over", timers(step), f"hand_over:{once}", step.due_at, **at_run))
     schedule_all(effects)
+
+
+def reminders(step: Step, hours: worktime.Calendar, due: datetime) -> list[Effect]:
+    """Those of this run that are still ahead. Each knows when the next thing is due: late, it is left out."""
+    level = step.request.version.policy.level(step.function, step.held_level)
+    ahead = [
+        (place, share, worktime.add(hours, step.clock_from or due, minutes))
+        for place, share, minutes in level.escalation.ahead(step.allowance, step.remaining)
+    ]
+    ends = [*(at for _, _, at in ahead), due][1:]
+    return [
+        planned(
+            "remind",
+            timers(step),
+            f"remind:{step.pk}:1:{step.run}" + (f":{place}" if place > 1 else ""),
+            at,
+            step=step.pk,
+            run=step.run,
+            share=share,
+            until=until,
+        )
+        for (place, share, at), until in zip(ahead, ends, strict=True)
+    ]
 
 
 def hours_of(*functions: str) -> dict[str, worktime.Calendar]:

@@ -11,7 +11,7 @@ from approvals.decide import not_asked
 from approvals.errors import NotAsked, OwnDeal
 from approvals.intervene import locked
 from approvals.models import Assignment, Seat, Step
-from approvals.pools import conflicted, holder_name, may_hold, pools_of, rule_of
+from approvals.pools import conflicted, holder_name, may_hold, pool_now, rule_of
 from base import clock
 from base.errors import WrongState
 from ledger.effects import ring
@@ -55,7 +55,7 @@ def unclaim(step: Step, *, by: User) -> Seat:
         raise WrongState("You have not taken this, so there is nothing to give back.")
     seat.held_by = seat.held_since = None
     seat.save(update_fields=["held_by", "held_since"])
-    people = pools_of(step.request, at=at).get((step.function, step.held_level), ())
+    people = pool_now(step, at=at)
     seat_people([(step, beside(people, open_work(step)))], at=at)
     record(step.deal.stream, "step.given_back", by=by, at=at, acting_for=who.patron, step=step.pk)
     ring()

@@ -10,11 +10,16 @@ from approvals.acting import open_work, owner_of
 from approvals.assign import open_steps, release, seat_people, start_clocks, stop_clock
 from approvals.gather import remind_of
 from approvals.grants import in_force
+from approvals.haste import allowance_of
 from approvals.models import Mandate, Step
-from approvals.pools import conflicted, may_hold, pools_of, rule_of
+from approvals.overdue import leave_with_desk
+from approvals.pools import conflicted, may_hold, pools_for, rule_of
 from approvals.seats import asked_of, hand_seats_over
+from approvals.taking_over import TakingOver, next_taking_over
 from approvals.tell import tell
+from base import canonical
 from deals.models import Deal
+from guardrails.policy import Pool
 from ledger.models import Effect
 from ledger.record import record
 
@@ -29,45 +34,54 @@ def step_of(effect: Effect, status: Step.Status) -> Step | None:
 
 
 def remind(effect: Effect, now: datetime) -> None:
-    """Half of the time is gone: write to everyone who may answer. When none of them may any more, it is as if
-    it were asked for the first time."""
+    """A part of the time is gone: write to everyone who may answer. When none of them may any more, it is as
+    if it were asked for the first time. A reminder that comes as late as the next one, or as the end, is not
+    sent any more."""
     step = step_of(effect, Step.Status.OPEN)
-    if step and deserted(step, now=now):
+    if step is None or overtaken(effect, now):
+        return
+    if deserted(step, now=now):
         ask_anew(step, now=now)
-    elif step:
-        for assignment in step.assignments.filter(ended_at=None).select_related("user"):
-            remind_of(step, assignment.user, at=now)
-        record(step.deal.stream, "step.reminded", by=None, at=now, step=step.pk, run=step.run)
+        return
+    for assignment in step.assignments.filter(ended_at=None).select_related("user"):
+        remind_of(step, assignment.user, at=now)
+    share = effect.facts.get("share", "0.5")  # effects written before there were several
+    record(step.deal.stream, "step.reminded", by=None, at=now, step=step.pk, run=step.run, share=share)
+
+
+def overtaken(effect: Effect, now: datetime) -> bool:
+    """Whether what comes after this reminder is due as well."""
+    until = effect.facts.get("until")
+    return until is not None and datetime.fromisoformat(until) <= now
 
 
 def hand_over(effect: Effect, now: datetime) -> None:
-    """The time is gone: the seat moves, once, to the next level that has people. Else it stays, overdue."""
+    """The time is gone: the seat moves, once in a run, to whoever is next as the policy says; after the last
+    of them the deal desk has it."""
     step = step_of(effect, Step.Status.OPEN)
     if step is None or step.due_at is None or step.due_at > now:
         return
-    pools = pools_of(step.request, at=now)
-    policy = step.request.version.policy
-    above = [
-        level
-        for level in policy.levels_of(step.function)
-        if level.rank > step.held_level and pools.get((step.function, level.rank))
-    ]
-    if not above and deserted(step, now=now):
+    taker = next_taking_over(step, at=now)
+    if taker is None and deserted(step, now=now):
         ask_anew(step, now=now)
+    else:
+        pass_on(step, taker, now=now)
+
+
+def pass_on(step: Step, taker: TakingOver | None, *, now: datetime) -> None:
+    if taker is None:
+        leave_with_desk(step, at=now)
         return
-    if not above or step.held_level > step.level:
-        record(step.deal.stream, "step.overdue", by=None, at=now, step=step.pk, run=step.run)
-        return
-    rule = rule_of(step, above[0].rank)
-    people = asked_of(rule, pools[step.function, above[0].rank])
+    rule = Pool() if taker.manages else rule_of(step, taker.rank)
+    people = asked_of(rule, taker.people)
     hand_seats_over(step, people, rule, at=now)
-    move_seat(step, above[0].rank, above[0].allowance, now=now)
+    move_seat(step, taker, now=now)
     seat_people([(step, people)], at=now)
 
 
 def deserted(step: Step, *, now: datetime) -> bool:
     """Whether none of those asked may decide any more. A seat that was handed over stays where it is."""
-    if step.held_level > step.level:
+    if step.passed:
         return False
     out = conflicted(step.deal, submitter=step.request.submitted_by_id)
     asked = [owner_of(row) for row in open_work(step)]
@@ -75,28 +89,35 @@ def deserted(step: Step, *, now: datetime) -> bool:
 
 
 def ask_anew(step: Step, *, now: datetime) -> None:
-    """Whoever may decide now is asked in place of those who may not any more; nobody makes it unroutable."""
+    """Whoever may decide now is asked in place of those who cannot any more; nobody makes it unroutable. What
+    was handed over goes on to whoever is next."""
+    if step.passed:
+        pass_on(step, next_taking_over(step, at=now), now=now)
+        return
     release(step, at=now)
     stop_clock(step, at=now)
     step.remaining, step.run = step.allowance, step.run + 1
     granted = in_force(step.request, step.request.version.policy)
-    open_steps([step], pools_of(step.request, at=now), granted, at=now)
+    open_steps([step], pools_for(step, at=now), granted, at=now)
 
 
-def move_seat(step: Step, rank: int, allowance: int, *, now: datetime) -> None:
-    """Take the seat from who held it, tell them, and start a new run of the clock for the next level."""
-    before = [row.user for row in step.assignments.filter(ended_at=None).select_related("user")]
+def move_seat(step: Step, taker: TakingOver, *, now: datetime) -> None:
+    """Take the seat from who held it, tell them, and start a new run of the clock for whoever takes over."""
+    before = [row.user for row in open_work(step)]
+    held_before = step.held_level
+    step.assignments.filter(ended_at=None).update(late_as=held_before)
     release(step, at=now)
     stop_clock(step, at=now)
-    held_before = step.held_level
-    step.held_level = rank
-    step.allowance = step.remaining = allowance
+    step.held_level, step.passed = taker.rank, taker.passed
+    step.stepped_in = canonical.dumps(taker.managers)
+    step.allowance = step.remaining = allowance_of(step, taker.rank)
     step.run += 1
     start_clocks([step], at=now)
     step.save()
+    what = "moved_up" if taker.manages else "moved"
     for user in before:
-        tell("moved", user, step.deal, at=now, key=f"step:{step.pk}:{step.run}", step=step)
-    moved = {"run": step.run, "held": held_before, "holds": rank}
+        tell(what, user, step.deal, at=now, key=f"step:{step.pk}:{step.run}", step=step)
+    moved = {"run": step.run, "held": held_before, "holds": taker.rank, "managers": taker.managers}
     record(step.deal.stream, "step.handed_over", by=None, at=now, step=step.pk, moved=moved)
 
 
@@ -105,7 +126,7 @@ def reroute(effect: Effect, now: datetime) -> None:
     step = step_of(effect, Step.Status.UNROUTABLE)
     if step is None:
         return
-    pools = pools_of(step.request, at=now)
+    pools = pools_for(step, at=now)
     if pools.get((step.function, step.level)):
         step.run += 1
     open_steps([step], pools, in_force(step.request, step.request.version.policy), at=now)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from approvals.carry import Kept, Reopened, carry
 from approvals.grants import last_grants
+from approvals.haste import NO_HASTE, Haste, haste_at
 from approvals.limit import name_of
 from approvals.mandate import crossed_ends
 from approvals.pools import Pools, desk_of, holders
@@ -20,8 +21,8 @@ from guardrails.policy import Policy
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """Both ends measured and judged under one policy, the route that follows from the walk-away, and who may
-    be asked."""
+    """Both ends measured and judged under one policy, the route that follows from the walk-away, who may be
+    asked, and which functions are at quarter end."""
 
     policy: Policy
     target: Measured
@@ -31,6 +32,7 @@ class Judgement:
     carried: Mapping[str, Kept | Reopened]
     plan: Plan
     pools: Pools
+    haste: Haste = NO_HASTE
 
     @property
     def kept(self) -> dict[str, Kept]:
@@ -55,7 +57,8 @@ def judge(
     judged = evaluate(walk_away, policy)
     carried = carry(last_grants(deal, policy), judged, ask, walk_away, policy, at)
     kept = {function for function, how in carried.items() if isinstance(how, Kept)}
-    pools = holders(deal, policy=policy, terms=ask.walk_away, submitter=submitter, at=at)
+    haste = haste_at(at)
+    pools = holders(deal, policy=policy, terms=ask.walk_away, submitter=submitter, at=at, haste=haste)
     return Judgement(
         policy=policy,
         target=target,
@@ -63,6 +66,7 @@ def judge(
         judged_target=evaluate(target, policy),
         judged=judged,
         carried=carried,
-        plan=route(judged, desk_of(pools, policy, ask.walk_away), kept),
+        plan=route(judged, desk_of(pools, policy, ask.walk_away, haste), kept),
         pools=pools,
+        haste=haste,
     )

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from approvals.haste import Haste, haste_at, haste_of
 from approvals.models import Request, Step
 from approvals.routing import Desk
 from base import clock
@@ -12,6 +13,7 @@ from deals.models import Deal
 from deals.share import team_of
 from deals.terms import Terms
 from guardrails.holders import addresses
+from guardrails.models import ExtraMember
 from guardrails.policy import Policy, Pool
 from people.models import Absence, Authority, User
 from people.stand_in import Asking, Away, stand_ins
@@ -42,18 +44,26 @@ class People:
         return self.authority.get(place, ())
 
 
-def holders(deal: Deal, *, policy: Policy, terms: Terms, submitter: int | None, at: datetime) -> Pools:
+def holders(
+    deal: Deal, *, policy: Policy, terms: Terms, submitter: int | None, at: datetime, haste: Haste
+) -> Pools:
     """Who can be asked, by (function, level), for a deal of these terms: free of conflict, and there, or with
-    somebody who stands in for them; by name."""
+    somebody who stands in for them; by name. `haste`: who may decide too."""
     out, people = conflicted(deal, submitter=submitter), people_for(deal, policy, terms, at)
     roster = Absence.objects.holding(at).roster()
     found: Pools = {}
     for level in policy.levels:
         place = (level.function, level.rank)
         rule = pool_of(policy, *place, terms)
-        free = tuple(user for user in people.of(rule, place) if user.pk not in out)
+        asked = joined(people.of(rule, place), haste.members.get(place, ()))
+        free = tuple(user for user in asked if user.pk not in out)
         found[place] = reachable(free, rule, roster, Asking(level.function, at, out))
     return found
+
+
+def joined(people: tuple[User, ...], more: tuple[User, ...]) -> tuple[User, ...]:
+    """Both, each once, by name."""
+    return tuple(sorted({*people, *more}, key=lambda user: (user.name, user.pk))) if more else people
 
 
 def reachable(
@@ -93,10 +103,25 @@ def rule_of(step: Step, rank: int) -> Pool:
     return pool_of(policy, step.function, rank, step.request.revision.ask.walk_away)
 
 
-def pools_of(request: Request, *, at: datetime) -> Pools:
-    """The same for a sent request: as it was asked for, whatever the draft says by now."""
+def pools_of(request: Request, *, at: datetime, haste: Haste | None = None) -> Pools:
+    """The same for a sent request: as it was asked for, whatever the draft says by now; with who may decide
+    too what opens at `at`."""
     policy, terms = request.version.policy, request.revision.ask.walk_away
-    return holders(request.deal, policy=policy, terms=terms, submitter=request.submitted_by_id, at=at)
+    by, more = request.submitted_by_id, haste_at(at) if haste is None else haste
+    return holders(request.deal, policy=policy, terms=terms, submitter=by, at=at, haste=more)
+
+
+def pools_for(step: Step, *, at: datetime) -> Pools:
+    """The same for a step: with who may decide too in the quarter end that it opened in."""
+    return pools_of(step.request, at=at, haste=haste_of(step, at=at))
+
+
+def pool_now(step: Step, *, at: datetime) -> tuple[User, ...]:
+    """Who may fill a seat of `step` that is kept for nobody: the managers who stepped in, else those of the
+    level that holds it."""
+    if step.managers:
+        return tuple(User.objects.active().filter(pk__in=step.managers).by_name())
+    return pools_for(step, at=at).get((step.function, step.held_level), ())
 
 
 def eligible(step: Step, *, at: datetime) -> tuple[User, ...]:
@@ -105,7 +130,8 @@ def eligible(step: Step, *, at: datetime) -> tuple[User, ...]:
     policy, terms = request.version.policy, request.revision.ask.walk_away
     out = conflicted(step.deal, submitter=request.submitted_by_id)
     found = people_for(step.deal, policy, terms, at).of(rule, place)
-    return tuple(user for user in found if user.pk not in out)
+    more = haste_of(step, at=at).members.get(place, ())
+    return tuple(user for user in joined(found, more) if user.pk not in out)
 
 
 def managers_of(deal: Deal, highest: int) -> Iterable[User]:
@@ -123,20 +149,28 @@ def region_of(step: Step) -> str:
 
 
 def may_hold(user: User, step: Step, *, at: datetime) -> bool:
-    """Whether `user`, at this instant, may decide at the level that holds `step`, or above it, or was added
-    by a signer and has not answered."""
+    """Whether `user`, at this instant, may decide at the level that holds `step`, or above it: by the policy,
+    as a manager who stepped in, or at quarter end; or was added by a signer and has not answered."""
     known = User.objects.active().filter(pk=user.pk).first()
     if known is None:
         return False
     levels = step.request.version.policy.levels_of(step.function)
     rules = {level.rank: rule_of(step, level.rank) for level in levels if level.rank >= step.held_level}
-    if named_in(rules.values(), known, step):
+    if named_in(rules.values(), known, step) or known.pk in step.managers or hastens(known, step):
         return True
     open_to = [rank for rank, rule in rules.items() if rule.by_authority]
     held = Authority.objects.in_force(clock.date_of(at)).in_region(region_of(step))
     if held.filter(function=step.function, level__in=open_to, user=known).exists():
         return True
     return step.seats.filter(held_by=known, added_by__isnull=False, decision=None).exists()
+
+
+def hastens(user: User, step: Step) -> bool:
+    """Whether the quarter end that `step` opened in lets `user` decide, at its level or above."""
+    if step.quarter_end_id is None:
+        return False
+    named = ExtraMember.objects.filter(quarter_end=step.quarter_end_id, function=step.function, user=user)
+    return named.filter(level__gte=step.held_level).exists()
 
 
 def named_in(rules: Collection[Pool], user: User, step: Step) -> bool:
@@ -165,10 +199,11 @@ def active_named(emails: Collection[str]) -> Mapping[str, User]:
     return {user.email: user for user in User.objects.active().filter(email__in=emails)} if emails else {}
 
 
-def desk_of(pools: Pools, policy: Policy, terms: Terms) -> Desk:
+def desk_of(pools: Pools, policy: Policy, terms: Terms, haste: Haste) -> Desk:
     """What routing needs to know of the people."""
     return Desk(
         pools={place: tuple(user.pk for user in users) for place, users in pools.items()},
         policy=policy,
         rules={place: pool_of(policy, *place, terms) for place in pools},
+        percents=haste.percents,
     )

@@ -18,7 +18,7 @@ from approvals.intervene import (
     refuse_wordless,
 )
 from approvals.models import Intervention, Seat, Step
-from approvals.pools import conflicted, holder_name, may_hold, pools_of, rule_of
+from approvals.pools import conflicted, holder_name, may_hold, pools_for, rule_of
 from approvals.tell import tell
 from base import clock
 from base.errors import Invalid
@@ -100,7 +100,7 @@ def who_may(step: Step, at: datetime) -> str:
 
 def who_may_hold(step: Step, at: datetime) -> UserQuerySet:
     """All who may decide at the level that holds it or above, free of conflict, by name."""
-    pools = pools_of(step.request, at=at).items()
+    pools = pools_for(step, at=at).items()
     asked = [
         users for (function, rank), users in pools if function == step.function and rank >= step.held_level
     ]

@@ -14,7 +14,7 @@ from approvals.acting import Placed, open_work, owner_of, placed, roster_of
 from approvals.assign import hand_out, take_away
 from approvals.escalation import ask_anew
 from approvals.models import Assignment, Request, Seat, Step
-from approvals.pools import pools_of
+from approvals.pools import pool_now
 from approvals.seats import standing_of
 from approvals.tell import tell
 from base import clock
@@ -130,7 +130,7 @@ def owners_of(step: Step, rows: Sequence[Assignment], them: Collection[int], *, 
         if seat.held_by and seat.turn in turns:
             owners.setdefault(seat.held_by.pk, seat.held_by)
     if any(seat.held_by is None for seat in waiting):
-        pool = pools_of(step.request, at=at).get((step.function, step.held_level), ())
+        pool = pool_now(step, at=at)
         owners = {user.pk: user for user in pool if user.pk in them} | owners
     return list(owners.values())
 

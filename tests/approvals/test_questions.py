@@ -98,7 +98,8 @@ def test_the_answer_lets_the_clock_go_on_with_what_was_left(step: Step, cast: Ca
     going = fresh(step)
     assert (going.status, going.run, going.remaining) == ("open", 2, 660)
     assert going.due_at == datetime(2026, 6, 10, 13, 0, tzinfo=UTC)  # 5 h on Tuesday, 6 h on Wednesday
-    assert timers(step) == [("hand_over", "Wed 13:00"), ("remind", "Wed 07:30")]
+    # half of all 12 h: 1 h was gone, the other 5 end on Tuesday at 17:00 in Berlin
+    assert timers(step) == [("hand_over", "Wed 13:00"), ("remind", "Tue 15:00")]
     assert (answered.status, answered.answer) == ("answered", "They pay all others so.")
     assert mails("question_answered") == ["henrik"]
     with at(later(27)):
