@@ -157,11 +157,20 @@ def hand_out(places: Sequence[Placed], *, at: datetime) -> None:
     let_look(places[0].step.deal, {user for user in named if not user.sees_all})
     Assignment.objects.bulk_create(one.assignment(at=at) for one in places)
     make_links(pairs, at=at)
-    notify(asking(pairs), at=at)
+    notify(asking(pairs, instead_of(places)), at=at)
     for one in places:
         if one.principal:
             said = {"step": one.step.pk, "user": one.user.pk, "principal": one.principal.pk}
             record(one.step.deal.stream, "step.stood_in", by=None, at=at, run=one.step.run, **said)
+
+
+def instead_of(places: Sequence[Placed]) -> dict[User, list[str]]:
+    """Who stands in, and the names of those who are away."""
+    names: dict[User, list[str]] = {}
+    for one in places:
+        if one.principal and one.principal.name not in names.setdefault(one.user, []):
+            names[one.user].append(one.principal.name)
+    return names
 
 
 def ask_after(step: Step, granted: InForce, *, at: datetime) -> None:

@@ -1,7 +1,7 @@
 """One message where one person would get several: what one act asks of them, what a sweep reminds them of."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -16,12 +16,20 @@ from notices.notify import notify
 from people.models import User
 
 
-def asking(pairs: Iterable[tuple[Step, User]]) -> list[Message]:
-    """One message to each person asked, for `notify`, however many of these steps of a deal are theirs."""
+def asking(pairs: Iterable[tuple[Step, User]], instead_of: Mapping[User, Collection[str]]) -> list[Message]:
+    """One message to each person asked, for `notify`, however many of these steps of a deal are theirs.
+    `instead_of`: the names of those who are away and for whom they stand in."""
     theirs: dict[User, list[Step]] = defaultdict(list)
     for step, user in pairs:
         theirs[user].append(step)
-    return [ask(user, steps) for user, steps in theirs.items()]
+    return [standing_in(ask(user, steps), instead_of.get(user, ())) for user, steps in theirs.items()]
+
+
+def standing_in(message: Message, names: Collection[str]) -> Message:
+    if not names:
+        return message
+    away = "who is away" if len(names) == 1 else "who are away"
+    return replace(message, text=f"You stand in for {' and '.join(names)}, {away}. {message.text}")
 
 
 def ask(user: User, steps: Sequence[Step]) -> Message:

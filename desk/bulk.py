@@ -11,6 +11,7 @@ from approvals.models import Assignment, Step
 from approvals.override import PERMISSION
 from base.errors import Invalid, NotYours
 from deals.models import Deal
+from desk.acting_for import both
 from desk.clocks import Clock, Now, clock_of, holder
 from desk.forms.intervene import FORMS, Verb
 from desk.phrases import listed
@@ -109,9 +110,9 @@ def picked_again(seen: Mapping[int, str], now: Now, *, by: User, order: Order | 
 
 def for_lines(steps: QuerySet[Step]) -> QuerySet[Step]:
     """With everything a line says and a verb asks of it."""
-    asked = Assignment.objects.filter(ended_at=None).select_related("user").order_by("user__name")
+    asked = Assignment.objects.filter(ended_at=None).select_related("user", "principal")
     related = steps.select_related("deal__account", "request__revision")
-    return related.prefetch_related("request__version", Prefetch("assignments", asked))
+    return related.prefetch_related("request__version", Prefetch("assignments", asked.order_by("user__name")))
 
 
 def lines_of(
@@ -121,7 +122,7 @@ def lines_of(
         Line(
             step=step,
             level=holder(step, step.request.version.policy),
-            asked=listed([row.user.name for row in step.assignments.all()], "or"),
+            asked=listed([both(row.user, row.principal) for row in step.assignments.all()], "or"),
             clock=clock_of(step, now),
             seen=seen.get(step.pk, step.terms_hash),
             why=faults.get(step.pk, ""),

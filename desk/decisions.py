@@ -194,7 +194,7 @@ def undecided(step: Step) -> bool:
 def left_words(step: Step, policy: Policy, room: Room) -> Left:
     if step.kept_from:
         one = step.kept_from
-        words = f"{one.by.name} {verdict_words(one, policy, room.view)}, {room.now.moment(one.at)}"
+        words = f"{one.who} {verdict_words(one, policy, room.view)}, {room.now.moment(one.at)}"
         return Left(
             step.level_name, f"{step.reason} {words}.", "Its limits are not touched.", "lock", one.seen
         )

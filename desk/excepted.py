@@ -58,7 +58,7 @@ class Exceptions:
             return not_granted(request)
         decision = self.decisions[facts["decision"] or 0]
         level = request.version.policy.level_name(decision.function, decision.level)
-        words = f"Granted by {decision.by.name}, {level}, {now.moment(decision.at)}."
+        words = f"Granted by {decision.who}, {level}, {now.moment(decision.at)}."
         row = self.standing.get(facts["exception"] or 0)
         if row and row.revoked_at and row.revoked_by:
             who = f"{row.revoked_by.name}, {now.moment(row.revoked_at)}"

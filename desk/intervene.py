@@ -12,6 +12,7 @@ from approvals.reassign import who_may_hold
 from base.errors import NotYours
 from base.format import hours
 from deals.models import Deal
+from desk.acting_for import both
 from desk.clocks import Clock, clock_of, holder, now_for
 from desk.phrases import listed
 from people.accounts import UserQuerySet
@@ -54,11 +55,11 @@ def held_for(user: User, number: int) -> Held:
         raise Http404
     refuse_looker(user)
     now = now_for(user)
-    asked = step.assignments.filter(ended_at=None).select_related("user").order_by("user__name")
+    asked = step.assignments.filter(ended_at=None).select_related("user", "principal").order_by("user__name")
     return Held(
         step=step,
         level=holder(step, step.request.version.policy),
-        asked=listed([row.user.name for row in asked], "or"),
+        asked=listed([both(row.user, row.principal) for row in asked], "or"),
         clock=clock_of(step, now),
         people=who_may_hold(step, now.at),
         seats=several_of(step),

@@ -16,6 +16,7 @@ from deals.economics import Step as FlowStep
 from deals.economics import waterfall
 from deals.models import Deal, Revision
 from deals.terms import Terms
+from desk.acting_for import BACK, for_whom, with_back
 from desk.clocks import Clock, Now, clock_of, holder, now_for
 from desk.cost import hides, margin_for, sentence_for, view_at, waterfall_for
 from desk.flows import differences
@@ -68,7 +69,8 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """Everything one reviewer sees of one step. `mine`: it waits for them; `was_mine`: it does or did."""
+    """Everything one reviewer sees of one step. `mine`: it waits for them; `was_mine`: it does or did.
+    `acting`: for whom, when it is not their own."""
 
     step: Step
     deal: Deal
@@ -79,6 +81,7 @@ class Seat:
     user: User
     mine: bool
     was_mine: bool
+    acting: str = ""
 
     @property
     def open(self) -> bool:
@@ -112,7 +115,9 @@ class Seat:
 def seat_of(step: Step, user: User) -> Seat:
     """The step as `user` finds it now, judged by its own policy and shown by the one in force."""
     policy, now = step.request.version.policy, now_for(user)
-    asked = list(step.assignments.filter(user=user).values_list("ended_at", flat=True))
+    work = with_back(step.assignments.filter(user=user), now.at)
+    asked = list(work.values_list("ended_at", "principal__name", BACK))
+    mine = next((row for row in asked if row[0] is None), None)
     return Seat(
         step=step,
         deal=step.deal,
@@ -121,8 +126,9 @@ def seat_of(step: Step, user: User) -> Seat:
         view=view_at(user, now.at),
         now=now,
         user=user,
-        mine=None in asked,
+        mine=mine is not None,
         was_mine=bool(asked),
+        acting=for_whom(*mine[1:], now.at) if mine else "",
     )
 
 
@@ -185,7 +191,7 @@ def changes_of(seat: Seat) -> tuple[Decision | None, tuple[Changed, ...]]:
     last = (
         Decision.objects.filter(deal=seat.deal, function=seat.step.function)
         .exclude(step__request=seat.request)
-        .select_related("by", "step__request__revision", "step__request__version")
+        .select_related("by", "acting_for", "step__request__revision", "step__request__version")
         .order_by("-at", "-pk")
         .first()
     )
@@ -250,8 +256,8 @@ def others_of(seats: Sequence[Seat]) -> tuple[Standing, ...]:
 
 def said_before(seat: Seat) -> tuple[str, ...]:
     """What others have answered to this request, in their order."""
-    decisions = Decision.objects.filter(step__request=seat.request).select_related("by").order_by("at", "pk")
-    return tuple(said(decision, seat) for decision in decisions)
+    decisions = Decision.objects.filter(step__request=seat.request).select_related("by", "acting_for")
+    return tuple(said(decision, seat) for decision in decisions.order_by("at", "pk"))
 
 
 def said(decision: Decision, seat: Seat) -> str:

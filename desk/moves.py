@@ -103,7 +103,7 @@ def moves_of(deals: DealQuerySet, view: View, now: Now) -> tuple[Move, ...]:
 
 
 def with_everything(deals: DealQuerySet) -> DealQuerySet:
-    decisions = Decision.objects.select_related("by")
+    decisions = Decision.objects.select_related("by", "acting_for")
     requests = (
         Request.objects.newest_first()
         .select_related("revision")
@@ -142,7 +142,7 @@ def answer_us(deal: Deal, request: Request, steps: list[Step], step: Step, now: 
         deal,
         "yours",
         ("Changes asked", "warn", "message-reply"),
-        f"{decision.by.name} asks for changes: “{decision.reason}”",
+        f"{decision.who} asks for changes: “{decision.reason}”",
         f"{step.level_name}; the others go on meanwhile" if running_of(steps) else step.level_name,
         "Change it",
         "desk:brief",

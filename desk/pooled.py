@@ -1,12 +1,14 @@
 """The seats of one step: who must agree, how many of them, and who has."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from approvals.acting import open_work, owner_of
 from approvals.models import Decision, Step
 from approvals.models import Seat as Row
 from approvals.pools import rule_of
 from approvals.seats import agrees
+from desk.acting_for import both
 from desk.judging import Seat
 from desk.lanes import verdict_words
 from desk.words import VERDICTS
@@ -41,15 +43,17 @@ class Pooled:
 def pooled_of(seat: Seat) -> Pooled:
     """Two queries."""
     step = seat.step
-    seats = list(step.seats.select_related("decision__by", "held_by", "added_by").order_by("turn", "number"))
-    asked = [row.user for row in step.assignments.filter(ended_at=None).select_related("user")]
+    related = step.seats.select_related("decision__by", "decision__acting_for", "held_by", "added_by")
+    seats = list(related.order_by("turn", "number"))
+    acts = {owner_of(work): work.user for work in open_work(step)}
+    mine = {owner for owner, user in acts.items() if user == seat.user}
     rule, pool = rule_of(step, step.held_level), [each for each in seats if each.added_by_id is None]
-    taken = next((each for each in pool if each.held_by == seat.user and agrees(each) is None), None)
+    taken = next((each for each in pool if each.held_by in mine and agrees(each) is None), None)
     open_to_all = step.quorum == Step.Quorum.ANY_ONE and rule.assign == "claim"
     return Pooled(
         head=head_words(step, pool, rule),
-        members=tuple(member for each in seats for member in members_of(each, asked, seat)),
-        may_take=seat.open and len(asked) > 1 and any(each.held_by_id is None for each in waiting(pool)),
+        members=tuple(member for each in seats for member in members_of(each, acts, seat)),
+        may_take=seat.open and len(acts) > 1 and any(each.held_by_id is None for each in waiting(pool)),
         may_return=seat.open and taken is not None and open_to_all,
         may_add=seat.open,
     )
@@ -68,21 +72,30 @@ def head_words(step: Step, pool: Sequence[Row], rule: Pool) -> str:
     return f"{agreed} of {step.needed} {verb} agreed, {len(pool)} are asked"
 
 
-def members_of(row: Row, asked: Sequence[User], seat: Seat) -> list[Member]:
-    """The person of a seat; everyone who may fill it, where the first to answer does."""
+def members_of(row: Row, acts: Mapping[User, User], seat: Seat) -> list[Member]:
+    """The person of a seat; everyone who may fill it, where the first to answer does. `acts`: who answers for
+    whom, most of them for themselves."""
     decision: Decision | None = getattr(row, "decision", None)
     why = f"{row.added_by.name} asked them: “{row.reason}”" if row.added_by else ""
     if decision:
         words = f"{verdict_words(decision, seat.policy, seat.view)}, {seat.now.moment(decision.at)}"
-        return [Member(decision.by.name, words, *VERDICTS[Decision.Verdict(decision.verdict)], why)]
+        return [Member(decision.who, words, *VERDICTS[Decision.Verdict(decision.verdict)], why)]
     if row.held_by:
-        return [Member(row.held_by.name, held_words(row, asked, seat), *WAITS, why)]
-    return [Member(user.name, "may answer", *WAITS) for user in asked]
+        return [Member(named(row.held_by, acts), held_words(row, row.held_by in acts, seat), *WAITS, why)]
+    return [Member(named(owner, acts), "may answer", *WAITS) for owner in acts]
 
 
-def held_words(row: Row, asked: Sequence[User], seat: Seat) -> str:
-    if row.held_by not in asked:
-        return "is asked when they have agreed" if row.turn > 1 and seat.open else "was not needed any more"
+def named(owner: User, acts: Mapping[User, User]) -> str:
+    user = acts.get(owner, owner)
+    return both(user, None if user == owner else owner)
+
+
+def held_words(row: Row, asked: bool, seat: Seat) -> str:
+    if not asked and row.turn > 1 and seat.open:
+        return "is asked when they have agreed"
+    if not asked:
+        live = seat.step.status == Step.Status.OPEN
+        return "is away, and nobody stands in" if live else "was not needed any more"
     if row.added_by is None and seat.step.quorum == Step.Quorum.ANY_ONE:
         return f"answers it, since {seat.now.moment(row.held_since)}"
     return "has not answered yet"

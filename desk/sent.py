@@ -5,12 +5,14 @@ from zoneinfo import ZoneInfo
 from approvals.models import Request, Step
 from base import clock
 from base.format import moment
+from desk.acting_for import both
 from desk.phrases import listed, of_them
 
 
 def sent_words(request: Request) -> str:
     """ "Revision 1 is sent. Henrik Sørensen answers by tomorrow 12:00, Tomás Rivera by tomorrow 17:00." """
-    number, steps = request.revision.number, request.steps.prefetch_related("assignments__user")
+    number = request.revision.number
+    steps = request.steps.prefetch_related("assignments__user", "assignments__principal")
     if request.status == Request.Status.GRANTED:
         return f"Revision {number} needs nobody: the mandate is granted."
     asked = [step for step in steps if step.status == Step.Status.OPEN]
@@ -25,6 +27,6 @@ def sent_words(request: Request) -> str:
 
 
 def answer(step: Step, request: Request) -> str:
-    people = [each.user.name for each in step.assignments.all() if each.ended_at is None]
+    people = [both(each.user, each.principal) for each in step.assignments.all() if each.ended_at is None]
     zone = ZoneInfo(request.submitted_by.timezone)
     return f"{of_them(sorted(people), step.needed)} by {moment(step.due_at, clock.now(), zone)}"

@@ -74,6 +74,11 @@ class Decision(models.Model):
         return f"{self.by}: {self.get_verdict_display().lower()}"
 
     @property
+    def who(self) -> str:
+        """Whoever said it, and for whom when it was not their own seat: both names stay."""
+        return f"{self.by.name} for {self.acting_for.name}" if self.acting_for else self.by.name
+
+    @property
     def agrees(self) -> bool:
         return self.verdict in self.AGREEING
 
