@@ -5,6 +5,7 @@ from desk.views.answering import answer
 from desk.views.approvals import approvals
 from desk.views.brief import brief, brief_ask, brief_rows, brief_settle, brief_use
 from desk.views.bulk import bulk, bulk_go_on, bulk_refused, bulk_run
+from desk.views.calendars import calendar, calendars
 from desk.views.concerns import add_to_concern, answer_concern, concerns, receipt, withdraw_concern
 from desk.views.deal import deal
 from desk.views.decisions import decisions, decisions_json, decisions_pdf
@@ -34,6 +35,7 @@ from desk.views.overrides import overrides, overrides_csv
 from desk.views.pools import ask_too, give_back, start_watching, stop_watching, take
 from desk.views.queue import queue
 from desk.views.rates import load, rates
+from desk.views.recompute import recompute
 from desk.views.record import record
 from desk.views.review import effect, review
 from desk.views.together import review_all
@@ -53,6 +55,9 @@ urlpatterns = [
     path("operations/replay/", replay, name="replay"),
     path("exceptions/", exceptions, name="exceptions"),
     path("exceptions/<int:exception>/revoke/", revoke, name="revoke_exception"),
+    path("calendars/", calendars, name="calendars"),
+    path("calendars/recompute/", recompute, name="recompute"),
+    path("calendars/<str:function>/", calendar, name="calendar"),
     path("rates/", rates, name="rates"),
     path("rates/load/", load, name="load_rates"),
     path("deals/", deals, name="deals"),

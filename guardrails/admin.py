@@ -4,7 +4,8 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from guardrails.appoint import appoint, end
-from people.models import Authority
+from guardrails.working_hours import set_hours
+from people.models import Authority, FunctionCalendar
 
 GIVEN = ("user", "function", "level", "region", "since")
 
@@ -34,3 +35,22 @@ class AuthorityAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             obj.pk = appoint(obj.user, obj.function, obj.level, obj.region, obj.since, by=request.user).pk
         elif obj.until:
             end(obj, obj.until, by=request.user)
+
+
+@admin.register(FunctionCalendar)
+class FunctionCalendarAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Changed by the verb, which writes the ledger. A function without hours could not be asked any more."""
+
+    list_display = ("function", "zone", "opens", "closes", "workdays", "country")
+
+    def has_delete_permission(self, request: HttpRequest, obj: FunctionCalendar | None = None) -> bool:
+        return False
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: FunctionCalendar | None = None
+    ) -> tuple[str, ...]:
+        return ("function",) if obj else ()
+
+    def save_model(self, request: Any, obj: FunctionCalendar, form: Any, change: bool) -> None:
+        standing = FunctionCalendar.objects.filter(function=obj.function).first()
+        obj.pk = set_hours(obj, by=request.user, seen=standing.print if standing else "").pk

@@ -6,7 +6,7 @@ from django.contrib.auth.forms import AdminUserCreationForm
 from django.db import models
 from django.http import HttpRequest
 
-from people.models import FunctionCalendar, Team, User
+from people.models import Team, User
 
 
 class NeverDeleted:
@@ -50,8 +50,3 @@ class TeamAdmin(NeverDeleted, admin.ModelAdmin):  # type: ignore[type-arg]
     list_select_related = ("leader",)
     search_fields = ("name", "region")
     autocomplete_fields = ("leader",)
-
-
-@admin.register(FunctionCalendar)
-class FunctionCalendarAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ("function", "zone", "opens", "closes", "workdays", "country")

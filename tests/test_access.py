@@ -63,6 +63,12 @@ ACCESS: dict[tuple[str, str], Row] = {
     ("desk:deal_exceptions", "post"): (422, 403, 404, 404, 403, 403, 403, 302),
     ("desk:drop_exception", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
     ("desk:drop_exception", "post"): (422, 403, 404, 404, 403, 403, 403, 302),
+    ("desk:calendars", "get"): (403, 403, 403, 403, 403, 200, 200, 302),
+    ("desk:calendars", "post"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:calendar", "get"): (403, 403, 403, 403, 403, 200, 403, 302),
+    ("desk:calendar", "post"): (403, 403, 403, 403, 403, 422, 403, 302),
+    ("desk:recompute", "get"): (403, 403, 403, 403, 403, 200, 403, 302),
+    ("desk:recompute", "post"): (403, 403, 403, 403, 403, 422, 403, 302),
     ("desk:rates", "get"): (403, 200, 200, 403, 403, 200, 200, 302),
     ("desk:rates", "post"): (403, 403, 403, 403, 403, 422, 403, 302),
     ("desk:load_rates", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
@@ -196,6 +202,7 @@ class World:
     def arguments(self, route: str) -> list[object]:
         number = self.deal.number if route.startswith("desk:") else 14
         known = {"number": number, "step": self.step, "offer": self.offer.number, "pk": self.import_}
+        known["function"] = "finance"
         known |= {"hold": self.hold, "concern": self.concern, "bulk": self.bulk}
         known |= {"exception": self.exception, "question": self.question}
         known |= {"token": tokens_of(self.deal.number)[0]}
