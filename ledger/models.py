@@ -134,7 +134,10 @@ class Effect(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["due_at"], name="ledger_effect_due", condition=Q(state="pending")),
+            # with the id: thousands fall due in one instant, and a claim takes the first of them in this order
+            models.Index(
+                fields=["due_at", "id"], name="ledger_effect_in_order", condition=Q(state="pending")
+            ),
             models.Index(
                 fields=["key"],
                 name="ledger_effect_of_key",
