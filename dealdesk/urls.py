@@ -13,6 +13,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("", include("people.urls")),
+    path("", include("notices.urls")),
     path("", include("desk.urls")),
     path("", include("guardrails.urls")),
 ]

@@ -7,7 +7,7 @@ from base import sealed
 from notices.kinds import Group
 from notices.models import Notice
 
-DAILY = "daily"
+ALL = "all"
 
 
 def address(path: str) -> str:
@@ -23,15 +23,15 @@ def link_of(notice: Notice) -> str:
 
 
 def unsubscribe_path(user_id: int, group: Group | None) -> str:
-    """Where this person stops the mails of one group, or those once a day, without signing in."""
-    name = f"{user_id}-{group or DAILY}"
+    """Where this person stops the mails of one group, or of all (None), without signing in."""
+    name = f"{user_id}-{group or ALL}"
     return f"/unsubscribe/{name}-{sealed.token(f'unsubscribe:{name}')}/"
 
 
 def subscription(token: str) -> tuple[int, Group | None] | None:
-    """Who wants to be spared what (None: the mail once a day); None for what we never wrote."""
+    """Who wants to be spared what (None: all mails); None for what we never wrote."""
     user_id, _, rest = token.partition("-")
     group, _, seal = rest.partition("-")
     if not constant_time_compare(seal, sealed.token(f"unsubscribe:{user_id}-{group}")):
         return None
-    return int(user_id), None if group == DAILY else Group(group)
+    return int(user_id), None if group == ALL else Group(group)

@@ -23,7 +23,7 @@ from people.models import User
 
 CSS = (Path(__file__).parent / "mail.css").read_text()
 INLINER = CSSInliner(extra_css=CSS, keep_style_tags=True, keep_at_rules=True, load_remote_stylesheets=False)
-SETTINGS_PATH = "/profile/notifications/"
+SETTINGS_PATH, INBOX_PATH = "/profile/notifications/", "/notices/"
 
 
 @external
@@ -43,7 +43,7 @@ def letter(notices: Sequence[Notice], *, key: str) -> EmailMultiAlternatives:
         "one": one,
         "parts": [part(notice) for notice in notices],
         "settings": address(SETTINGS_PATH),
-        "inbox": address("/notices/"),
+        "inbox": address(INBOX_PATH),
     }
     mail = EmailMultiAlternatives(
         subject=said["subject"],

@@ -13,6 +13,7 @@ from people.models import Team
 
 CHAT = ("now", "off")
 MAIL = ("now", "daily", "off")
+WORDS = {"now": "At once", "daily": "Once a day", "off": "Off"}
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
@@ -76,9 +77,8 @@ class Notice(models.Model):
 
 
 def chosen(by_mail: bool) -> models.CharField[str, str]:
-    words = {"now": "At once", "daily": "Once a day", "off": "Off"}
     kept = MAIL if by_mail else CHAT
-    return models.CharField(max_length=5, choices=[(each, words[each]) for each in kept], default="now")
+    return models.CharField(max_length=5, choices=[(each, WORDS[each]) for each in kept], default="now")
 
 
 class Preference(models.Model):

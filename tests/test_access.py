@@ -23,9 +23,10 @@ from tests.asked_in_return import evidence_for, question_on
 from tests.brandt import ask_offer_5, grant_brandt, make_brandt, step_of
 from tests.cast import Cast
 from tests.importing.files import begin, row
+from tests.notices.telling import give_chat, told_to
 from tests.planning.raising import named
 
-OURS = ("desk", "guardrails", "people")
+OURS = ("desk", "guardrails", "notices", "people")
 PEOPLE = ("maya", "henrik", "priya", "elena", "marcus", "ines", "robin", "")
 Row = tuple[int, int, int, int, int, int, int, int]
 
@@ -33,6 +34,24 @@ Row = tuple[int, int, int, int, int, int, int, int]
 ACCESS: dict[tuple[str, str], Row] = {
     ("people:theme", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
     ("people:theme", "post"): (302, 302, 302, 302, 302, 302, 302, 302),
+    ("notices:inbox", "get"): (200, 200, 200, 200, 200, 200, 200, 302),
+    ("notices:inbox", "post"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("notices:read_all", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("notices:read_all", "post"): (422, 422, 422, 422, 422, 422, 422, 302),
+    ("notices:open", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("notices:open", "post"): (404, 302, 404, 404, 404, 404, 404, 302),
+    ("notices:read", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("notices:read", "post"): (404, 302, 404, 404, 404, 404, 404, 302),
+    ("notices:preferences", "get"): (200, 200, 200, 200, 200, 200, 200, 302),
+    ("notices:preferences", "post"): (422, 422, 422, 422, 422, 422, 422, 302),
+    ("notices:set_channel", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("notices:set_channel", "post"): (422, 422, 422, 422, 422, 422, 422, 302),
+    ("notices:test_channel", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("notices:test_channel", "post"): (404, 422, 404, 404, 404, 404, 404, 302),
+    ("notices:remove_channel", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("notices:remove_channel", "post"): (404, 302, 404, 404, 404, 404, 404, 302),
+    ("notices:unsubscribe", "get"): (200, 200, 200, 200, 200, 200, 200, 200),
+    ("notices:unsubscribe", "post"): (200, 200, 200, 200, 200, 200, 200, 200),
     ("desk:home", "get"): (200, 200, 200, 200, 200, 200, 200, 302),
     ("desk:home", "post"): (405, 405, 405, 405, 405, 405, 405, 302),
     ("desk:queue", "get"): (200, 200, 200, 200, 200, 200, 200, 302),
@@ -206,6 +225,7 @@ class World:
         known |= {"hold": self.hold, "concern": self.concern, "bulk": self.bulk}
         known |= {"exception": self.exception, "question": self.question}
         known |= {"token": tokens_of(self.deal.number)[0]}
+        known |= told_to("henrik")
         known |= {"condition": self.evidence.condition_id, "evidence": self.evidence.pk}
         return [known[name] for name in routes()[route]]
 
@@ -251,6 +271,7 @@ def world(cast: Cast, settings: Any, tmp_path: Path) -> World:
         granted_by=cast.victor,
         granted_at=clock.now(),
     )
+    give_chat(cast.henrik)
     asked, shown = question_on(step, cast), evidence_for(mandate, cast, tmp_path)
     named_last = held.pk, concern.number, bulk.pk, exception.pk, asked.pk, shown
     return World(deal, made, step.pk, import_.pk, *named_last)

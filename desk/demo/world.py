@@ -29,6 +29,8 @@ from guardrails.publish import publish
 from guardrails.review import review
 from ledger.follow import catch_up
 from ledger.models import Effect
+from notices.models import Notice
+from notices.notify import telling_nobody
 from people.models import User
 
 SEED = 1284
@@ -38,6 +40,7 @@ TAKEN_OVER = Decimal("0.88")  # of them, from the system before
 YEAR = timedelta(days=365)
 BEFORE = timedelta(days=1100)  # how far back the system before knew
 FIRST_WEEKS = timedelta(days=30)  # until the first deal asked at the desk had ended
+NEWS = timedelta(days=1)  # what is older has been read
 QUIET = timedelta(days=6)  # in which nothing ended but what the named scenes tell
 FIRST_NUMBER = 590  # of the oldest deal; all others come before the named ones
 
@@ -68,11 +71,12 @@ def write_world(past: int, seed: int, on_progress: Progress) -> None:
     accounts = add_accounts()
     add_catalogue()
     if past:
-        tell_the_past(past, Random(seed), version, Company(people, accounts, now), on_progress)
+        with telling_nobody():
+            tell_the_past(past, Random(seed), version, Company(people, accounts, now), on_progress)
     brandt.play(people, now)
     play_all(people, now)
     pass_time(now)
-    write_to_nobody()
+    write_to_nobody(now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +126,11 @@ def open_requests_beside(past: int) -> int:
     return OF_THE_SCENES + (open_requests(past / PAST) if past else 0)
 
 
-def write_to_nobody() -> None:
-    """What happened before today is no news."""
+def write_to_nobody(now: datetime) -> None:
+    """What happened before today is no news: of the named deals it stands in the inboxes, read."""
     mails = Effect.objects.filter(kind="mail", state=Effect.State.PENDING)
     mails.update(state=Effect.State.CANCELLED)
+    Notice.objects.filter(at__lt=now - NEWS).update(read_at=now)
 
 
 def add_policy(*, drafter: User, reviewer: User) -> PolicyVersion:

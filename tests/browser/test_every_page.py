@@ -38,7 +38,14 @@ PAGES = {
         "/glossary/",
         "/nothing/",
     ),
-    "henrik": ("/", "/reviews/", "review", "/deals/D-1284/economics/?show=target"),
+    "henrik": (
+        "/",
+        "/reviews/",
+        "review",
+        "/deals/D-1284/economics/?show=target",
+        "/notices/",
+        "/profile/notifications/",
+    ),
     "marcus": ("/", "/queue/", "/insights/leakage/"),
     "ines": ("/", "/policy/", "/rates/", "/exceptions/", "/imports/", "/deals/past/", "/operations/", *DESK),
 }

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from approvals.links import link_name
 from base import sealed
+from notices.kinds import Group
 from tests.desk.banding import World
 from tests.desk.filling import (
     ASKED,
@@ -73,6 +74,10 @@ TASK = {
     "task-1-otherwise": "custom_days",
     "task-1-value": "12",
 }
+WISHES = {
+    **{f"{group}_{way}": "now" for group in Group for way in ("mail", "chat")},
+    "digest_at": "08:00",
+}
 JUDGING = (  # routes that judge terms anew
     "desk:review",
     "desk:review_effect",
@@ -85,6 +90,14 @@ JUDGING = (  # routes that judge terms anew
 )
 ACTS: Mapping[str, tuple[Act, ...]] = {
     "people:theme": (Act("maya", ASKED, said(theme="dark")),),
+    "notices:open": (Act("maya", ASKED, said()),),
+    "notices:read": (Act("maya", ASKED, said()),),
+    "notices:read_all": (Act("maya", ASKED, said(up_to="1")),),
+    "notices:preferences": (Act("maya", ASKED, said(**WISHES)), Act("maya", ASKED, said())),
+    "notices:set_channel": (
+        Act("maya", ASKED, said(url="discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js")),
+    ),
+    "notices:unsubscribe": (Act("maya", ASKED, said()),),
     "desk:review": (
         Act("tomas", OPEN, decision("legal", OPEN, verdict="agree")),
         Act("jiwoo", OPEN, decision("operations", OPEN, verdict="up_to", custom_days="15", margin="61")),

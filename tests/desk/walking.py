@@ -22,6 +22,7 @@ from notices.models import Notice
 from planning.models import Concern
 from tests.answering import tokens_of
 from tests.desk.banding import BAND, World
+from tests.notices.telling import told_to
 
 THIRD_PARTY = {"admin", "allauth.urls"}
 MACHINE = {"healthz", "readyz"}  # answer to a monitor, about servers
@@ -100,6 +101,9 @@ KNOWN: Mapping[str, Callable[[str], Sequence[Any]]] = {
     "exception": rows_of(AccountException.objects, "deal"),
     "bulk": rows_of(Bulk.objects, "rows__step__deal"),
     "token": tokens_of,
+    "notice": lambda deal: [told_to("maya")["notice"]],
+    "channel": lambda deal: [1],  # nobody has a chat
+    "seal": lambda deal: [told_to("maya")["seal"]],
     "pk": lambda deal: [1],  # of an import: there is none
 }
 

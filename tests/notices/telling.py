@@ -6,7 +6,10 @@ from typing import Any
 from django.db import transaction
 
 from ledger.sweep import sweep
+from notices.kinds import Group
+from notices.links import unsubscribe_path
 from notices.message import Message
+from notices.models import Channel, Notice
 from notices.notify import notify
 from people.models import User
 
@@ -48,3 +51,16 @@ def several(user: User, count: int, kind: str = "granted", *, at: datetime = NOO
 
 def swept(at: datetime) -> None:
     sweep(at)
+
+
+def give_chat(user: User) -> Channel:
+    """One that is inside a private network: nothing can be written there."""
+    return Channel.objects.create(user=user, url="json://127.0.0.1:9/s3cret", added_by=user, added_at=NOON)
+
+
+def told_to(who: str) -> dict[str, object]:
+    """By the names in addresses: what one person was told last, their chat, and what stops their mails."""
+    notice = Notice.objects.filter(user__email=f"{who}@helio.example").latest("pk")
+    channel = Channel.objects.filter(user=notice.user_id).values_list("pk", flat=True).first()
+    seal = unsubscribe_path(notice.user_id, Group.OUTCOMES).split("/")[2]
+    return {"notice": notice.pk, "channel": channel, "seal": seal}

@@ -1,0 +1,70 @@
+from typing import Any
+
+from django import forms
+
+from notices.kinds import Group
+from notices.models import CHAT, MAIL, WORDS, Preference
+from notices.ways import DIGEST_AT
+from people.models import Team
+
+
+def choice(label: str, ways: tuple[str, ...]) -> forms.ChoiceField:
+    chosen = forms.Select(attrs={"class": "select", "aria-label": label})
+    return forms.ChoiceField(label=label, choices=[(each, WORDS[each]) for each in ways], widget=chosen)
+
+
+def hour(label: str, *, required: bool = False) -> forms.TimeField:
+    shown = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+    return forms.TimeField(label=label, required=required, widget=shown)
+
+
+class Wanted(forms.Form):
+    """How somebody wants to be told. What cannot be wanted is for notices/prefer.py to say."""
+
+    decisions_mail = choice("What waits for you, by mail", MAIL)
+    decisions_chat = choice("What waits for you, in your chat", CHAT)
+    outcomes_mail = choice("What became of it, by mail", MAIL)
+    outcomes_chat = choice("What became of it, in your chat", CHAT)
+    tasks_mail = choice("Conditions and tasks, by mail", MAIL)
+    tasks_chat = choice("Conditions and tasks, in your chat", CHAT)
+    watched_mail = choice("Deals you watch, by mail", MAIL)
+    watched_chat = choice("Deals you watch, in your chat", CHAT)
+    quiet_from = hour("Quiet from")
+    quiet_until = hour("Until")
+    digest_at = hour("Mail once a day at", required=True)
+
+    @classmethod
+    def of(cls, row: Preference | None) -> "Wanted":
+        """As it is now."""
+        if row is None:
+            ways = {f"{group}_{way}": "now" for group in Group for way in ("mail", "chat")}
+            return cls(initial={**ways, "digest_at": DIGEST_AT})
+        return cls(initial={name: getattr(row, name) for name in cls.base_fields})
+
+    def rows(self) -> list[dict[str, Any]]:
+        """By group: what it is about, and its two fields."""
+        return [
+            {"title": title, "about": about, "mail": self[f"{group}_mail"], "chat": self[f"{group}_chat"]}
+            for group, (title, about) in ABOUT.items()
+        ]
+
+
+ABOUT = {
+    Group.DECISIONS: (
+        "What waits for you",
+        "Decisions, questions and holds, and reminders of them. Once a day at the least.",
+    ),
+    Group.OUTCOMES: (
+        "What became of it",
+        "Granted, declined, handed over, run out: of your deals and of what you were asked.",
+    ),
+    Group.TASKS: ("Conditions and tasks", "Yours to do, due soon, evidence, met, lapsed."),
+    Group.WATCHED: ("Deals you watch", "How their requests end."),
+}
+
+
+class Chat(forms.Form):
+    """Without `team` it is one's own. The address is never written back into the page."""
+
+    url = forms.CharField(max_length=1000)
+    team = forms.ModelChoiceField(Team.objects.all(), required=False)
