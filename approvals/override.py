@@ -21,7 +21,7 @@ from approvals.models import Decision, Request, Step
 from approvals.settle import announce, hand_back
 from approvals.tell import tell
 from base import clock
-from base.errors import Invalid, NotYours, WrongState
+from base.errors import Invalid, NotYours
 from ledger.effects import ring
 from people.models import User
 
@@ -40,9 +40,7 @@ def override(step: Step, *, by: User, verdict: Decision.Verdict, reason: str, se
     step = locked(step)
     refuse_override(step, by=by, verdict=verdict, reason=reason, seen=seen, at=at)
     ruling, kept = Ruling(verdict=verdict, reason=reason), kept_until(step.request)
-    before, seat = asked_of(step), step.seats.filter(decision=None).first()
-    if seat is None:
-        raise WrongState("Someone has just answered this.")
+    before, seat = asked_of(step), step.seats.filter(decision=None).earliest("number")
     expires = expiry_of(step.request, kept)
     decision = fill(Taken(seat, by), ruling=ruling, at=at, expires=expires, overridden=True)
     conclude(step, decision, at=at)

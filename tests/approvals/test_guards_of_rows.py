@@ -1,0 +1,79 @@
+"""What one change leaves alone: the rows beside those it is about."""
+
+from datetime import timedelta
+
+import pytest
+
+from approvals.add_approver import add_approver
+from approvals.appointed import look_again
+from approvals.claim import claim
+from approvals.evidence import Shown
+from approvals.mark_met import mark_met
+from approvals.models import Condition, Question, Step
+from approvals.question import ask_question
+from approvals.recall import recall
+from approvals.submit import submit
+from approvals.task import Task
+from base import clock
+from base.errors import NotYours
+from deals.models import Deal
+from ledger.models import Effect, Event
+from people.models import Authority
+from tests.approvals.machine.state import digest
+from tests.approvals.pooling import asked, directors, two_of_three
+from tests.approvals.test_bulk import more_like
+from tests.brandt import Verdict, rule, step_of
+from tests.cast import Cast
+
+WHY = "Who pays for the third site?"
+
+
+@pytest.fixture
+def step(brandt: Deal, cast: Cast) -> Step:
+    return step_of(submit(brandt, by=cast.maya), "finance")
+
+
+def test_who_had_it_before_another_took_it_is_asked_again_when_added(brandt: Deal, cast: Cast) -> None:
+    directors(cast.priya)
+    step = step_of(submit(brandt, by=cast.maya), "finance")
+    claim(step, by=cast.henrik)
+    assert asked(step) == ["henrik"]
+    add_approver(step, by=cast.henrik, who=cast.priya, reason="She knows the bank.")
+    assert asked(step) == ["henrik", "priya"]
+
+
+def test_after_two_of_three_agreed_only_who_was_added_is_asked(brandt: Deal, cast: Cast) -> None:
+    step = two_of_three(brandt, cast)
+    add_approver(step, by=cast.henrik, who=cast.grace, place="after", reason="Her clause.")
+    for user in (cast.henrik, cast.lena):
+        rule(step, user)
+    assert asked(step) == ["grace"]
+
+
+def test_new_authority_hastens_the_second_look_for_people_and_nothing_else(step: Step, cast: Cast) -> None:
+    Authority.objects.filter(user=cast.henrik).delete()
+    recall(step.deal, by=cast.maya)
+    submit(step.deal, by=cast.maya)
+    before = dict(Effect.objects.exclude(kind="reroute").values_list("pk", "due_at"))
+    look_again(Event(kind="authority.given"))
+    assert dict(Effect.objects.exclude(kind="reroute").values_list("pk", "due_at")) == before
+    assert Effect.objects.get(kind="reroute").due_at <= clock.now()
+
+
+def test_a_question_about_another_deal_stays_open(step: Step, cast: Cast) -> None:
+    other = step_of(submit(more_like(step.deal, cast, "D-2001"), by=cast.maya), "finance")
+    mine, theirs = (ask_question(one, by=cast.henrik, to=cast.arjun, text=WHY) for one in (step, other))
+    recall(step.deal, by=cast.maya)
+    statuses = dict(Question.objects.values_list("pk", "status"))
+    assert statuses == {mine.pk: Question.Status.ENDED, theirs.pk: Question.Status.OPEN}
+
+
+def test_who_asked_for_a_task_and_left_marks_nothing(step: Step, cast: Cast) -> None:
+    due = clock.today() + timedelta(days=2)
+    rule(step, cast.henrik, Verdict.UP_TO, tasks=(Task("A bank guarantee", cast.arjun.pk, due),))
+    cast.henrik.is_active = False
+    cast.henrik.save()
+    before = digest()
+    with pytest.raises(NotYours):
+        mark_met(Condition.objects.tasks().get(), by=cast.henrik, evidence=Shown("Signed."))
+    assert digest() == before
