@@ -21,7 +21,8 @@ from people.models import FunctionCalendar, User
 @dataclass(frozen=True, slots=True)
 class Preview:
     """`problems`: field → sentence, what must be mended first. `answer_by`: None when nobody is asked.
-    `remeasure`: what headroom is sought with. `exceptions`: what is asked beyond never."""
+    `remeasure`: what headroom is sought with. `exceptions`: what is asked beyond never. `hours`: when each
+    function works."""
 
     version: PolicyVersion
     ask: Ask
@@ -31,6 +32,8 @@ class Preview:
     problems: Mapping[str, str]
     answers: Mapping[str, datetime]
     answer_by: datetime | None
+    hours: Mapping[str, worktime.Calendar]
+    at: datetime
     exceptions: tuple[AskedException, ...] = ()
 
     @property
@@ -46,7 +49,8 @@ def preview(deal: Deal, *, by: User, at: datetime) -> Preview:
     ask = ask_of(deal, policy, at)
     world, exceptions = world_for(deal, ask, policy, at)
     judgement = judge(deal, ask, world, policy=policy, submitter=by.pk, at=at)
-    answers = expected(judgement.plan, at)
+    hours = calendars()
+    answers = expected(judgement.plan, hours, at)
     return Preview(
         version=version,
         ask=ask,
@@ -57,6 +61,8 @@ def preview(deal: Deal, *, by: User, at: datetime) -> Preview:
         problems=problems(deal, policy, at) or judgement.crossed,
         answers=answers,
         answer_by=max(answers.values(), default=None),
+        hours=hours,
+        at=at,
     )
 
 
@@ -65,10 +71,9 @@ def calendars() -> dict[str, worktime.Calendar]:
     return {row.function: row.calendar() for row in FunctionCalendar.objects.all()}
 
 
-def expected(plan: Plan, at: datetime) -> dict[str, datetime]:
+def expected(plan: Plan, hours: Mapping[str, worktime.Calendar], at: datetime) -> dict[str, datetime]:
     """When each function's last answer is due if everyone uses the whole allowance: functions side by side,
     the levels of a climb one after the other, executives after all others."""
-    hours = calendars()
     answers: dict[str, datetime] = {}
     for stage in sorted({step.stage for step in plan.steps}):
         began = max(answers.values(), default=at)

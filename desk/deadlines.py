@@ -57,9 +57,9 @@ def steps_meant(asked: QueryDict) -> tuple[QuerySet[Step], Step | None, str]:
         if single is None:
             raise Http404
         return steps.filter(pk=single.pk), single, ""
-    if asked.get("function") in Function.values:
-        function = asked["function"]
-        steps = steps.filter(function=function)
+    named = str(asked.get("function", ""))
+    if named in Function.values:
+        steps, function = steps.filter(function=named), named
     return steps, None, function
 
 

@@ -10,6 +10,7 @@ from deals.missing import problems
 from deals.models import Exchange
 from deals.remeasure import remeasure_for
 from desk.cost import answer_for, keys_for, margin_for, reliefs_for
+from desk.expecting import expecting
 from desk.flows import Flow, flow_of, flows_of
 from desk.head import Room
 from desk.lanes import Lane, answer_by, lanes_of, verdict_words, with_lanes
@@ -18,6 +19,7 @@ from desk.phrases import listed, lower, shown
 from desk.recorded import Recorded, recorded_of
 from desk.room import TermRow, answer_of, functions_words, measured_of, rows_of
 from guardrails.metric import METRICS
+from insights.expected import expected_of_steps
 
 HUNDRED = Decimal(100)
 STANDS = (
@@ -178,16 +180,18 @@ def worth_of(room: Room) -> Worth | None:
 
 
 def expected(request: Request, room: Room) -> str:
-    """ "Answer expected by today 16:20"; what stands in the way when that cannot be told."""
+    """ "Answer expected by today 16:20."; what stands in the way when that cannot be told."""
     if request.status != Request.Status.OPEN:
         return ""
     due = answer_by(request.steps.all(), room.now)
     if due is None:
         states = {step.status for step in request.steps.all()}
         return next((words for status, words in STANDS if status in states), "")
-    if due < room.now.at:
+    found = expected_of_steps(request.steps.all(), room.now.calendars, room.now.at)
+    if due < room.now.at or found is None:
         return f"An answer was due {room.now.moment(due)}."
-    return f"Answer expected by {room.now.moment(due)}."
+    told = expecting(found, room.deal.wanted_signature, room.now.at, room.now.zone)
+    return f"Answer expected {told.words}. {told.late}".strip()
 
 
 def refusals(request: Request, room: Room) -> list[Refused]:

@@ -4,7 +4,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from urllib.parse import urlencode
 
@@ -22,6 +21,7 @@ from deals.rows import stored
 from desk.brief import TITLES, section_of, unfilled
 from desk.cost import FROM_COST, margin_for, reliefs_for, sentence_for
 from desk.exceptions import own_findings, who_grants
+from desk.expecting import Expecting, expecting_of
 from desk.lanes import ICONS, OTHER
 from desk.more_room import clause_at, lines_at, term_at
 from desk.phrases import listed, lower, of_them
@@ -75,6 +75,7 @@ class Asked:
     unknown: str = ""
     kept: str = ""
     nobody: bool = False
+    haste: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ class Rail:
     parts: Parts
     nevers: tuple[Never, ...]
     asked: tuple[Asked, ...]
-    answer_by: datetime | None
+    expecting: Expecting | None
     rooms: tuple[Room, ...]
     nets: tuple[Decimal | None, Decimal | None]
     margins: tuple[str, str]
@@ -146,7 +147,7 @@ def rail_of(deal: Deal, seen: Preview, view: View) -> Rail:
         parts=parts_of(judged, policy),
         nevers=nevers,
         asked=tuple(asked_of(seen)),
-        answer_by=seen.answer_by if not seen.problems else None,
+        expecting=expecting_of(deal, seen) if not seen.problems else None,
         rooms=tuple(
             room_of(relief, seen)
             for relief in reliefs_for(view, walk_away, policy, seen.remeasure)
@@ -252,6 +253,7 @@ def function_asked(name: str, steps: list[PlannedStep], seen: Preview, people: M
         topics=in_words(topics),
         unknown=lower(in_words(unknown)),
         nobody=not all(step.routable for step in steps),
+        haste=seen.judgement.haste.words(function),
     )
 
 

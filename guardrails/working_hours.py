@@ -1,5 +1,7 @@
 """When a function works: changed by the deal desk, on record with what it was before."""
 
+from typing import Any
+
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 
@@ -27,7 +29,7 @@ def set_hours(calendar: FunctionCalendar, *, by: User, seen: str) -> FunctionCal
         return standing
     calendar.pk = standing.pk if standing else None
     calendar.save(force_insert=standing is None)
-    facts = {"function": str(calendar.function), "after": calendar.said}
+    facts: dict[str, Any] = {"function": str(calendar.function), "after": calendar.said}
     if standing:
         facts["before"] = standing.said
     record(STREAM, "hours_changed", by=by, at=clock.now(), calendar=calendar.pk, **facts)

@@ -6,6 +6,7 @@ with the table."""
 import math
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -67,7 +68,7 @@ def paces_of(ahead: Iterable[Ahead], at: datetime) -> dict[Level, Pace]:
     asked = sorted({(one.function, one.level) for one in ahead})
     if not asked:
         return {}
-    told = {
+    told: dict[str, Any] = {
         "functions": [function for function, _ in asked],
         "levels": [level for _, level in asked],
         "since": at - LOOKED_BACK,

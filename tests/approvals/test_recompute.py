@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -29,8 +30,8 @@ from tests.desk.offering import offer_inside
 
 NOON = datetime(2026, 6, 8, 10, 0, tzinfo=UTC)  # 12:00 in Berlin, two hours after it was asked
 TUESDAY = datetime(2026, 6, 9, 6, 0, tzinfo=UTC)
-LONG = {"opens": time(8), "closes": time(20)}
-SHORT = {"opens": time(9), "closes": time(13)}
+LONG: dict[str, Any] = {"opens": time(8), "closes": time(20)}
+SHORT: dict[str, Any] = {"opens": time(9), "closes": time(13)}
 
 
 @pytest.fixture

@@ -208,8 +208,7 @@ def lord_howe(*parts: Any) -> datetime:
     ],
 )
 def test_a_date_may_have_hours_of_its_own(day, minutes):
-    start = datetime(*day, tzinfo=LORD_HOWE)
-    end = datetime.combine(start.date() + timedelta(days=1), time(0), LORD_HOWE)
+    start, end = (datetime.combine(date(*day) + timedelta(more), time(0), LORD_HOWE) for more in (0, 1))
     assert between(DATED, start, end) == minutes
 
 

@@ -1,11 +1,17 @@
 """Forms as people who see cost as a band fill them in; some ask the page first."""
 
 from collections.abc import Callable, Mapping
+from datetime import time
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from approvals.deadlines import print_of
+from approvals.models import Step
+from approvals.recompute_many import first_moves
+from desk.forms.calendars import filled
+from people.models import FunctionCalendar
 from tests.cast import Cast
 from tests.desk.banding import World
 from tests.desk.briefing import opened
@@ -110,8 +116,8 @@ def beyond(number: str, **data: str) -> Find:
     return find
 
 
-def file(name: str, content: bytes) -> Find:
-    return lambda client, world: {"file": SimpleUploadedFile(name, content)}
+def file(name: str, content: bytes, field: str = "file") -> Find:
+    return lambda client, world: {field: SimpleUploadedFile(name, content)}
 
 
 def note(text: str) -> Find:
@@ -132,4 +138,20 @@ def new_brief(title: str) -> Find:
         "account": world.deals[ASKED].account_id,
         "deal_type": "New business",
         "currency": "EUR",
+    }
+
+
+def longer_days(client: Client, world: World) -> Mapping[str, Any]:
+    """Legal works longer from now on, so that its deadlines would move."""
+    FunctionCalendar.objects.filter(function="legal").update(closes=time(20))
+    moves, _ = first_moves(Step.objects.filter(function="legal"))
+    once = "00000000-0000-4000-8000-000000000001"
+    return {"function": "legal", "seen": print_of(moves), "once": once, "reason": "The quarter ends."}
+
+
+def hours(**changed: str) -> Find:
+    """Those of Legal as they are kept, with changes."""
+    return lambda client, world: {
+        **filled(FunctionCalendar.objects.get(function="legal")),
+        **changed,
     }

@@ -92,7 +92,7 @@ def test_an_empty_brief_says_what_it_lacks_and_names_nobody_before_it_can_know(c
     rail = answer.context["rail"]
     assert rail.first == (("lines", "lines"), ("commercial", "commercial (8)"), ("delivery", "delivery (4)"))
     assert all(asked.unknown and not asked.people for asked in rail.asked)
-    assert rail.answer_by is None
+    assert rail.expecting is None
     assert "No line yet" in text(answer)
 
 
@@ -664,4 +664,4 @@ def test_saving_while_typing_takes_the_same_queries_for_one_line_and_for_ten(cli
         answer = autosave(client, {**sent, "lines-0-walk_away": "7"})
 
     assert answer.status_code == 200
-    assert len(queries) == 44
+    assert len(queries) == 47

@@ -54,7 +54,9 @@ def test_the_rail_names_who_must_agree_and_how_long_they_may_take(thursday, bran
         ("Legal", "Tomás Rivera, Legal Counsel", "Limitation of liability", 16 * 60),
         ("Operations", "Ji-woo Han, Delivery Manager", "Customisation and go-live", 16 * 60),
     ]
-    assert f"{rail.answer_by:%a %H:%M}" == "Mon 09:30"
+    assert rail.expecting is not None
+    assert rail.expecting.words == "by Mon 15 June, 09:30"
+    assert rail.expecting.late == ""
     assert rail.first == ()
 
 
@@ -143,7 +145,7 @@ def test_what_cannot_be_read_yet_names_no_level_and_no_day(brandt, cast):
     operations = rail.asked[-1]
     assert (operations.unknown, operations.people) == ("go-live", "")
     assert operations.topics == "Customisation"
-    assert rail.answer_by is None
+    assert rail.expecting is None
     assert rail.first == (("delivery", "delivery"),)
     assert rail.parts[-1] == ("1 to fill in", "lu", 1)
 
@@ -197,4 +199,4 @@ def test_nobody_is_asked_when_all_is_standard(brandt, cast):
 
     rail = seen(brandt, cast.maya)
 
-    assert (rail.standard, rail.asked, rail.answer_by) == (True, (), None)
+    assert (rail.standard, rail.asked, rail.expecting) == (True, (), None)

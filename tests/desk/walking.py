@@ -104,6 +104,7 @@ KNOWN: Mapping[str, Callable[[str], Sequence[Any]]] = {
     "notice": lambda deal: [told_to("maya")["notice"]],
     "channel": lambda deal: [1],  # nobody has a chat
     "seal": lambda deal: [told_to("maya")["seal"]],
+    "function": lambda deal: ["legal"],
     "pk": lambda deal: [1],  # of an import: there is none
 }
 

@@ -74,7 +74,7 @@ def test_hours_are_refused_from_others_stale_or_senseless(cast: Cast) -> None:
             set_hours(calendar, by=cast.ines, seen=seen)
         assert list(refusal.value.fields) == [field]
     with pytest.raises(Invalid, match="on at least one day"):
-        nothing = {day: [] for day in "12345"}
+        nothing: dict[str, list[str]] = {day: [] for day in "12345"}
         set_hours(FunctionCalendar(function="finance", other_hours=nothing), by=cast.ines, seen=seen)
     assert list(FunctionCalendar.objects.order_by("pk").values()) == before
     assert told() == []

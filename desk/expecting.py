@@ -1,0 +1,61 @@
+"""When an answer may be expected, in words, and whether that is after the day the buyer wants to sign."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+
+from django.utils import timezone
+
+from approvals.preview import Preview
+from base import clock
+from base.format import day, moment, near_day
+from deals.models import Deal
+from insights.expected import expected_of_plan
+from insights.timing import Expected
+
+
+@dataclass(frozen=True, slots=True)
+class Expecting:
+    """`words` follow "Answer expected". `rests_on`: what they rest on. `late`: why that is too late; "" when
+    it is in time, or no day is wanted."""
+
+    words: str
+    rests_on: str
+    late: str
+
+
+def expecting_of(deal: Deal, seen: Preview) -> Expecting | None:
+    """If the draft were sent now. None when nobody is asked. One query."""
+    found = expected_of_plan(seen.judgement.plan, seen.hours, seen.at)
+    zone = timezone.get_current_timezone()
+    return expecting(found, deal.wanted_signature, seen.at, zone) if found else None
+
+
+def expecting(found: Expected, wanted: date | None, at: datetime, zone: tzinfo) -> Expecting:
+    """As one reader's wall clock shows it. `wanted`: the day the buyer wants to sign."""
+    return Expecting(when(found, at, zone), rests_on(found), late(found, wanted))
+
+
+def when(found: Expected, at: datetime, zone: tzinfo) -> str:
+    """ "Thu 26 November, 80 % by Mon 30 November"; without past answers "by Thu 26 November, 14:30"."""
+    if not found.known:
+        return f"by {moment(found.safe, at, zone)}"
+    today, likely, safe = (each.astimezone(zone) for each in (at, found.likely, found.safe))
+    first, last = near_day(likely.date(), today.date()), near_day(safe.date(), today.date())
+    return f"{first}, 80\N{NO-BREAK SPACE}% by {f'{safe:%H:%M}' if first == last else last}"
+
+
+def rests_on(found: Expected) -> str:
+    if not found.known:
+        return "If everyone uses the whole time they have."
+    if found.known == found.asked:
+        return "From how long their answers took in the last 180 days."
+    few = f"{found.asked - found.known} of {found.asked} levels gave too few: the whole time counts there."
+    return f"From how long answers took in the last 180 days; {few}"
+
+
+def late(found: Expected, wanted: date | None) -> str:
+    if wanted is None or clock.date_of(found.safe) <= wanted:
+        return ""
+    if clock.date_of(found.likely) > wanted:
+        return f"That is after {day(wanted)}, when the buyer wants to sign."
+    return f"When it takes longer than usual, that is after {day(wanted)}, when the buyer wants to sign."

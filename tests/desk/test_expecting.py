@@ -1,0 +1,63 @@
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from base.format import SPACE
+from desk.expecting import expecting
+from insights.timing import Expected
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+
+
+def at(day: int, hour: int = 12) -> datetime:
+    return datetime(2026, 11, day, hour, tzinfo=BERLIN).astimezone(UTC)
+
+
+@pytest.mark.parametrize(
+    ("likely", "safe", "known", "words"),
+    [
+        (at(26), at(30), 3, "Thu 26 November, 80 % by Mon 30 November"),
+        (at(23, 14), at(24), 3, "today, 80 % by tomorrow"),
+        (at(24, 10), at(24, 16), 1, "tomorrow, 80 % by 16:00"),
+        (at(26), at(26), 0, "by Thu 26 November, 12:00"),
+        (at(23, 16), at(23, 16), 0, "by today 16:00"),
+    ],
+)
+def test_it_is_said_by_the_day_and_by_the_hour_where_the_day_is_the_same(likely, safe, known, words):
+    found = expecting(Expected(likely, safe, known, 3), None, NOW, BERLIN)
+    assert found.words.replace(SPACE, " ") == words
+    assert found.late == ""
+
+
+@pytest.mark.parametrize(
+    ("wanted", "late"),
+    [
+        (date(2026, 11, 30), ""),
+        (
+            date(2026, 11, 29),
+            "When it takes longer than usual, that is after Sun 29 November, when the buyer wants to sign.",
+        ),
+        (
+            date(2026, 11, 26),
+            "When it takes longer than usual, that is after Thu 26 November, when the buyer wants to sign.",
+        ),
+        (date(2026, 11, 25), "That is after Wed 25 November, when the buyer wants to sign."),
+        (None, ""),
+    ],
+)
+def test_an_answer_after_the_day_the_buyer_wants_to_sign_is_warned_of(wanted, late):
+    assert expecting(Expected(at(26), at(30), 3, 3), wanted, NOW, BERLIN).late == late
+
+
+@pytest.mark.parametrize(
+    ("known", "words"),
+    [
+        (0, "the whole time they have"),
+        (2, "1 of 3 levels gave too few"),
+        (3, "how long their answers took"),
+    ],
+)
+def test_it_says_what_it_rests_on(known, words):
+    assert words in expecting(Expected(at(26), at(30), known, 3), None, NOW, BERLIN).rests_on
