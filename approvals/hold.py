@@ -32,8 +32,8 @@ def hold(
     """Keep `request` from being granted until `release_by` (None: the deal desk) releases it.
 
     `by` None and `cause` belong to a hold the product places itself ("kickoff:7"): only what placed it
-    releases it. Raises NotYours (not the desk), WrongState (the request has ended), Invalid (no reason, or a
-    person who may not release it)."""
+    releases it. Raises NotYours (not the desk), WrongState (the request has ended, or this holds already),
+    Invalid (no reason, or a person who may not release it)."""
     at = clock.now()
     deal = Deal.objects.lock(request.deal_id)
     request = Request.objects.lock(request.pk)
@@ -51,7 +51,8 @@ def hold(
 def hold_deal(deal: Deal, *, reason: str, cause: str, at: datetime, by: User | None = None) -> Hold:
     """Keep every request of `deal` from being granted until `cause` is settled, also one not asked yet.
 
-    `at`: when, to the day where the minute would tell who. Raises WrongState (the deal is closed)."""
+    `at`: when, to the day where the minute would tell who. Raises WrongState (the deal is closed, or held for
+    this already)."""
     deal = Deal.objects.lock(deal.pk)
     if deal.status != Deal.Status.OPEN:
         raise WrongState(f"{deal.number} is closed: nothing of it waits for a grant.")
@@ -59,6 +60,8 @@ def hold_deal(deal: Deal, *, reason: str, cause: str, at: datetime, by: User | N
 
 
 def place(held: Hold) -> Hold:
+    if held.cause and Hold.objects.open().filter(cause=held.cause).exists():
+        raise WrongState(f"{held.deal.number} is held for this already.")
     held.save(force_insert=True)
     if held.release_by and not held.release_by.sees_all:
         let_look(held.deal, [held.release_by])

@@ -9,7 +9,7 @@ from approvals.claim import claim
 from approvals.decide import Ruling, decide
 from approvals.errors import NotAsked, OwnDeal
 from approvals.escalation import remind
-from approvals.hold import hold
+from approvals.hold import hold, hold_deal
 from approvals.models import Bulk, Decision, Step
 from approvals.question import ask_question
 from approvals.recall import recall
@@ -110,3 +110,11 @@ def test_what_would_be_refused_is_foreseen_whatever_many_are_to_get(
 def test_an_answer_of_another_schema_is_not_read() -> None:
     with pytest.raises(ValueError, match="unknown schema of an answer: 2"):
         Answer.from_document({"schema": 2, "rows": [], "breaches": [], "conditions": []})
+
+
+def test_what_holds_a_deal_holds_it_once(step: Step, cast: Cast) -> None:
+    hold_deal(step.deal, reason="It is prepared first.", cause="kickoff:1", at=clock.now())
+    before = digest()
+    with pytest.raises(WrongState, match="D-1284 is held for this already"):
+        hold_deal(step.deal, reason="It is prepared first.", cause="kickoff:1", at=clock.now())
+    assert digest() == before
