@@ -27,6 +27,11 @@ class Haste:
         """Function → how much of the usual time it has."""
         return {function: each.percent for function, each in self.quarter_ends.items()}
 
+    def words(self, function: str) -> str:
+        """ "Q3 close: half the usual time"; empty for a function that is in none."""
+        found = self.quarter_ends.get(function)
+        return found.words if found else ""
+
 
 NO_HASTE = Haste()
 

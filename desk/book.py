@@ -63,15 +63,17 @@ def book_of(room: Room, events: list[Event]) -> Book:
     deal = room.deal
     facts = [event.facts for event in events]
     named = {fact[key] for fact in facts for key in ("user", "principal") if key in fact}
+    named |= {pk for fact in facts for pk in fact.get("moved", {}).get("managers", ())}
     acted = {pk for event in events for pk in (event.actor_id, event.acting_for_id) if pk}
     requests = deal.requests.select_related("revision", "version", "submitted_by")
     mandates = deal.mandates.select_related("version", "request__revision").prefetch_related("conditions")
+    decisions = deal.decisions.select_related("by", "acting_for", "step__request__revision")
     tasks, questions = Condition.objects.select_related("owner"), Question.objects.select_related("by", "to")
     return Book(
         deal=deal,
         view=room.view,
         steps={step.pk: step for step in Step.objects.filter(deal=deal)},
-        decisions={one.pk: one for one in deal.decisions.select_related("by", "step__request__revision")},
+        decisions={one.pk: one for one in decisions},
         requests={request.pk: request for request in requests},
         mandates={mandate.pk: mandate for mandate in mandates},
         offers={offer.pk: offer for offer in room.offers},

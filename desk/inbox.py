@@ -9,6 +9,7 @@ from approvals.models import Step
 from base import clock
 from base.format import short_money
 from deals.models import Deal, Revision
+from desk.acting_for import acting_words, with_principal
 from desk.clocks import Clock, Now, clock_of, holder, moved_from
 from desk.cost import sentence_for
 from desk.phrases import listed
@@ -31,7 +32,8 @@ UNREAD = (
 class Review:
     """One request, with all its steps that wait for this person; `step`: the first that falls due. `value`:
     in the company's currency. `why`: what the policy found; `more`: findings besides. `levels`: as whom they
-    are asked, with the rank. `then`: what happens without an answer."""
+    are asked, with the rank. `acting`: for whom, when it is not their own. `then`: what happens without an
+    answer."""
 
     step: Step
     deal: Deal
@@ -40,6 +42,7 @@ class Review:
     why: tuple[str, ...]
     more: int
     levels: tuple[tuple[str, int], ...]
+    acting: str
     moved_from: str
     clock: Clock
     then: str
@@ -56,7 +59,7 @@ class Review:
 def reviews_of(user: User, policy: Policy, now: Now) -> tuple[Review, ...]:
     """Three queries. What is said of cost is what the policy in force shows this person."""
     steps = list(
-        Step.objects.assigned_to(user)
+        with_principal(Step.objects.assigned_to(user), user, now.at)
         .select_related("deal__account", "deal__owner", "request__revision")
         .prefetch_related("request__version")
         .defer(*UNREAD)
@@ -81,6 +84,7 @@ def review(steps: Sequence[Step], view: View, above: Sequence[Authority], now: N
         why=tuple(sentence_for(view, finding) for finding in found[:SAID]),
         more=max(0, len(found) - SAID),
         levels=tuple((holder(step, policy), step.held_level) for step in steps),
+        acting=" and ".join(dict.fromkeys(words for step in steps if (words := acting_words(step, now.at)))),
         moved_from=moved_from(first),
         clock=clock_of(first, now),
         then=then(first, policy, above),
@@ -102,9 +106,19 @@ def authority_of(functions: Iterable[str], now: Now) -> list[Authority]:
 
 
 def then(step: Step, policy: Policy, above: Sequence[Authority]) -> str:
-    """Where the seat moves when the time is gone; it moves once, and never to who asks."""
-    if step.held_level > step.level:
-        return "It has moved up once already, so it stays here, overdue."
+    """Where the seat moves when the time is gone, as the policy says of its level; never to who asks."""
+    if step.with_desk_since:
+        return "Its time is gone. The deal desk has it too, and may give it to somebody else."
+    for taker in policy.level(step.function, step.level).escalation.takers[step.passed :]:
+        if taker == "manager":
+            return "Then it moves to the manager of who is asked."
+        if taker == "next level" and (words := then_above(step, policy, above)):
+            return words
+    return "Then the deal desk has it too: nobody is left to take over."
+
+
+def then_above(step: Step, policy: Policy, above: Sequence[Authority]) -> str:
+    """The next level that has people; empty when there is none."""
     out = {step.deal.owner_id, step.request.submitted_by_id}
     for level in [level for level in policy.levels_of(step.function) if level.rank > step.held_level]:
         if named_by_policy(level, policy):
@@ -118,7 +132,7 @@ def then(step: Step, policy: Policy, above: Sequence[Authority]) -> str:
         ]
         if people:
             return f"Then it moves to {' and '.join(dict.fromkeys(people))}, {level.name}."
-    return "Nobody stands above, so it stays here, overdue."
+    return ""
 
 
 def named_by_policy(level: Level, policy: Policy) -> bool:

@@ -4,15 +4,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 
 from approvals.grants import values_from
 from approvals.limit import name_of
 from approvals.models import Assignment, Decision, Request, RequestQuerySet, Step
 from base import worktime
 from base.format import day, hours
-from desk.clocks import NOBODY, Clock, Now, clock_of, holder, moved_from
+from desk.acting_for import both
+from desk.clocks import NOBODY, Clock, Now, clock_of, holder
 from desk.cost import keys_for
+from desk.holding import behind_words, open_work_of, since_words
 from desk.phrases import listed, lower, of_them, shown
 from desk.room import if_words
 from desk.standing import short
@@ -77,10 +79,12 @@ class Lane:
 
 def with_lanes(requests: RequestQuerySet) -> RequestQuerySet:
     """With everything lanes say, in a fixed number of queries."""
-    decided = Decision.objects.select_related("by", "step__request__revision")
-    steps = Step.objects.order_by("stage", "function", "order").prefetch_related(
+    decided = Decision.objects.select_related("by", "acting_for", "step__request__revision")
+    work = Assignment.objects.filter(Q(ended_at=None) | Q(late_as__isnull=False)).order_by("pk")
+    steps = Step.objects.select_related("quarter_end").order_by("stage", "function", "order")
+    steps = steps.prefetch_related(
         Prefetch("decisions", decided),
-        Prefetch("assignments", Assignment.objects.filter(ended_at=None).select_related("user")),
+        Prefetch("assignments", work.select_related("user", "principal")),
         Prefetch("kept_from", decided),
         "seats",
     )
@@ -134,7 +138,9 @@ def last_decision(step: Step) -> Decision | None:
 def text_of(step: Step, clock: Clock, policy: Policy, view: View, now: Now) -> str:
     """What each of its people said, and who is waited for."""
     said = [said_of(decision, policy, view, now) for decision in step.decisions.all()]
-    return ". ".join([*said, waits_for(step, clock)] if step.status == Status.OPEN or not said else said)
+    if step.status == Status.OPEN:
+        return ". ".join([*said, waits_for(step, clock, now), *behind_words(step, policy, now)])
+    return ". ".join(said or [waits_for(step, clock, now)])
 
 
 def said_of(decision: Decision, policy: Policy, view: View, now: Now) -> str:
@@ -142,13 +148,11 @@ def said_of(decision: Decision, policy: Policy, view: View, now: Now) -> str:
     return f"{words}: “{decision.reason}”" if decision.reason else words
 
 
-def waits_for(step: Step, clock: Clock) -> str:
+def waits_for(step: Step, clock: Clock, now: Now) -> str:
     """Who has the ball, since when, or why nobody has."""
     if step.status == Status.OPEN:
-        asked = sorted(assignment.user.name for assignment in step.assignments.all())
-        names = of_them(asked, still_needed(step))
-        moved = moved_from(step)
-        return f"{names}, by {clock.due}" + (f"; {moved} did not answer in time" if moved else "")
+        asked = sorted(both(row.user, row.principal) for row in open_work_of(step))
+        return f"{of_them(asked, still_needed(step))}{since_words(step, now)}, by {clock.due}"
     if step.status == Status.PLANNED:
         return "Asked when those before have agreed."
     if step.status == Status.CANCELLED:
@@ -183,8 +187,8 @@ def used(step: Step, decision: Decision, now: Now) -> str:
 
 
 def decided_words(decision: Decision, policy: Policy, view: View) -> str:
-    """ "Henrik Sørensen agreed up to 20.0 % and 45 days, if invoiced yearly"."""
-    return f"{decision.by.name} {verdict_words(decision, policy, view)}"
+    """ "Henrik Sørensen agreed up to 20.0 % and 45 days, if invoiced yearly"; who acted for whom."""
+    return f"{decision.who} {verdict_words(decision, policy, view)}"
 
 
 def verdict_words(decision: Decision, policy: Policy, view: View) -> str:

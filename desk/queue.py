@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
 from approvals.models import Request, Step
 from desk import waiting
-from desk.clocks import NOBODY, Clock, Now, next_clock
+from desk.clocks import NOBODY, Clock, Now, holder, next_clock
 from desk.currency import Pinned, pinned_in, pinned_sums, together
 from desk.held import Held, held_over
 from desk.margins import Margin, margins_of
@@ -45,7 +45,8 @@ ENDINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One request. `ending`: its tone and icon once it is over. `nobody`: why a step has nobody to ask."""
+    """One request. `ending`: its tone and icon once it is over. `nobody`: why a step has nobody to ask, or
+    since when the desk has one that nobody answered."""
 
     request: Request
     worth: Worth
@@ -199,7 +200,12 @@ def found(word: str) -> Q:
     )
 
 
-BREAKING = {"today": Q(when=waiting.TODAY), "nobody": Q(stuck=True), "seller": Q(back=True)}
+BREAKING = {
+    "today": Q(when=waiting.TODAY),
+    "overdue": Q(late=True),
+    "nobody": Q(stuck=True),
+    "seller": Q(back=True),
+}
 NARROW: Mapping[str, Callable[[str], Q]] = {
     "when": lambda word: BREAKING[word],
     "q": found,
@@ -221,6 +227,15 @@ def columns_of(policy: Policy, requests: Iterable[Request]) -> tuple[FunctionRul
     )
 
 
+def nobody_words(request: Request, now: Now) -> Iterable[str]:
+    for step in request.steps.all():
+        if step.status == STUCK:
+            yield step.reason
+        elif step.status == Step.Status.OPEN and step.with_desk_since:
+            level, since = holder(step, request.version.policy), now.moment(step.with_desk_since)
+            yield f"{level} did not answer: with the deal desk since {since}."
+
+
 def rows_of(
     requests: Sequence[Request], functions: Sequence[FunctionRule], with_margin: bool, now: Now
 ) -> tuple[Row, ...]:
@@ -234,7 +249,7 @@ def rows_of(
             clock=next_clock(request.steps.all(), now),
             ending=ENDINGS.get(Request.Status(request.status), ("", "archive")),
             held=waits[request.pk],
-            nobody=tuple(step.reason for step in request.steps.all() if step.status == STUCK),
+            nobody=tuple(nobody_words(request, now)),
         )
         for request in requests
     )

@@ -20,7 +20,13 @@ from guardrails.policy import Policy
 from people.models import User
 
 ZERO = Decimal(0)
-VIEWS = (("", "All open"), ("today", "Breaks today"), ("nobody", NOBODY), ("seller", "With seller"))
+VIEWS = (
+    ("", "All open"),
+    ("today", "Breaks today"),
+    ("overdue", "Nobody answered"),
+    ("nobody", NOBODY),
+    ("seller", "With seller"),
+)
 SHOWN = 12  # deadlines drawn
 HURRY = timedelta(hours=2)
 OPENS, CLOSES = 9, 18  # hours drawn when no deadline lies outside
@@ -62,6 +68,7 @@ class Today:
     pinned: Pinned
     breaking: int
     breaking_value: Decimal
+    late: int
     nobody: int
     seller: int
     waiting: tuple[tuple[str, str, Decimal], ...]
@@ -69,7 +76,13 @@ class Today:
     cycles: tuple[Cycle, ...]
 
     def views(self, current: str) -> tuple[View, ...]:
-        counts = {"": self.open, "today": self.breaking, "nobody": self.nobody, "seller": self.seller}
+        counts = {
+            "": self.open,
+            "today": self.breaking,
+            "overdue": self.late,
+            "nobody": self.nobody,
+            "seller": self.seller,
+        }
         return tuple(View(key, word, counts[key], key == current) for key, word in VIEWS)
 
 
@@ -84,6 +97,7 @@ def today_of(user: User, policy: Policy, now: Now) -> Today:
         pinned=pinned_in(said),
         breaking=said["breaking"],
         breaking_value=said["breaking_value"] or ZERO,
+        late=said["late"],
         nobody=said["nobody"],
         seller=said["seller"],
         waiting=waits(said, policy),
@@ -102,6 +116,7 @@ def summed(requests: Waiting, policy: Policy) -> dict[str, Any]:
         at_risk=Sum("risk"),
         breaking=Count("pk", filter=breaks),
         breaking_value=Sum("value", filter=breaks),
+        late=Count("pk", filter=Q(late=True)),
         nobody=Count("pk", filter=Q(stuck=True)),
         seller=Count("pk", filter=Q(back=True)),
         waits_seller=Sum("value", filter=back),

@@ -76,8 +76,9 @@ def end_of(day: date, zone: tzinfo) -> datetime:
 
 
 def with_waiting(requests: RequestQuerySet, days: Days) -> Waiting:
-    """Each with `due` and `waits_for` (the function) of the answer due first, `stuck` (nobody to ask), `back`
-    (with the seller), `when`, and `value` and `risk` in the company's currency, as pinned on the revision."""
+    """Each with `due` and `waits_for` (the function) of the answer due first, `stuck` (nobody to ask), `late`
+    (nobody answered, the desk has it), `back` (with the seller), `when`, and `value` and `risk` in the
+    company's currency, as pinned on the revision."""
     steps = Step.objects.filter(request=OuterRef("pk"))
     first = steps.filter(status=Step.Status.OPEN).order_by("due_at", "pk")
     back = steps.filter(status__in=[Step.Status.RETURNED, Step.Status.PAUSED])
@@ -85,6 +86,7 @@ def with_waiting(requests: RequestQuerySet, days: Days) -> Waiting:
         due=Subquery(first.values("due_at")[:1]),
         waits_for=Subquery(first.values("function")[:1]),
         stuck=Exists(steps.filter(status=Step.Status.UNROUTABLE)),
+        late=Exists(steps.filter(status=Step.Status.OPEN, with_desk_since__isnull=False)),
         back=Exists(back),
         value=in_company(F("revision__net_target")),
         risk=in_company(F("revision__net_target") - F("revision__net_walk_away")),

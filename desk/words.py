@@ -14,6 +14,7 @@ from desk.said import Said
 from desk.said_in_return import SENTENCES as IN_RETURN
 from desk.said_of_absences import SENTENCES as OF_ABSENCES
 from desk.said_of_concerns import SENTENCES as OF_CONCERNS
+from desk.said_of_escalation import SENTENCES as OF_ESCALATION
 from desk.said_of_exceptions import SENTENCES as OF_EXCEPTIONS
 from desk.said_of_interventions import SENTENCES as OF_INTERVENTIONS
 from desk.trail import summary
@@ -195,23 +196,9 @@ def step_kept(facts: Facts, book: Book) -> Said:
     kept_from = decision.step.request.revision.number
     return Said(
         f"kept {function} from revision {kept_from}.",
-        f"{decision.by.name} agreed; none of its limits is touched.",
+        f"{decision.who} agreed; none of its limits is touched.",
         "lock",
         terms=book.requests[step.request_id].terms_hash,
-        page="approvals",
-        link="Approvals",
-    )
-
-
-def handed_over(facts: Facts, book: Book) -> Said:
-    step, moved = book.steps[facts["step"]], facts.get("moved", facts)
-    policy = book.policy(step)
-    before, after = (policy.level_name(step.function, moved[key]) for key in ("held", "holds"))
-    return Said(
-        f"moved the seat from {before} to {after}.",
-        "Nobody answered in time.",
-        "arrow-up-right",
-        "is-warn",
         page="approvals",
         link="Approvals",
     )
@@ -256,6 +243,7 @@ def mandate_ended(words: str, icon: str) -> Callable[[Facts, Book], Said]:
 SENTENCES: Mapping[str, Callable[[Facts, Book], Said]] = {
     **OF_ABSENCES,
     **OF_CONCERNS,
+    **OF_ESCALATION,
     **OF_EXCEPTIONS,
     **OF_INTERVENTIONS,
     **IN_RETURN,
@@ -276,9 +264,6 @@ SENTENCES: Mapping[str, Callable[[Facts, Book], Said]] = {
     "step.kept": step_kept,
     "step.not_needed": step_said("found that {level} is not needed for revision {number}.", "minus"),
     "step.unroutable": step_said("found nobody to ask as {level}.", "user-question", "is-bad"),
-    "step.reminded": step_said("reminded {level}: half of the time is gone.", "clock"),
-    "step.overdue": step_said("waits for {level}: the time is gone.", "clock-exclamation", "is-bad"),
-    "step.handed_over": handed_over,
     "step.claimed": step_said("took what {level} is asked.", "user-check"),
     "step.given_back": step_said("gave what {level} is asked back to all of them.", "arrow-back-up"),
     "step.approver_added": step_said("asked {who} too, {place} {level}.", "user-share"),

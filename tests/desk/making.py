@@ -148,6 +148,7 @@ def make_step(request: Request, at: At) -> Step:
         function=at.function,
         level=at.level,
         held_level=at.held or at.level,
+        passed=1 if at.held else 0,
         level_name=policy.level_name(at.function, at.level),
         stage=policy.function(at.function).stage,
         order=at.level,

@@ -134,7 +134,7 @@ def test_what_breaks_today_says_where_it_moves(cast, request_, see):
 def test_without_anyone_above_it_stays(cast, request_, see):
     Authority.objects.filter(user=cast.dana).delete()
     (review,) = home(see(cast.henrik, THURSDAY - timedelta(days=6))).reviews
-    assert review.then == "Nobody stands above, so it stays here, overdue."
+    assert review.then == "Then the deal desk has it too: nobody is left to take over."
 
 
 def test_it_never_moves_to_whoever_asks_nor_twice(cast, see):
@@ -144,8 +144,8 @@ def test_it_never_moves_to_whoever_asks_nor_twice(cast, see):
     other = make_deal(cast.maya, "Osprey Freight", "D-2")
     make_request(make_revision(other), version, [At("finance", 1, held=2, people=(cast.henrik,))])
     first, second = home(see(cast.henrik)).reviews
-    assert first.then == "Nobody stands above, so it stays here, overdue."
-    assert second.then == "It has moved up once already, so it stays here, overdue."
+    assert first.then == "Then the deal desk has it too: nobody is left to take over."
+    assert second.then == "Then the deal desk has it too: nobody is left to take over."
     assert second.moved_from == "Finance Manager"
 
 

@@ -1,0 +1,49 @@
+"""Who holds an open step since when, and who held it before: on every card that shows one."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from approvals.models import Assignment, Step
+from desk.acting_for import both
+from desk.clocks import Now, moved_from
+from desk.phrases import listed
+from guardrails.policy import Policy
+
+
+def open_work_of(step: Step) -> list[Assignment]:
+    """Of the assignments that were read with the step."""
+    return [row for row in step.assignments.all() if row.ended_at is None]
+
+
+def since_words(step: Step, now: Now) -> str:
+    """ " since yesterday 14:00" of a step that was handed over; empty of one that is where it began."""
+    rows = open_work_of(step)
+    return f" since {now.moment(min(row.since for row in rows))}" if step.passed and rows else ""
+
+
+def behind_words(step: Step, policy: Policy, now: Now) -> list[str]:
+    """Sentences, without their full stop: who held it before, whether the desk has it, what it opened in."""
+    said = [*before_words(step, policy, now)]
+    if step.with_desk_since:
+        said.append(
+            f"With the deal desk too since {now.moment(step.with_desk_since)}: nobody answered in time"
+        )
+    if step.quarter_end:
+        said.append(step.quarter_end.words)
+    return said
+
+
+def before_words(step: Step, policy: Policy, now: Now) -> Iterable[str]:
+    """ "Before: Henrik Sørensen as Finance Director, until yesterday 14:00", in their order."""
+    late: dict[tuple[datetime | None, int], list[str]] = {}
+    for row in step.assignments.all():
+        if row.late_as is not None:
+            late.setdefault((row.ended_at, row.late_as), []).append(both(row.user, row.principal))
+    if not late and (level := moved_from(step)):
+        yield f"{level} did not answer in time"  # handed over before it was kept who had it
+    if late:
+        held = [
+            f"{listed(sorted(names))} as {policy.level_name(step.function, rank)}, until {now.moment(at)}"
+            for (at, rank), names in sorted(late.items(), key=lambda each: each[0][0] or now.at)
+        ]
+        yield f"Before: {'; '.join(held)}"
