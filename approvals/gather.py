@@ -9,11 +9,14 @@ from approvals.links import PATH, link_name
 from approvals.models import Step
 from approvals.pools import holder_name
 from approvals.tell import WORDS, due_words, message, named
-from notices.join import rewrite, untouched
+from base import canonical
+from notices.join import begun, locked, rewrite
 from notices.message import Line, Message
 from notices.models import Notice
 from notices.notify import notify
 from people.models import User
+
+LONGEST_KEY = 120
 
 
 def asking(pairs: Iterable[tuple[Step, User]], instead_of: Mapping[User, Collection[str]]) -> list[Message]:
@@ -35,7 +38,7 @@ def standing_in(message: Message, names: Collection[str]) -> Message:
 def ask(user: User, steps: Sequence[Step]) -> Message:
     """Its key carries every step with its run: the same asking is the same message. Who is asked one thing
     answers by its link; several are decided together, on the review page."""
-    key, deal = "+".join(f"step:{step.pk}:{step.run}" for step in steps), steps[0].deal
+    key, deal = asked_key(steps), steps[0].deal
     if len(steps) == 1:
         one = message("review", user, deal, key=key, step=steps[0])
         return replace(one, link=PATH, sealed=link_name(steps[0], user))
@@ -51,6 +54,11 @@ def ask(user: User, steps: Sequence[Step]) -> Message:
     )
 
 
+def asked_key(steps: Sequence[Step]) -> str:
+    spelled = "+".join(f"step:{step.pk}:{step.run}" for step in steps)
+    return spelled if len(spelled) <= LONGEST_KEY else canonical.digest(spelled)
+
+
 def remind_of(step: Step, user: User, *, at: datetime) -> None:
     """Say that `step` still waits, in the one message that `user` gets of the sweep at `at`.
 
@@ -59,10 +67,11 @@ def remind_of(step: Step, user: User, *, at: datetime) -> None:
     """
     once = f"remind:{at:%Y%m%dT%H%M%S%f}:{user.pk}"
     line = Line(f"{named(step.deal)}: {text_of(step, user)}", f"/reviews/{step.pk}/")
-    if waiting := untouched(once, user):
+    waiting = locked(once)
+    if waiting and not begun(waiting):
         rewrite(waiting, reminders(user, [*lines_of(waiting), line], key=once))
         return
-    key = f"{once}:{step.pk}:{step.run}" if Notice.objects.filter(key=once).exists() else once
+    key = f"{once}:{step.pk}:{step.run}" if waiting else once
     notify([first_reminder(step, user, line, key=key)], at=at)
 
 

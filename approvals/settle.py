@@ -62,8 +62,8 @@ def close(step: Step, decision: Decision, outcome: Outcome, *, at: datetime) -> 
 def announce(what: str, decision: Decision, *, at: datetime) -> None:
     """Tell its seller, and all who watch the deal."""
     deal, key = decision.deal, f"decision:{decision.pk}"
-    tell(what, deal.owner, deal, at=at, key=key)
-    tell_watchers(what, deal, at=at, key=key)
+    tell(what, deal.owner, deal, at=at, key=key, step=decision.step)
+    tell_watchers(what, deal, at=at, key=key, step=decision.step)
 
 
 def hand_back(step: Step, *, at: datetime) -> None:

@@ -23,10 +23,10 @@ WORDS = {
         "Nobody answered in time, so a manager answers as {level} now.",
     ),
     "granted": ("Mandate granted: {deal}", "“{title}”: you may negotiate within its limits."),
-    "declined": ("Declined: {deal}", "A reviewer declined “{title}”. Their reason is in the deal room."),
+    "declined": ("Declined: {deal}", "{level} declined “{title}”. The reason is in the deal room."),
     "changes": (
         "Changes asked: {deal}",
-        "A reviewer asked for changes to “{title}”. The ball is with {seller}.",
+        "{level} asked for changes to “{title}”. The ball is with {seller}.",
     ),
     "concern": (
         "A concern: {deal}",
@@ -65,6 +65,7 @@ WORDS = {
         "Its account is held to the guardrail again. What was asked before keeps it.",
     ),
 }
+OF_THE_DEAL = ("declined", "changes")  # told to who asked: they open the deal, not the step
 
 
 def tell(what: str, user: User, deal: Deal, *, at: datetime, key: str, step: Step | None = None) -> None:
@@ -88,7 +89,7 @@ def message(what: str, user: User, deal: Deal, *, key: str, step: Step | None = 
         stream=deal.stream,
         subject=subject.format(**words),
         text=text.format(**words),
-        path=f"/reviews/{step.pk}/" if step else f"/deals/{deal.number}/",
+        path=f"/reviews/{step.pk}/" if step and what not in OF_THE_DEAL else f"/deals/{deal.number}/",
         key=f"{what}:{key}:{user.pk}",
     )
 
@@ -106,10 +107,10 @@ def due_words(step: Step, user: User) -> str:
     return f"{step.due_at.astimezone(ZoneInfo(user.timezone)):%A %-d %B, %H:%M} ({city} time)"
 
 
-def tell_watchers(what: str, deal: Deal, *, at: datetime, key: str) -> None:
+def tell_watchers(what: str, deal: Deal, *, at: datetime, key: str, step: Step | None = None) -> None:
     """The same to everyone who watches the deal."""
     watching = Watch.objects.filter(deal=deal, ended_at=None, user__is_active=True).select_related("user")
-    told = (message(what, each.user, deal, key=f"{key}:watch") for each in watching)
+    told = (message(what, each.user, deal, key=f"{key}:watch", step=step) for each in watching)
     notify((replace(each, kind="watched") for each in told), at=at)
 
 

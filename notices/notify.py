@@ -6,13 +6,11 @@ from contextvars import ContextVar
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
-
 from ledger.effects import planned, schedule_all
 from ledger.models import Effect
 from notices.kinds import Group, group_of
 from notices.message import Message
-from notices.models import Channel, Notice, Preference
+from notices.models import Channel, Notice
 from notices.quiet import Quiet
 from notices.ways import Ways, Wishes, ways
 from people.models import User
@@ -38,12 +36,11 @@ def notify(messages: Iterable[Message], *, at: datetime, written: datetime | Non
     told = list(messages)
     if not told or hushed.get():
         return
-    channels = channels_of({message.user for message in told})
-    wishes = wishes_of({message.user for message in told}, channels)
-    planned_ways = [(each, ways(wishes[each.user.pk], group_of(each.kind), at)) for each in told]
+    readers = readers_of(told)
+    planned_ways = [(each, ways(wishes(readers[each.user.pk]), group_of(each.kind), at)) for each in told]
     Notice.objects.bulk_create((notice(*pair, at=at) for pair in planned_ways), ignore_conflicts=True)
     effects = [effect for pair in planned_ways for effect in sendings(*pair)]
-    effects += team_posts(told, channels, at=at)
+    effects += team_posts(told, readers, at=at)
     for effect in effects:
         effect.created_at = written or effect.created_at
     schedule_all(effects)
@@ -77,45 +74,41 @@ def sendings(message: Message, way: Ways) -> Iterator[Effect]:
         yield planned("chat", about, f"chat:{message.key}", way.chat, **told)
 
 
-def team_posts(told: Sequence[Message], channels: Sequence[Channel], *, at: datetime) -> Iterator[Effect]:
+def team_posts(told: Sequence[Message], readers: Mapping[int, User], *, at: datetime) -> Iterator[Effect]:
     """One post in the chat of a team for what several of its people are told alike. It says nothing of what
     they only watch."""
-    for channel in channels:
-        alike: dict[tuple[str, str], list[Message]] = {}
-        for each in told:
-            ours = channel.team_id and each.user.team_id == channel.team_id
-            if ours and group_of(each.kind) != Group.WATCHED:
-                alike.setdefault((each.stream, each.subject), []).append(each)
-        for messages in alike.values():
-            first, keys = messages[0], [each.key for each in messages]
-            once = f"team:{channel.team_id}:{first.key}"
-            yield planned("chat", f"notices:{first.stream}", once, at, channel=channel.pk, notices=keys)
+    alike: dict[tuple[int, str, str], list[Message]] = {}
+    for each in told:
+        channel = team_chat(readers[each.user.pk])
+        if channel and group_of(each.kind) != Group.WATCHED:
+            alike.setdefault((channel.pk, each.stream, each.subject), []).append(each)
+    for (channel_id, stream, _), messages in alike.items():
+        first, keys = messages[0], [each.key for each in messages]
+        about = f"notices:{stream or first.user.pk}"
+        yield planned("chat", about, f"team:{first.key}", at, channel=channel_id, notices=keys)
 
 
-def channels_of(users: Iterable[User]) -> list[Channel]:
-    people = [user.pk for user in users]
-    teams = {user.team_id for user in users if user.team_id}
-    return list(Channel.objects.filter(Q(user__in=people) | Q(team__in=teams)).order_by("pk"))
+def readers_of(told: Iterable[Message]) -> Mapping[int, User]:
+    """With what each chose, and their chats, in one query."""
+    found = User.objects.select_related("preference", "chat", "team__chat")
+    return found.in_bulk([message.user.pk for message in told])
 
 
-def wishes_of(users: Iterable[User], channels: Iterable[Channel]) -> Mapping[int, Wishes]:
-    rows = Preference.objects.in_bulk([user.pk for user in users])
-    chats = {channel.user_id for channel in channels}
-    return {user.pk: wishes(user, rows.get(user.pk), chat=user.pk in chats) for user in users}
+def team_chat(reader: User) -> Channel | None:
+    return getattr(reader.team, "chat", None)
 
 
-def wishes(user: User, row: Preference | None, *, chat: bool) -> Wishes:
+def wishes(reader: User) -> Wishes:
     """What this person chose, as the rules read it."""
-    zone = ZoneInfo(user.timezone)
+    row, zone = getattr(reader, "preference", None), ZoneInfo(reader.timezone)
+    chat = getattr(reader, "chat", None) is not None
     if row is None:
         return Wishes(zone, chat=chat)
     both = (row.quiet_from, row.quiet_until)
     return Wishes(
         zone=zone,
-        chosen={
-            f"{group}_{way}": getattr(row, f"{group}_{way}") for group in Group for way in ("mail", "chat")
-        },
-        quiet=Quiet(*both) if both[0] and both[1] else None,
+        chosen={name: getattr(row, name) for group in Group for name in (f"{group}_mail", f"{group}_chat")},
+        quiet=Quiet(*both) if None not in both else None,
         digest_at=row.digest_at,
         chat=chat,
     )

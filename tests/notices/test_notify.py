@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.db import transaction
 
+from approvals import tell, told_in_return
 from base.errors import Invalid
 from ledger.models import Effect
-from notices.kinds import Group
+from notices.kinds import GROUPS, Group
 from notices.models import Notice, Preference
-from notices.notify import telling_nobody
+from notices.notify import notify, telling_nobody
 from notices.prefer import prefer, unsubscribe
 from people.models import User
 from tests.cast import person
@@ -129,3 +131,16 @@ def test_a_gathered_mail_can_be_read_as_html(henrik: User, smtp: Any) -> None:
     swept(EIGHT)
     page = body(smtp.mails[-1], "html")
     assert 'href="http://localhost:8000/deals/D-2/"' in page and "News 2</a></h2>" in page
+
+
+def test_every_kind_that_is_told_belongs_to_a_group() -> None:
+    assert {*tell.WORDS, *told_in_return.WORDS, "unroutable", "overdue", "watched"} <= set(GROUPS)
+
+
+def test_a_message_takes_three_statements_however_many_it_is_told_to(
+    henrik: User, django_assert_num_queries: Any
+) -> None:
+    people = [henrik, *(person(f"reader-{place}") for place in range(9))]
+    with transaction.atomic(), django_assert_num_queries(3):
+        notify((message(user) for user in people), at=NOON)
+    assert Notice.objects.count() == Effect.objects.count() == 10
