@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -8,6 +8,14 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
+from dealdesk.health import healthz, readyz
+from dealdesk.metrics import metrics
+
+PROBES: Mapping[str, Callable[[HttpRequest], HttpResponseBase]] = {
+    "/healthz": healthz,
+    "/readyz": readyz,
+    "/metrics": metrics,
+}
 POWERS = (
     "accelerometer",
     "camera",
@@ -18,6 +26,17 @@ POWERS = (
     "payment",
     "usb",
 )
+
+
+class ProbesMiddleware:
+    """Monitors ask each process by its address and without TLS: they are answered before anything else."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        probe = PROBES.get(request.path)
+        return probe(request) if probe else self.get_response(request)
 
 
 class PermissionsPolicyMiddleware:

@@ -1,5 +1,6 @@
 """One line per setting; docs/operating.md lists what comes from the environment."""
 
+import logging
 import secrets
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from csp.constants import NONE, SELF
 from django.conf import global_settings
 
 from dealdesk import env
+from dealdesk.logs import formatter
 from dealdesk.place import Place
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -62,11 +64,15 @@ INSTALLED_APPS = [
     "template_partials",
     "django_htmx",
     "csp",
+    "django_structlog",
 ]
 
 MIDDLEWARE = [
+    "dealdesk.middleware.ProbesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "dealdesk.logs.LogMiddleware",
+    "dealdesk.metrics.MetricsMiddleware",
     "csp.middleware.CSPMiddleware",
     "dealdesk.middleware.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -262,7 +268,6 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_SSL_REDIRECT = PRODUCTION
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 31536000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
 SECURE_HSTS_PRELOAD = PRODUCTION
@@ -275,10 +280,13 @@ CSRF_COOKIE_HTTPONLY = True
 
 # --- logs ---------------------------------------------------------------------------------------
 LOG_LEVEL = env.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), default="INFO")
+DJANGO_STRUCTLOG_CELERY_ENABLED = True  # a task knows the request that rang
+DJANGO_STRUCTLOG_CELERY_DEFAULT_LOG_LEVEL = DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = logging.DEBUG
+LOGGING_CONFIG = "dealdesk.logs.set_up"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {"line": formatter(as_json=PRODUCTION)},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {

@@ -24,6 +24,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils.module_loading import import_string
+from structlog.contextvars import bind_contextvars, unbind_contextvars
 
 from base import canonical, clock
 from base.errors import WrongState
@@ -176,6 +177,7 @@ def deliver(effect_id: int, now: datetime | None = None) -> None:
 def perform(effect: Effect, now: datetime) -> None:
     """Do a claimed effect. A failure moves it to its next try or parks it: the one place that catches all."""
     token = in_delivery.set(effect.pk)
+    bind_contextvars(effect=effect.pk, effect_kind=effect.kind, effect_key=effect.key)
     try:
         handler = import_string(settings.EFFECTS[effect.kind])
         if acts_outside(handler):
@@ -190,6 +192,7 @@ def perform(effect: Effect, now: datetime) -> None:
         reconnect()
         put_off(effect, error, now)
     finally:
+        unbind_contextvars("effect", "effect_kind", "effect_key")
         in_delivery.reset(token)
 
 

@@ -32,6 +32,7 @@ from tests.dealdesk.test_compose import SERVICES
 
 pytestmark = pytest.mark.services
 ROOT = Path(__file__).resolve().parents[2]
+TOKEN = "a-token-of-this-test"
 HOST = "desk.example.com"
 PASSWORDS = {"DATABASE_OWNER_PASSWORD": "owner's", "DATABASE_PASSWORD": "product"}
 DUE = """
@@ -103,6 +104,7 @@ class Servers:
             "REDIS_URL": f"redis://127.0.0.1:{self.broker}/0",
             "CACHE_URL": f"redis://127.0.0.1:{self.cache}/0",
             "DEALDESK_VAR": str(var),
+            "METRICS_TOKEN": TOKEN,
         }
 
 
@@ -150,9 +152,13 @@ def test_each_command_does_its_work_with_ordinary_servers(tmp_path: Path, stack:
         start(service, address)
     subprocess.run([sys.executable, "manage.py", "shell", "-v0", "-c", DUE], cwd=ROOT, env=env, check=True)
 
-    said = until(lambda: get("/readyz", Host=HOST)[1])
+    said = until(lambda: get("/readyz")[1])
     assert '"ready": true' in said
-    page = get("/accounts/login/", **{"Host": HOST, "X-Forwarded-Proto": "https"})[1]
+    for _ in range(6):  # to either of its processes
+        page = get("/accounts/login/", **{"Host": HOST, "X-Forwarded-Proto": "https"})[1]
+    counted = get("/metrics", Authorization=f"Bearer {TOKEN}")[1]
+    assert 'dealdesk_requests_total{method="GET",page="account_login",status="200"} 6.0' in counted
+    assert "dealdesk_database_up 1.0" in counted
     (style,) = re.findall(r'href="(/static/desk\.[0-9a-f]{12}\.css)"', page)
     assert get(style, **{"Host": HOST, "X-Forwarded-Proto": "https"})[0] == 200
     assert until(lambda: ask("SELECT state = 'done' FROM ledger_effect WHERE dedupe_key = 'due:1'"))

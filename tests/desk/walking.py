@@ -25,7 +25,6 @@ from tests.desk.banding import BAND, World
 from tests.notices.telling import told_to
 
 THIRD_PARTY = {"admin", "allauth.urls"}
-MACHINE = {"healthz", "readyz"}  # answer to a monitor, about servers
 HTMX = {"HX-Request": "true"}
 RAIL = {**HTMX, "HX-Target": "rail"}
 CLOSED = (403, 404, 405)
@@ -63,7 +62,7 @@ def found_in(branch: URLResolver, space: str = "") -> Iterator[tuple[str, tuple[
             module = getattr(each.urlconf_name, "__name__", "")
             if not {each.namespace, module} & THIRD_PARTY:
                 yield from found_in(each, f"{each.namespace}:" if each.namespace else space)
-        elif isinstance(each, URLPattern) and each.name not in MACHINE:
+        elif isinstance(each, URLPattern):
             yield f"{space}{each.name}", tuple(each.pattern.converters)
 
 
