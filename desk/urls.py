@@ -34,6 +34,7 @@ from desk.views.operations import operations, replay
 from desk.views.overrides import overrides, overrides_csv
 from desk.views.pools import ask_too, give_back, start_watching, stop_watching, take
 from desk.views.queue import queue
+from desk.views.quarter_end import end_quarter_end, quarter_ends
 from desk.views.rates import load, rates
 from desk.views.recompute import recompute
 from desk.views.record import record
@@ -56,6 +57,8 @@ urlpatterns = [
     path("exceptions/", exceptions, name="exceptions"),
     path("exceptions/<int:exception>/revoke/", revoke, name="revoke_exception"),
     path("calendars/", calendars, name="calendars"),
+    path("policy/quarter-end/", quarter_ends, name="quarter_ends"),
+    path("policy/quarter-end/<int:quarter_end>/off/", end_quarter_end, name="end_quarter_end"),
     path("calendars/recompute/", recompute, name="recompute"),
     path("calendars/<str:function>/", calendar, name="calendar"),
     path("rates/", rates, name="rates"),

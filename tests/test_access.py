@@ -19,12 +19,14 @@ from base import clock
 from deals.models import AccountException, Deal
 from tests.answering import tokens_of
 from tests.approvals.machine.state import digest
+from guardrails.models import QuarterEnd
 from tests.asked_in_return import evidence_for, question_on
 from tests.brandt import ask_offer_5, grant_brandt, make_brandt, step_of
 from tests.cast import Cast
 from tests.importing.files import begin, row
 from tests.notices.telling import give_chat, told_to
 from tests.planning.raising import named
+from tests.guardrails.quarter_ends import begin_quarter_end
 
 OURS = ("desk", "guardrails", "notices", "people")
 PEOPLE = ("maya", "henrik", "priya", "elena", "marcus", "ines", "robin", "")
@@ -91,6 +93,12 @@ ACCESS: dict[tuple[str, str], Row] = {
     ("desk:rates", "get"): (403, 200, 200, 403, 403, 200, 200, 302),
     ("desk:rates", "post"): (403, 403, 403, 403, 403, 422, 403, 302),
     ("desk:load_rates", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:quarter_ends", "get"): (403, 403, 403, 403, 403, 200, 200, 302),
+    ("desk:quarter_ends", "post"): (403, 403, 403, 403, 403, 422, 403, 302),
+    ("desk:end_quarter_end", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:end_quarter_end", "post"): (403, 403, 403, 403, 403, 302, 403, 302),
+    ("desk:hand_in_calendar", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:hand_in_calendar", "post"): (403, 422, 403, 403, 403, 422, 403, 302),
     ("desk:load_rates", "post"): (403, 403, 403, 403, 403, 422, 403, 302),
     ("desk:deals", "get"): (200, 200, 200, 200, 200, 200, 200, 302),
     ("desk:deals", "post"): (405, 405, 405, 405, 405, 405, 405, 302),
@@ -239,6 +247,7 @@ def walk() -> Iterator[tuple[str, URLPattern]]:
     for branch in get_resolver().url_patterns:
         if isinstance(branch, URLResolver) and branch.namespace in OURS:
             for pattern in branch.url_patterns:
+        known["quarter_end"] = QuarterEnd.objects.get().pk
                 assert isinstance(pattern, URLPattern)
                 yield str(branch.namespace), pattern
 
@@ -267,6 +276,7 @@ def world(cast: Cast, settings: Any, tmp_path: Path) -> World:
         function="finance",
         value=34,
         why="They leave us else.",
+    begin_quarter_end(cast.ines)
         until=clock.today(),
         granted_by=cast.victor,
         granted_at=clock.now(),

@@ -93,6 +93,7 @@ KNOWN: Mapping[str, Callable[[str], Sequence[Any]]] = {
     "step": rows_of(Step.objects, "deal"),
     "offer": lambda deal: [1],
     "question": rows_of(Question.objects, "deal"),
+    "quarter_end": lambda deal: [1],  # none is on
     "condition": rows_of(Condition.objects.tasks(), "decision__deal"),
     "evidence": rows_of(Evidence.objects, "condition__decision__deal"),
     "concern": rows_of(Concern.objects, "deal", "number"),
