@@ -97,8 +97,6 @@ ACCESS: dict[tuple[str, str], Row] = {
     ("desk:quarter_ends", "post"): (403, 403, 403, 403, 403, 422, 403, 302),
     ("desk:end_quarter_end", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
     ("desk:end_quarter_end", "post"): (403, 403, 403, 403, 403, 302, 403, 302),
-    ("desk:hand_in_calendar", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
-    ("desk:hand_in_calendar", "post"): (403, 422, 403, 403, 403, 422, 403, 302),
     ("desk:load_rates", "post"): (403, 403, 403, 403, 403, 422, 403, 302),
     ("desk:deals", "get"): (200, 200, 200, 200, 200, 200, 200, 302),
     ("desk:deals", "post"): (405, 405, 405, 405, 405, 405, 405, 302),

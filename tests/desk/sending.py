@@ -216,9 +216,6 @@ ACTS: Mapping[str, tuple[Act, ...]] = {
     ),
     "desk:recompute": (Act("ines", ASKED, longer_days), Act("ines", ASKED, said(function="legal"))),
     "desk:load_rates": (Act("ines", ASKED, file("rates.csv", RATES)),),
-        Act("maya", ASKED, said(starts="2099-06-01", ends="2099-06-07")),
-        Act("tomas", ASKED, said(starts="2099-06-08", ends="2099-06-07")),
-    ),
     "desk:imports": (Act("ines", ASKED, file("past.csv", b"number;net\nA-1;1000\n")),),
     "desk:import_mapping": (Act("ines", ASKED, said(written="nothing of sense")),),
     "desk:ask": (
