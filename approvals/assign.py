@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from approvals.acting import Placed, open_work, owner_of, placed, roster_of
 from approvals.gather import asking
@@ -160,8 +161,8 @@ def hand_out(places: Sequence[Placed], *, at: datetime) -> None:
     notify(asking(pairs, instead_of(places)), at=at)
     for one in places:
         if one.principal:
-            said = {"step": one.step.pk, "user": one.user.pk, "principal": one.principal.pk}
-            record(one.step.deal.stream, "step.stood_in", by=None, at=at, run=one.step.run, **said)
+            said: dict[str, Any] = {"user": one.user.pk, "principal": one.principal.pk, "run": one.step.run}
+            record(one.step.deal.stream, "step.stood_in", by=None, at=at, step=one.step.pk, **said)
 
 
 def instead_of(places: Sequence[Placed]) -> dict[User, list[str]]:

@@ -128,7 +128,7 @@ def seat_of(step: Step, user: User) -> Seat:
         user=user,
         mine=mine is not None,
         was_mine=bool(asked),
-        acting=for_whom(*mine[1:], now.at) if mine else "",
+        acting=for_whom(mine[1], mine[2], now.at) if mine else "",
     )
 
 

@@ -3,6 +3,7 @@ from django.urls import path
 from desk.views.actions import close, more_room, share, withdraw
 from desk.views.answering import answer
 from desk.views.approvals import approvals
+from desk.views.away import away, away_people, end_away, hand_in_calendar
 from desk.views.brief import brief, brief_ask, brief_rows, brief_settle, brief_use
 from desk.views.bulk import bulk, bulk_go_on, bulk_refused, bulk_run
 from desk.views.calendars import calendar, calendars
@@ -33,8 +34,8 @@ from desk.views.offers import check_offer, offers
 from desk.views.operations import operations, replay
 from desk.views.overrides import overrides, overrides_csv
 from desk.views.pools import ask_too, give_back, start_watching, stop_watching, take
-from desk.views.queue import queue
 from desk.views.quarter_end import end_quarter_end, quarter_ends
+from desk.views.queue import queue
 from desk.views.rates import load, rates
 from desk.views.recompute import recompute
 from desk.views.record import record
@@ -56,11 +57,16 @@ urlpatterns = [
     path("operations/replay/", replay, name="replay"),
     path("exceptions/", exceptions, name="exceptions"),
     path("exceptions/<int:exception>/revoke/", revoke, name="revoke_exception"),
-    path("calendars/", calendars, name="calendars"),
     path("policy/quarter-end/", quarter_ends, name="quarter_ends"),
     path("policy/quarter-end/<int:quarter_end>/off/", end_quarter_end, name="end_quarter_end"),
+    path("calendars/", calendars, name="calendars"),
     path("calendars/recompute/", recompute, name="recompute"),
     path("calendars/<str:function>/", calendar, name="calendar"),
+    path("away/", away, name="away"),
+    path("away/people/", away_people, name="away_people"),
+    path("away/people/<int:person>/", away, name="away_of"),
+    path("away/people/<int:person>/calendar/", hand_in_calendar, name="hand_in_calendar"),
+    path("away/<int:absence>/end/", end_away, name="end_away"),
     path("rates/", rates, name="rates"),
     path("rates/load/", load, name="load_rates"),
     path("deals/", deals, name="deals"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,22 +12,24 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from approvals import bulk as many
+from approvals.absence import Window, set_absence
 from approvals.hold import hold
 from approvals.models import Bulk, Evidence, Mandate, Offer, Request
 from approvals.offer import offer
 from approvals.submit import submit
 from base import clock
 from deals.models import AccountException, Deal
+from guardrails.models import QuarterEnd
+from people.models import Absence, User
 from tests.answering import tokens_of
 from tests.approvals.machine.state import digest
-from guardrails.models import QuarterEnd
 from tests.asked_in_return import evidence_for, question_on
 from tests.brandt import ask_offer_5, grant_brandt, make_brandt, step_of
 from tests.cast import Cast
+from tests.guardrails.quarter_ends import begin_quarter_end
 from tests.importing.files import begin, row
 from tests.notices.telling import give_chat, told_to
 from tests.planning.raising import named
-from tests.guardrails.quarter_ends import begin_quarter_end
 
 OURS = ("desk", "guardrails", "notices", "people")
 PEOPLE = ("maya", "henrik", "priya", "elena", "marcus", "ines", "robin", "")
@@ -90,13 +93,23 @@ ACCESS: dict[tuple[str, str], Row] = {
     ("desk:calendar", "post"): (403, 403, 403, 403, 403, 422, 403, 302),
     ("desk:recompute", "get"): (403, 403, 403, 403, 403, 200, 403, 302),
     ("desk:recompute", "post"): (403, 403, 403, 403, 403, 422, 403, 302),
-    ("desk:rates", "get"): (403, 200, 200, 403, 403, 200, 200, 302),
-    ("desk:rates", "post"): (403, 403, 403, 403, 403, 422, 403, 302),
-    ("desk:load_rates", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
     ("desk:quarter_ends", "get"): (403, 403, 403, 403, 403, 200, 200, 302),
     ("desk:quarter_ends", "post"): (403, 403, 403, 403, 403, 422, 403, 302),
     ("desk:end_quarter_end", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
     ("desk:end_quarter_end", "post"): (403, 403, 403, 403, 403, 302, 403, 302),
+    ("desk:away", "get"): (200, 200, 200, 200, 200, 200, 200, 302),
+    ("desk:away", "post"): (422, 422, 422, 422, 422, 422, 422, 302),
+    ("desk:away_people", "get"): (200, 200, 200, 200, 200, 200, 200, 302),
+    ("desk:away_people", "post"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:away_of", "get"): (403, 200, 403, 403, 403, 200, 403, 302),
+    ("desk:away_of", "post"): (403, 422, 403, 403, 403, 422, 403, 302),
+    ("desk:hand_in_calendar", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:hand_in_calendar", "post"): (403, 422, 403, 403, 403, 422, 403, 302),
+    ("desk:end_away", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:end_away", "post"): (403, 302, 403, 403, 403, 302, 403, 302),
+    ("desk:rates", "get"): (403, 200, 200, 403, 403, 200, 200, 302),
+    ("desk:rates", "post"): (403, 403, 403, 403, 403, 422, 403, 302),
+    ("desk:load_rates", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
     ("desk:load_rates", "post"): (403, 403, 403, 403, 403, 422, 403, 302),
     ("desk:deals", "get"): (200, 200, 200, 200, 200, 200, 200, 302),
     ("desk:deals", "post"): (405, 405, 405, 405, 405, 405, 405, 302),
@@ -228,10 +241,13 @@ class World:
         number = self.deal.number if route.startswith("desk:") else 14
         known = {"number": number, "step": self.step, "offer": self.offer.number, "pk": self.import_}
         known["function"] = "finance"
+        known["person"] = User.objects.get(email="lena@helio.example").pk
+        known["absence"] = Absence.objects.get().pk
         known |= {"hold": self.hold, "concern": self.concern, "bulk": self.bulk}
         known |= {"exception": self.exception, "question": self.question}
         known |= {"token": tokens_of(self.deal.number)[0]}
         known |= told_to("henrik")
+        known["quarter_end"] = QuarterEnd.objects.get().pk
         known |= {"condition": self.evidence.condition_id, "evidence": self.evidence.pk}
         return [known[name] for name in routes()[route]]
 
@@ -245,7 +261,6 @@ def walk() -> Iterator[tuple[str, URLPattern]]:
     for branch in get_resolver().url_patterns:
         if isinstance(branch, URLResolver) and branch.namespace in OURS:
             for pattern in branch.url_patterns:
-        known["quarter_end"] = QuarterEnd.objects.get().pk
                 assert isinstance(pattern, URLPattern)
                 yield str(branch.namespace), pattern
 
@@ -261,6 +276,7 @@ def world(cast: Cast, settings: Any, tmp_path: Path) -> World:
     made = offer(deal, by=cast.maya, terms=terms, good_until=clock.today())
     request: Request = submit(ask_offer_5(deal, cast), by=cast.maya)
     import_ = begin([row("A")], cast.ines)
+    begin_quarter_end(cast.ines)
     held = hold(request, reason="The reference visit.", by=cast.ines)
     concern = named(deal, cast.maya)
     step = step_of(request, "finance")
@@ -274,11 +290,12 @@ def world(cast: Cast, settings: Any, tmp_path: Path) -> World:
         function="finance",
         value=34,
         why="They leave us else.",
-    begin_quarter_end(cast.ines)
         until=clock.today(),
         granted_by=cast.victor,
         granted_at=clock.now(),
     )
+    days = Window(clock.now() + timedelta(days=30), clock.now() + timedelta(days=37))
+    set_absence(cast.lena, days, by=cast.ines, delegate=cast.priya)
     give_chat(cast.henrik)
     asked, shown = question_on(step, cast), evidence_for(mandate, cast, tmp_path)
     named_last = held.pk, concern.number, bulk.pk, exception.pk, asked.pk, shown

@@ -8,10 +8,12 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from approvals.bulk import Order, begin
+from approvals.links import PATH
 from approvals.models import Bulk, Step
 from desk.demo.world import make_world
 from ledger.follow import catch_up
 from people.models import User
+from tests.answering import tokens_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SignIn = Callable[[Page, User], None]
@@ -39,15 +41,31 @@ PAGES = {
         "/nothing/",
     ),
     "henrik": (
+        "/away/",
+        "/away/people/",
         "/",
         "/reviews/",
         "review",
+        "answer",
         "/deals/D-1284/economics/?show=target",
         "/notices/",
         "/profile/notifications/",
     ),
     "marcus": ("/", "/queue/", "/insights/leakage/"),
-    "ines": ("/", "/policy/", "/rates/", "/exceptions/", "/imports/", "/deals/past/", "/operations/", *DESK),
+    "ines": (
+        "/",
+        "/policy/",
+        "/rates/",
+        "/calendars/",
+        "/calendars/finance/",
+        "/calendars/recompute/",
+        "/policy/quarter-end/",
+        "/exceptions/",
+        "/imports/",
+        "/deals/past/",
+        "/operations/",
+        *DESK,
+    ),
 }
 
 
@@ -74,6 +92,7 @@ def test_no_page_hinders_anyone(
     step = Step.objects.get(deal__number="D-1284", status=Step.Status.OPEN)
     places = {"review": f"/reviews/{step.pk}/", "intervene": f"/reviews/{step.pk}/intervene/"}
     places["bulk"] = f"/queue/bulk/{begin_bulk(step).pk}/"
+    places["answer"] = PATH.format(token=tokens_of("D-1284")[0])
     found: list[str] = []
     for who, addresses in PAGES.items():
         context = chromium.new_context(

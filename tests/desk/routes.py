@@ -13,6 +13,7 @@ desk = (
         path("", nothing, name="home"),
         path("queue/", nothing, name="queue"),
         path("deals/", nothing, name="deals"),
+        path("away/", nothing, name="away"),
     ],
     "desk",
 )

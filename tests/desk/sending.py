@@ -69,6 +69,7 @@ class Act:
 DEEP = {"lines-0-walk_away": "26", "terms-payment_days-walk_away": "75"}
 BEYOND = {f"lines-{place}-walk_away": value for place, value in enumerate(("34", "27", "18", "18"))}
 RATES = b"currency;date;rate;source\nUSD;2026-06-10;0.92;ECB\n"
+LEAVE = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n"
 QUARTER_END = {
     "name": "Q3 close",
     "since": "2099-09-28",
@@ -215,12 +216,18 @@ ACTS: Mapping[str, tuple[Act, ...]] = {
         Act("ines", ASKED, hours(closes="16:00"), HTMX),
     ),
     "desk:recompute": (Act("ines", ASKED, longer_days), Act("ines", ASKED, said(function="legal"))),
+    "desk:away": (
+        Act("maya", ASKED, said(starts="2099-06-01", ends="2099-06-07")),
+        Act("tomas", ASKED, said(starts="2099-06-08", ends="2099-06-07")),
+    ),
+    "desk:away_of": (Act("ines", ASKED, said(starts="2099-06-01", ends="2099-06-07")),),
+    "desk:hand_in_calendar": (Act("ines", ASKED, file("leave.ics", LEAVE, field="calendar")),),
     "desk:load_rates": (Act("ines", ASKED, file("rates.csv", RATES)),),
+    "desk:quarter_ends": (Act("ines", ASKED, said(**QUARTER_END)),),
     "desk:imports": (Act("ines", ASKED, file("past.csv", b"number;net\nA-1;1000\n")),),
     "desk:import_mapping": (Act("ines", ASKED, said(written="nothing of sense")),),
     "desk:ask": (
         Act("tomas", OPEN, of_step(OPEN, **{"ask-to": "maya", "ask-text": "Why five years?"})),
-    "desk:quarter_ends": (Act("ines", ASKED, said(**QUARTER_END)),),
         Act("tomas", OPEN, said()),
     ),
     "desk:question": (Act("maya", WAITING, said(answer="They asked for it.")), Act("maya", WAITING, said())),

@@ -197,6 +197,7 @@ def test_every_page_about_a_deal_is_opened_by_some_band_viewer(db: None) -> None
         "desk:go_on_import",
         "desk:land_import",
         "desk:refused_csv",
+        "desk:end_away",
         "notices:test_channel",
         "notices:remove_channel",
     }

@@ -19,6 +19,7 @@ from deals.models import AccountException, DraftException, Revision
 from desk.context import COUNTS
 from notices.mail import letter
 from notices.models import Notice
+from people.models import User
 from planning.models import Concern
 from tests.answering import tokens_of
 from tests.desk.banding import BAND, World
@@ -106,6 +107,9 @@ KNOWN: Mapping[str, Callable[[str], Sequence[Any]]] = {
     "seal": lambda deal: [told_to("maya")["seal"]],
     "function": lambda deal: ["legal"],
     "pk": lambda deal: [1],  # of an import: there is none
+    "quarter_end": lambda deal: [1],  # none is on
+    "person": lambda deal: [User.objects.get(email="maya@helio.example").pk],
+    "absence": lambda deal: [1],  # nobody is away
 }
 
 

@@ -1,0 +1,144 @@
+"""The pages of absences, and whose work everyone says it is meanwhile."""
+
+from datetime import timedelta
+from html import unescape
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from approvals.absence import Window
+from approvals.models import Step
+from approvals.submit import submit
+from deals.models import Deal
+from desk.decisions import decisions_of, paper_of
+from desk.head import room_of
+from desk.sent import sent_words
+from notices.models import Notice
+from people.models import Absence, User
+from tests.approvals.leaving import MONDAY, WEEK, leave
+from tests.brandt import make_brandt, rule, step_of
+from tests.cast import Cast, person
+from tests.people.test_feed import calendar, event
+
+AWAY, PEOPLE = "/away/", "/away/people/"
+SUMMER = "DTSTART;VALUE=DATE:20260706\nDTEND;VALUE=DATE:20260720"
+
+
+@pytest.fixture(autouse=True)
+def monday() -> object:
+    with time_machine.travel(MONDAY, tick=False):
+        yield
+
+
+def as_(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def words(answer: object) -> str:
+    return unescape(answer.content.decode())  # type: ignore[attr-defined]
+
+
+def post(client: Client, path: str, **said: object) -> str:
+    return words(client.post(path, said, follow=True))
+
+
+def test_a_person_says_it_and_takes_it_back(cast: Cast) -> None:
+    henrik = as_(cast.henrik)
+    page = post(henrik, AWAY, starts="2026-06-08", ends="2026-06-14", delegate=cast.lena.pk)
+    assert "You are away 8 Jun – 14 Jun. Lena Vogt stands in." in page
+    absence = Absence.objects.get()
+    assert (absence.starts, absence.ends) == (WEEK.starts, WEEK.ends)
+    page = post(henrik, f"/away/{absence.pk}/end/")
+    assert "Your absence has ended. Open work comes back." in page
+    assert "No absence is planned" in page
+
+
+def test_a_refusal_keeps_what_was_typed(cast: Cast) -> None:
+    answer = as_(cast.henrik).post(AWAY, {"starts": "2026-06-20", "ends": "2026-06-14"})
+    assert answer.status_code == 422
+    assert "The last day comes after the first." in words(answer)
+    assert 'value="2026-06-20"' in words(answer)
+    leave(cast.henrik)
+    again = as_(cast.henrik).post(AWAY, {"starts": "2026-06-10", "ends": "2026-06-12"})
+    assert again.status_code == 409
+    assert "Henrik Sørensen is away then already, until Monday 15 June 2026." in words(again)
+    assert Absence.objects.count() == 1
+
+
+def test_a_manager_hands_in_the_calendar_of_somebody_who_is_away(cast: Cast) -> None:
+    henrik, path = as_(cast.henrik), f"/away/people/{cast.lena.pk}/calendar/"
+    file = SimpleUploadedFile("lena.ics", calendar(event(SUMMER)))
+    page = post(henrik, path, calendar=file, delegate=cast.priya.pk)
+    assert "The calendar is read: 1 is new." in page
+    assert "6 Jul – 19 Jul" in page and "from a calendar" in page
+    broken = henrik.post(path, {"calendar": SimpleUploadedFile("lena.ics", b"%PDF")})
+    assert broken.status_code == 422
+    assert "This is not a calendar. Export one as a file that ends in .ics." in words(broken)
+    assert Absence.objects.get().delegate == cast.priya
+
+
+def test_each_sees_those_for_whom_they_may_say_it(cast: Cast) -> None:
+    leave(cast.lena, cast.priya)
+    page = words(as_(cast.henrik).get(PEOPLE))
+    assert "Lena Vogt" in page and "8 Jun – 14 Jun" in page and "Priya Raman" in page
+    assert "Dana Whitlock" not in page
+    assert "Nobody reports to you" in words(as_(cast.priya).get(PEOPLE))
+    assert "Dana Whitlock" in words(as_(cast.ines).get(PEOPLE))
+    found = words(as_(cast.ines).get(PEOPLE, {"when": "away"}))
+    assert "Lena Vogt" in found and "Dana Whitlock" not in found
+    assert "Nobody like that" in words(as_(cast.ines).get(PEOPLE, {"q": "nobody"}))
+    assert as_(cast.henrik).get("/away/people/999999/").status_code == 404
+
+
+def test_one_person_and_many_take_the_same_queries(cast: Cast) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
+            client.get(PEOPLE)
+        return len(captured)
+
+    client = as_(cast.victor)
+    client.get(PEOPLE)
+    few = queries()
+    for number in range(10):
+        report = person(f"report{number}")
+        User.objects.filter(pk=report.pk).update(manager=cast.victor)
+        leave(report, cast.lena, by=cast.ines)
+    assert queries() == few
+
+
+def test_everywhere_both_names_stand(cast: Cast) -> None:
+    deal: Deal = make_brandt(cast)
+    leave(cast.henrik, cast.lena)
+    request = submit(deal, by=cast.maya)
+    step = step_of(request, "finance")
+    assert "Lena Vogt for Henrik Sørensen" in sent_words(request)
+    lena, whom = as_(cast.lena), "for Henrik Sørensen, away until 15 June"
+    assert whom in words(lena.get("/reviews/"))
+    assert f"As Finance Director you answer {whom}." in words(lena.get(f"/reviews/{step.pk}/"))
+    told = Notice.objects.get(user=cast.lena)
+    assert told.text.startswith("You stand in for Henrik Sørensen, who is away.")
+    assert "Lena Vogt for Henrik Sørensen" in words(as_(cast.maya).get("/deals/D-1284/approvals/"))
+    rule(step, cast.lena)
+    for page in ("approvals", "decisions", "record"):
+        assert "Lena Vogt" in words(as_(cast.maya).get(f"/deals/D-1284/{page}/"))
+    record = words(as_(cast.maya).get("/deals/D-1284/record/"))
+    assert "<b>Lena Vogt</b> for Henrik Sørensen agreed, Finance Director." in record
+    assert "asked Lena Vogt as Finance Director for Henrik Sørensen." in record
+    room = room_of(deal, cast.maya)
+    paper = str(paper_of(decisions_of(room), room, MONDAY))
+    assert "Lena Vogt for Henrik Sørensen, Finance Director" in paper
+    assert Step.objects.get(pk=step.pk).status == Step.Status.AGREED
+
+
+def test_hours_are_said_where_a_day_is_not_whole(cast: Cast) -> None:
+    morning = Window(MONDAY + timedelta(hours=1), MONDAY + timedelta(hours=3))
+    leave(cast.henrik, window=morning)
+    assert "8 Jun 11:00 – 8 Jun 13:00" in words(as_(cast.henrik).get(AWAY))
