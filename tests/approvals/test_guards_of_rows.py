@@ -6,10 +6,12 @@ import pytest
 
 from approvals.add_approver import add_approver
 from approvals.appointed import look_again
+from approvals.bulk import Order, begin, go_on
 from approvals.claim import claim
+from approvals.escalation import hand_over, remind
 from approvals.evidence import Shown
 from approvals.mark_met import mark_met
-from approvals.models import Condition, Question, Step
+from approvals.models import Bulk, BulkRow, Condition, Question, Step
 from approvals.question import ask_question
 from approvals.recall import recall
 from approvals.submit import submit
@@ -17,6 +19,7 @@ from approvals.task import Task
 from base import clock
 from base.errors import NotYours
 from deals.models import Deal
+from ledger.effects import deliver
 from ledger.models import Effect, Event
 from people.models import Authority
 from tests.approvals.machine.state import digest
@@ -77,3 +80,33 @@ def test_who_asked_for_a_task_and_left_marks_nothing(step: Step, cast: Cast) -> 
     with pytest.raises(NotYours):
         mark_met(Condition.objects.tasks().get(), by=cast.henrik, evidence=Shown("Signed."))
     assert digest() == before
+
+
+def test_an_order_does_its_own_steps_and_waits_for_no_other(step: Step, cast: Cast) -> None:
+    steps = (step, step_of(step.request, "legal"), step_of(step.request, "operations"))
+    order = Order(Bulk.Verb.EXTEND, "Month end.", minutes=60)
+    first, stopped, waiting = (begin({one.pk: one.terms_hash}, by=cast.ines, order=order) for one in steps)
+    deliver(Effect.objects.get(key=first.key).pk, clock.now())
+    assert {row.bulk_id: row.outcome for row in BulkRow.objects.all()} == {
+        first.pk: BulkRow.Outcome.DONE,
+        stopped.pk: BulkRow.Outcome.WAITING,
+        waiting.pk: BulkRow.Outcome.WAITING,
+    }
+    assert [one.ended_at is not None for one in Bulk.objects.order_by("pk")] == [True, False, False]
+    Effect.objects.filter(key=stopped.key).update(state=Effect.State.PARKED)
+    go_on(stopped, by=cast.ines)
+    assert Effect.objects.filter(key=stopped.key, state=Effect.State.PENDING).count() == 1
+
+
+def test_a_seat_that_was_handed_over_stays_where_it_is(step: Step, cast: Cast) -> None:
+    over = Effect.objects.get(kind="hand_over", key=f"step:{step.pk}")
+    with clock.standing_at(over.due_at):
+        hand_over(over, over.due_at)
+    assert asked(step) == ["dana"]
+    Authority.objects.filter(user=cast.dana).delete()
+    waiting = Effect.objects.filter(kind="remind", key=over.key, state=Effect.State.PENDING)
+    first = waiting.earliest("due_at")
+    with clock.standing_at(first.due_at):
+        remind(first, first.due_at)
+    step.refresh_from_db()
+    assert (asked(step), step.run) == (["dana"], first.facts["run"])
