@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models.functions import Greatest
@@ -106,7 +107,7 @@ def written(wanted: Wanted, *, by: User, at: datetime) -> QuarterEnd:
     return quarter_end
 
 
-def facts(quarter_end: QuarterEnd, wanted: Wanted) -> dict[str, object]:
+def facts(quarter_end: QuarterEnd, wanted: Wanted) -> dict[str, Any]:
     """What the ledger says of it: its name and reason stay out."""
     return {
         "quarter_end": quarter_end.pk,

@@ -1,6 +1,7 @@
 """The desk switches quarter-end mode on and off, and every card of a step that opened in it says so."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -10,6 +11,7 @@ from approvals.submit import submit
 from deals.models import Deal
 from guardrails.models import QuarterEnd
 from ledger.sweep import sweep
+from people.models import User
 from tests.approvals.pooling import pooled
 from tests.brandt import make_brandt, step_of
 from tests.cast import Cast
@@ -34,14 +36,14 @@ def brandt(cast: Cast) -> Deal:
         return make_brandt(cast)
 
 
-def see(cast_member, address: str, moment: datetime = MONDAY) -> str:
+def see(cast_member: User, address: str, moment: datetime = MONDAY) -> str:
     client = Client()
     client.force_login(cast_member)
     with time_machine.travel(moment, tick=False):
         return " ".join(client.get(address).content.decode().split())
 
 
-def send(who, data: dict, address: str = PAGE):
+def send(who: User, data: dict[str, Any], address: str = PAGE):
     client = Client()
     client.force_login(who)
     with time_machine.travel(MONDAY, tick=False):
@@ -73,7 +75,7 @@ def test_the_desk_switches_it_on_and_off_and_the_page_says_who(brandt: Deal, cas
 
 
 def test_what_is_refused_stays_as_it_was_typed_beside_its_words(brandt: Deal, cast: Cast) -> None:
-    refused = (
+    refused: tuple[tuple[dict[str, Any], int, str], ...] = (
         ({"since": "2026-06-07"}, 422, "It can begin today at the earliest."),
         ({"last": "2026-07-20"}, 422, "It lasts between one day and 31."),
         ({"percent": "0"}, 422, "greater than or equal to 1"),
