@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
-from dealdesk.pg_tools import run
+from dealdesk.pg_tools import run, server_version
 from dealdesk.place import Failed
 from ledger import verify
 from ledger.models import Head
@@ -59,7 +59,7 @@ def back_up(folder: Path, *, at: datetime) -> Manifest:
         part.mkdir(mode=0o700)
         migrations = dump(part)
         copy_media(part / MEDIA)
-        manifest = Manifest(at.isoformat(), connection.pg_version, migrations, hashes(part))
+        manifest = Manifest(at.isoformat(), server_version(), migrations, hashes(part))
         (part / MANIFEST).write_text(manifest.text())
         part.rename(folder)
     except OSError as error:

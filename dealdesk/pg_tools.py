@@ -36,9 +36,16 @@ def run(name: str, *words: object) -> None:
         raise Failed(f"{name}: {said[-1] if said else 'it said nothing'}")
 
 
+def server_version() -> int:
+    """As in 180004 for 18.4."""
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version_num")
+        return int(cursor.fetchone()[0])
+
+
 def tool(name: str) -> Path:
     """The one whose version is nearest to the server's, never below. Raises Failed."""
-    server = connection.pg_version // 10000
+    server = server_version() // 10000
     found = {version: path for path in candidates(name) if (version := version_of(path))}
     fitting = [version for version in found if version >= server]
     if not fitting:

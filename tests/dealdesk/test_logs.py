@@ -74,7 +74,12 @@ def test_what_changes_something_leaves_one_line_and_reading_none(
 def test_an_id_that_is_none_is_replaced(given: str, client: Client) -> None:
     seen: list[Any] = []
     request = RequestFactory().get("/", headers={"X-Request-ID": given} if given else {})
-    answer = LogMiddleware(lambda _: seen.append(get_contextvars()) or HttpResponse())(request)
+
+    def view(request: Any) -> HttpResponse:
+        seen.append(get_contextvars())
+        return HttpResponse()
+
+    answer = LogMiddleware(view)(request)
     assert len(answer.headers["X-Request-ID"]) == 32
     assert seen == [{"request_id": answer.headers["X-Request-ID"]}]
 
