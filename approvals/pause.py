@@ -18,13 +18,14 @@ from approvals.intervene import (
     refuse_state,
     refuse_wordless,
 )
-from approvals.models import Intervention, Step
+from approvals.models import Intervention, Request, Step
 from approvals.paused import open_question, paused_words, until_words
 from approvals.pools import holder_name
 from approvals.standing_in import settle_who_acts
 from approvals.tell import tell
 from base import clock
 from base.errors import Invalid, WrongState
+from deals.models import Deal
 from ledger.effects import cancel, planned, ring, schedule_all
 from ledger.models import Effect
 from ledger.record import record
@@ -51,17 +52,23 @@ def pause(step: Step, *, by: User, reason: str, until: datetime | None = None) -
 
 @transaction.atomic
 def pause_all(
-    step: Step, *, by: User, reason: str, until: datetime | None = None
+    request: Request, *, by: User, reason: str, until: datetime | None = None
 ) -> tuple[Intervention, ...]:
-    """The same for every open step of the request of `step`: all of them, or none. Raises what `pause` does,
-    WrongState where nothing is open."""
+    """The same for every open step of `request`: all of them, or none. Raises what `pause` does, WrongState
+    where none is open."""
     at = clock.now()
-    held = locked(step)
-    found = list(held.request.steps.select_for_update(no_key=True).filter(status=Status.OPEN).order_by("pk"))
-    for each in found or [held]:
-        each.request, each.deal = held.request, held.deal
-        refuse_pause(each, by=by, reason=reason, until=until, at=at)
-    said = tuple(stand_still(each, by=by, reason=reason, until=until, at=at) for each in found)
+    deal = Deal.objects.lock(request.deal_id)
+    held = Request.objects.lock(request.pk)
+    held.deal = deal
+    found = list(held.steps.select_for_update(no_key=True).filter(status=Status.OPEN).order_by("pk"))
+    if not found:
+        raise WrongState(
+            f"Nobody is asked about revision {held.revision.number}, so there is nothing to pause."
+        )
+    for step in found:
+        step.request, step.deal = held, deal
+        refuse_pause(step, by=by, reason=reason, until=until, at=at)
+    said = tuple(stand_still(step, by=by, reason=reason, until=until, at=at) for step in found)
     ring()
     return said
 

@@ -48,7 +48,7 @@ def intervene(request: PersonalRequest, step: int) -> HttpResponse:
 def act(step: Step, form: Intervene, *, by: User, seen: str) -> None:
     order = form.order
     if form.cleaned_data.get("what"):
-        pause_all(step, by=by, reason=order.reason, until=order.until)
+        pause_all(step.request, by=by, reason=order.reason, until=order.until)
     else:
         carry_out(step, order, by=by, seen=seen)
 

@@ -39,12 +39,13 @@ def words(answer) -> str:
 
 def test_the_desk_finds_the_verbs_it_may_use(desk, cast: Cast) -> None:
     answer = desk()
-    assert [form.verb.value for form in answer.context["forms"]] == ["reassign", "extend"]
+    usual = ["reassign", "extend", "nudge", "pause"]
+    assert [form.verb.value for form in answer.context["forms"]] == usual
     assert [user.name for user in answer.context["held"].people] == ["Dana Whitlock", "Henrik Sørensen"]
     assert "Henrik Sørensen is asked until" in words(answer)
 
     answer = desk(let_override(cast.ines))
-    assert [form.verb.value for form in answer.context["forms"]] == ["reassign", "extend", "override"]
+    assert [form.verb.value for form in answer.context["forms"]] == [*usual, "override"]
 
 
 def test_a_step_is_reassigned_and_the_approvals_say_by_whom_to_whom_and_why(
@@ -103,7 +104,12 @@ def test_an_override_is_marked_wherever_the_decision_is_shown(client, desk, cast
         ({"verb": "extend", "hours": "0", "reason": WHY}, "greater than or equal to 1"),
         ({"verb": "extend", "hours": "81", "reason": WHY}, "less than or equal to 80"),
         ({"verb": "extend", "hours": "4"}, "Say why: it stays on record."),
-        ({"verb": "dance", "reason": WHY}, "Choose whether to reassign, extend, pause, resume, remind or override."),
+        (
+            {"verb": "dance", "reason": WHY},
+            "Choose whether to reassign, extend, pause, resume, remind or override.",
+        ),
+        ({"verb": "pause", "reason": WHY, "until": "2026-06-08"}, "Choose a day from tomorrow on"),
+        ({"verb": "pause"}, "Say why: it stays on record."),
     ],
 )
 def test_a_mistake_is_said_and_nothing_changes(desk, cast: Cast, said, mistake: str) -> None:

@@ -138,13 +138,17 @@ def what_is_open_is_somebodys(state: State) -> Iterator[str]:
             yield f"run {step.run} of {step} has no timer."
 
 
-def a_paused_step_waits_for_one_answer(state: State) -> Iterator[str]:
-    """A step is paused exactly while one question about it is open, and nothing else of it is due."""
+def a_paused_step_waits_for_one_thing(state: State) -> Iterator[str]:
+    """A step is paused exactly while a question about it is open or the desk has it so; nothing else of it
+    is due."""
     for step in state.steps:
         waits = sum(one.step_id == step.pk and one.status == Question.Status.OPEN for one in state.questions)
-        if waits != (step.status == Step.Status.PAUSED):
+        stopped = len(state.told("step.paused", step=step.pk)) - len(state.told("step.resumed", step=step.pk))
+        if waits > (step.status == Step.Status.PAUSED):
             yield f"{step} with {waits} open questions."
-        kinds = {one.kind for one in state.pending(step)} - {"mail", "chase"}
+        if step.status == Step.Status.PAUSED and waits + stopped != 1:
+            yield f"{step} with {waits} open questions, paused by the desk {stopped} times."
+        kinds = {one.kind for one in state.pending(step)} - {"mail", "go_on" if stopped else "chase"}
         if step.status == Step.Status.PAUSED and kinds:
             yield f"{step} has timers left: {sorted(kinds)}."
 
@@ -282,7 +286,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     a_step_ends_by_its_seats,
     what_rests_has_no_clock,
     what_is_open_is_somebodys,
-    a_paused_step_waits_for_one_answer,
+    a_paused_step_waits_for_one_thing,
     nothing_stalls,
     one_event_for_each_change,
     timers_act_once,

@@ -14,6 +14,7 @@ from django.db import transaction
 
 from approvals import bulk as bulks
 from approvals.add_approver import add_approver
+from approvals.answer_link import answer_by_link
 from approvals.claim import claim, unclaim
 from approvals.close import close
 from approvals.decide import decide
@@ -22,10 +23,13 @@ from approvals.errors import NoMandate, SameAsk
 from approvals.evidence import Shown, hand_in
 from approvals.extend import extend
 from approvals.hold import hold, hold_deal, release
+from approvals.links import make_links
 from approvals.mark_met import mark_met
-from approvals.models import Bulk, Decision, Question, Request, Step
+from approvals.models import AnswerLink, Bulk, Decision, Question, Request, Step
+from approvals.nudge import nudge
 from approvals.offer import offer
 from approvals.override import override
+from approvals.pause import pause, pause_all, resume
 from approvals.question import answer_question, ask_question, take_back
 from approvals.reassign import reassign
 from approvals.recall import recall
@@ -35,16 +39,20 @@ from approvals.watch import unwatch, watch
 from base import clock
 from base.errors import WrongState
 from deals.models import Deal
+from people.models import User
 from planning.answer import answer
 from planning.follow_up import add_word, withdraw
 from planning.raise_concern import raise_concern
 from tests.approvals.desk_verbs import let_override
 from tests.approvals.machine.asks import RULINGS
-from tests.approvals.machine.scenes import SCENES, STEPS, Scene
+from tests.approvals.machine.pausing import PAUSES
+from tests.approvals.machine.scenes import SCENES as FOUND
+from tests.approvals.machine.scenes import STEPS, Scene
 from tests.approvals.machine.state import digest
 from tests.cast import Cast
 
 ROOT = Path(__file__).parents[3]
+SCENES = {**FOUND, "pause": PAUSES}
 AGREE, WHY = RULINGS["agrees"], "Henrik is travelling."
 
 
@@ -61,6 +69,14 @@ class Row:
 def terms_of(scene: Scene) -> Any:
     request = Request.objects.filter(deal=scene.deal).first()
     return request.revision.ask.target if request else None
+
+
+@transaction.atomic
+def by_link(step: Step, user: User) -> Decision:
+    """By the link that they have, or would have."""
+    make_links([(step, user)], at=clock.now())
+    link = AnswerLink.objects.get(step=step, user=user, run=step.run)
+    return answer_by_link(link, by=user, ruling=AGREE)
 
 
 S, R, Q = Step.Status, Request.Status, Question.Status
@@ -83,6 +99,13 @@ ROWS: Mapping[str, Row] = {
         lambda a, step: reassign(step, by=a.cast.ines, to=a.cast.dana, reason=WHY),
         (S.OPEN, S.UNROUTABLE),
     ),
+    "answer_link.answer_by_link": Row("step", lambda a, step: by_link(step, a.cast.henrik), (S.OPEN,)),
+    "pause.pause": Row("step", lambda a, step: pause(step, by=a.cast.ines, reason=WHY), (S.OPEN,)),
+    "pause.pause_all": Row(
+        "request", lambda a, request: pause_all(request, by=a.cast.ines, reason=WHY), (R.OPEN,)
+    ),
+    "pause.resume": Row("pause", lambda a, step: resume(step, by=a.cast.ines), ("paused by the desk",)),
+    "nudge.nudge": Row("step", lambda a, step: nudge(step, by=a.cast.ines), (S.OPEN,)),
     "extend.extend": Row(
         "step", lambda a, step: extend(step, by=a.cast.ines, minutes=60, reason=WHY), (S.OPEN,)
     ),
