@@ -47,7 +47,8 @@ class Worker(bootsteps.StartStopStep):  # type: ignore[misc]
 
 
 class Scheduler(celery.beat.Scheduler):  # type: ignore[misc]
-    """Celery's own, which keeps nothing on disk; it says that it runs each time it looks what is due."""
+    """Celery's own, which keeps nothing on disk; it says that it runs each time it looks what is due. While
+    the broker does not answer, so that no worker would hear of it, it sweeps itself."""
 
     next_beat = 0.0
     host = f"beat@{HOST}"
@@ -58,6 +59,16 @@ class Scheduler(celery.beat.Scheduler):  # type: ignore[misc]
             say(lambda: heartbeat.beat(Heartbeat.Role.BEAT, self.host, began=BEGAN, at=clock.now()))
         pause: float = super().tick(*args, **kwargs)
         return min(pause, heartbeat.EVERY)
+
+    def apply_async(self, entry: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().apply_async(entry, *args, **kwargs)
+        except celery.beat.SchedulingError as error:
+            log.warning("%s Done here.", error)
+        try:
+            return self.app.tasks[entry.task]()
+        finally:
+            connection.close()
 
     def close(self) -> None:
         say(lambda: heartbeat.end(Heartbeat.Role.BEAT, self.host))
