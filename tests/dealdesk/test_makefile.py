@@ -63,7 +63,15 @@ def test_manage_refuses_an_old_python_in_one_line():
 
 def test_help_lists_the_few_targets(fresh):
     lines = make(fresh, "help").stdout.splitlines()
-    assert [line.split()[1] for line in lines] == ["help", "run", "test", "vendor", "clean"]
+    assert [line.split()[1] for line in lines] == [
+        "help",
+        "run",
+        "test",
+        "faults",
+        "bench",
+        "vendor",
+        "clean",
+    ]
 
 
 def test_the_pipeline_runs_make_test_and_nothing_else():

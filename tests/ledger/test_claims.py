@@ -8,11 +8,10 @@ from django.conf import settings
 
 from base import clock
 from dealdesk import env
-from ledger import sweep as sweeping
 from ledger import tasks
-from ledger.effects import claim, perform, planned, schedule_all
+from ledger.effects import claim, external, give_back, perform, planned, schedule_all
 from ledger.models import Effect, Event
-from ledger.sweep import sweep
+from ledger.sweep import perform_until, sweep
 from tests.ledger import acts
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -64,7 +63,7 @@ def test_what_takes_its_worker_down_every_time_takes_the_others_with_it_once(now
 
 def test_what_a_sweep_had_no_time_to_begin_is_given_back_without_a_try(now):
     plan(now, "act", "act")
-    assert sweeping.perform_until(0.0, claim(now, 10), now) == 0
+    assert perform_until(0.0, claim(now, 10), now) == 0
     rows = Effect.objects.values_list("state", "attempts", "lease_until")
     assert list(rows) == [("pending", 0, None)] * 2
     assert len(claimed(now)) == 2
@@ -74,18 +73,19 @@ def test_what_was_given_back_too_late_stays_with_its_next_worker(now, monkeypatc
     plan(now, "act")
     slow = claim(now)
     (fresh,) = claim(now + 121 * SECOND)
-    sweeping.give_back(slow)
+    give_back(slow)
     stored = Effect.objects.get()
     assert (stored.lease_until, stored.attempts) == (fresh.lease_until, 2)
 
 
 def test_a_failure_that_broke_the_connection_is_written_down_all_the_same(now, monkeypatch):
     def cut_off(effect, at):
-        sweeping.Effect.objects.raw("SELECT 1 AS id FROM pg_terminate_backend(pg_backend_pid())")[0]
+        Effect.objects.raw("SELECT 1 AS id FROM pg_terminate_backend(pg_backend_pid())")[0]
 
-    monkeypatch.setattr(acts, "post", acts.external(cut_off))
+    monkeypatch.setattr(acts, "post", external(cut_off))
     (pk,) = plan(now, "post")
-    perform(*claim(now), now)
+    (leased,) = claim(now)
+    perform(leased, now)
     stored = Effect.objects.get(pk=pk)
     assert (stored.state, stored.lease_until) == ("pending", None)
     assert stored.due_at == now + 15 * SECOND
@@ -95,9 +95,9 @@ def test_a_failure_that_broke_the_connection_is_written_down_all_the_same(now, m
 def test_a_sweep_that_leaves_work_behind_wakes_the_next(monkeypatch):
     with redis.Redis.from_url(env.redis_url("REDIS_URL", settings.REDIS_URL)) as client:
         plan(clock.now(), "act", "act")
-        monkeypatch.setattr(tasks.sweeping, "sweep", lambda at: 1)
+        monkeypatch.setattr("ledger.sweep.sweep", lambda at: 1)
         tasks.sweep()
         assert client.llen("celery") == 1
-        monkeypatch.setattr(tasks.sweeping, "sweep", lambda at: 0)
+        monkeypatch.setattr("ledger.sweep.sweep", lambda at: 0)
         tasks.sweep()
         assert client.llen("celery") == 1
