@@ -134,7 +134,7 @@ class Effect(models.Model):
             ),
         ]
         indexes = [
-            # with the id: thousands fall due in one instant, and a claim takes the first of them in this order
+            # with the id: thousands fall due in one instant, and a claim takes the first in this order
             models.Index(
                 fields=["due_at", "id"], name="ledger_effect_in_order", condition=Q(state="pending")
             ),
