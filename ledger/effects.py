@@ -35,6 +35,7 @@ TRIES = 8
 FIRST_WAIT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(hours=6)
 KEPT_ERROR = 2000  # characters
+EXPIRES = 60  # seconds in which a bell is heard; by the clocks of two machines, which may differ
 # Whoever committed the change waits for the bell: one try, where kombu would reconnect for 6 s.
 IMPATIENT = {"max_retries": 0, "socket_timeout": 1, "socket_connect_timeout": 1}
 
@@ -107,7 +108,7 @@ def ring() -> None:
 def knock() -> None:
     with current_app.connection_for_write(transport_options=IMPATIENT) as broker:
         current_app.send_task(
-            "ledger.tasks.sweep", connection=broker, expires=15, retry=False, ignore_result=True
+            "ledger.tasks.sweep", connection=broker, expires=EXPIRES, retry=False, ignore_result=True
         )
 
 
