@@ -26,6 +26,7 @@ from desk.demo.sales import sales
 from desk.demo.world import PAST, make_world, open_requests_beside
 from ledger.models import Effect, Event
 from ledger.verify import verify
+from notices.models import Notice
 from people.models import User
 from tests.desk.saying import unsaid
 
@@ -75,6 +76,15 @@ def no_step_waits_for_nobody() -> None:
     late = Effect.objects.filter(state=Effect.State.PENDING, due_at__lte=NOON).exclude(kind="reroute")
     assert not late.exists()
     assert not Effect.objects.filter(kind="mail", state=Effect.State.PENDING).exists()
+
+
+def nobody_is_told_of_the_past() -> None:
+    ended = Deal.objects.exclude(status=Deal.Status.OPEN)
+    told = set(Notice.objects.values_list("stream", flat=True))
+    assert len(told & {deal.stream for deal in ended}) == 2  # the named ones
+    assert not told & {deal.stream for deal in ended.exclude(source="")}
+    assert 0 < Notice.objects.filter(read_at=None).count() < 50
+    assert not Effect.objects.filter(kind__in=["mail", "chat", "digest"], state="pending").exists()
 
 
 def every_kind_of_event_is_a_sentence_with_a_link() -> None:
@@ -136,6 +146,7 @@ def test_the_whole_world_is_as_uneven_as_life_and_whole() -> None:
         it_has_what_it_says()
         every_state_is_there()
         no_step_waits_for_nobody()
+        nobody_is_told_of_the_past()
         every_kind_of_event_is_a_sentence_with_a_link()
         discounts_bunch()
         deals_differ()

@@ -256,4 +256,4 @@ def test_the_list_takes_as_many_queries_for_ten_as_for_one(
     client.get("/exceptions/")
     with CaptureQueriesContext(connection) as taken:
         client.get("/exceptions/")
-    assert len(taken) == 10
+    assert len(taken) == 11

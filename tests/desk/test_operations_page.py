@@ -16,7 +16,7 @@ from tests.cast import Cast
 PAGE = "/operations/"
 REPLAY = "/operations/replay/"
 NOON = datetime(2026, 6, 11, 12, tzinfo=UTC)
-QUERIES = 16
+QUERIES = 17
 MANY = """
     INSERT INTO ledger_effect (kind, key, dedupe_key, planned_for, due_at, state, attempts, last_error,
                                payload, created_at, done_at)

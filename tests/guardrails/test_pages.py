@@ -168,7 +168,7 @@ def test_the_pages_are_for_reading_only(maya: Client, v14: PolicyVersion, addres
 
 def test_the_pages_need_few_queries(maya: Client, v14: PolicyVersion, django_assert_num_queries: Any) -> None:
     page(maya, "/policy/")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         maya.get("/policy/")
 
 

@@ -25,6 +25,7 @@ from deals.models import Account, Deal, Import, ImportRow, Judged, Revision
 from guardrails.evaluation import from_document
 from ledger.models import Effect, Event
 from ledger.verify import verify
+from notices.models import Notice
 from tests.brandt import publish_policy
 from tests.cast import Cast
 from tests.importing.files import MAPPING, begin, row, text_of
@@ -70,7 +71,7 @@ def test_a_deal_lands_with_its_revision_and_what_the_policy_said(cast: Cast) -> 
 def test_nobody_is_asked_and_nothing_is_due(cast: Cast) -> None:
     run(begin([row("A")], cast.ines))
     assert not Request.objects.exists()
-    assert not Effect.objects.exists()
+    assert not Effect.objects.exists() and not Notice.objects.exists()
     assert [event.kind for event in Event.objects.of(deals()["A"].stream)] == ["deal.imported"]
     assert verify().faults == ()
 
