@@ -3,7 +3,7 @@ assigned, and again when it is decided."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import connection
 from django.db.models import F, Q
@@ -17,6 +17,7 @@ from people.models import Absence, User
 from people.stand_in import Asking, Away, absence_of, chain, stand_in, stand_ins
 
 Roster = tuple[Away, ...]
+SOON = timedelta(minutes=1)  # longer than any transaction lasts
 STAY = f"SELECT 1 FROM {User._meta.db_table} WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE"
 
 
@@ -64,11 +65,24 @@ def open_work(step: Step) -> list[Assignment]:
 
 
 def roster_of(people: Iterable[User], at: datetime) -> Roster:
-    """Every absence in force at `at`. Nobody sets one for these `people` until this transaction ends: it
-    would look for their open work without finding what is about to be theirs."""
-    with connection.cursor() as cursor:
-        cursor.execute(STAY, [[user.pk for user in people]])
-    return Absence.objects.holding(at).roster()
+    """Every absence in force at `at`, or about to be. Nobody sets or ends one for these `people`, or for whom
+    they may be stood in by, until this transaction ends: it would look for their open work without finding
+    what is about to be theirs."""
+    held: set[int] = set()
+    wanted = {user.pk for user in people}
+    while more := wanted - held:
+        with connection.cursor() as cursor:
+            cursor.execute(STAY, [sorted(more)])
+        held |= more
+        roster = Absence.objects.not_over(at).filter(starts__lte=at + SOON).roster()
+        wanted |= {one.delegate for one in roster if one.user in held and one.delegate}
+    return roster if held else ()
+
+
+def edges(roster: Roster, at: datetime) -> set[datetime]:
+    """When one of these absences begins or ends while this transaction may still run: whoever looked for open
+    work then did not see what it opens."""
+    return {edge for one in roster for edge in (one.starts, one.ends) if at < edge <= at + SOON}
 
 
 def placed(

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from approvals.acting import Placed, open_work, owner_of, placed, roster_of
+from approvals.acting import Placed, edges, open_work, owner_of, placed, roster_of
 from approvals.gather import asking
 from approvals.grants import InForce
 from approvals.haste import pin
@@ -145,6 +145,18 @@ def seat_people(seated: Sequence[tuple[Step, Sequence[User]]], *, at: datetime) 
     roster = roster_of({user for _, people in seated for user in people}, at)
     found = [(step, placed(step, people, roster, at=at)) for step, people in seated]
     hand_out([one for _, ones in found for one in ones], at=at)
+    schedule_all(
+        planned(
+            "stand_in",
+            f"stand_in:{step.pk}",
+            f"stand_in:{step.pk}:{step.run}:{edge.isoformat()}",
+            edge,
+            deal=step.deal_id,
+            them=sorted(user.pk for user in people),
+        )
+        for step, people in seated
+        for edge in edges(roster, at)
+    )
     return [step for step, ones in found if not ones]
 
 

@@ -19,6 +19,14 @@ from tests.desk.walking import KNOWN
 
 Find = Callable[[Client, World], Mapping[str, Any]]
 SLOTS = frozenset(Cast.__slots__)
+QUARTER_END = {
+    "name": "Q3 close",
+    "since": "2099-09-28",
+    "last": "2099-09-30",
+    "functions": "legal",
+    "percent": "50",
+    "reason": "Many at once.",
+}
 OPEN, REFUSED, DRAFT, MARGIN, WON = "D-1285", "D-1286", "D-1287", "D-1288", "D-1289"
 ASKED, EXCEPTED, WAITING = "D-1284", "D-1291", "D-1292"
 
@@ -116,8 +124,14 @@ def beyond(number: str, **data: str) -> Find:
     return find
 
 
-def file(name: str, content: bytes, field: str = "file") -> Find:
-    return lambda client, world: {field: SimpleUploadedFile(name, content)}
+def no_leave(client: Client, world: World) -> Mapping[str, Any]:
+    """A calendar that names no absence."""
+    feed = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n"
+    return {"calendar": SimpleUploadedFile("leave.ics", feed)}
+
+
+def file(name: str, content: bytes) -> Find:
+    return lambda client, world: {"file": SimpleUploadedFile(name, content)}
 
 
 def note(text: str) -> Find:

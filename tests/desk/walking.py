@@ -107,7 +107,6 @@ KNOWN: Mapping[str, Callable[[str], Sequence[Any]]] = {
     "seal": lambda deal: [told_to("maya")["seal"]],
     "function": lambda deal: ["legal"],
     "pk": lambda deal: [1],  # of an import: there is none
-    "quarter_end": lambda deal: [1],  # none is on
     "person": lambda deal: [User.objects.get(email="maya@helio.example").pk],
     "absence": lambda deal: [1],  # nobody is away
 }
