@@ -17,7 +17,8 @@ def post(effect: Effect, now: datetime) -> None:
     was taken out meanwhile."""
     told = effect.facts
     keys = told.get("notices") or [told["notice"]]
-    found = Notice.objects.filter(key__in=keys, user__is_active=True).select_related("user").order_by("pk")
+    told_to = Notice.objects.filter(key__in=keys, user__is_active=True).select_related("user")
+    found = list(told_to.order_by("pk"))
     place = {"pk": told["channel"]} if "channel" in told else {"user": told["to"]}
     channel = Channel.objects.filter(**place).first()
     if channel and found:

@@ -5,6 +5,7 @@ import ipaddress
 import logging
 import re
 import socket
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from apprise import Apprise, AppriseAsset, LogCapture, NotifyFormat
@@ -54,12 +55,17 @@ class NotDelivered(Exception):
 
 def service_of(url: str) -> NotifyBase:
     """What would carry a message there. Raises Invalid for what is not on our list."""
-    service = Apprise.instantiate(url, asset=ASSET, suppress_exceptions=True) if len(url) <= LONGEST else None
-    if not isinstance(service, NotifyBase) or scheme_of(service) not in SERVICES:
+    service = known(url)
+    if service is None:
         raise Invalid(UNKNOWN, field="url")
     if wrong := [name for name, _ in parse_qsl(urlsplit(url).query) if not allowed(name, service)]:
         raise Invalid(f"Leave “{wrong[0]}” out of the address.", field="url")
     return service
+
+
+def known(url: str) -> NotifyBase | None:
+    service = Apprise.instantiate(url, asset=ASSET, suppress_exceptions=True) if len(url) <= LONGEST else None
+    return service if isinstance(service, NotifyBase) and scheme_of(service) in SERVICES else None
 
 
 def allowed(name: str, service: NotifyBase) -> bool:
@@ -67,12 +73,15 @@ def allowed(name: str, service: NotifyBase) -> bool:
 
 
 def scheme_of(service: NotifyBase) -> str:
-    return str(service.url(privacy=True)).partition(":")[0]
+    untyped: Any = service
+    return str(untyped.url(privacy=True)).partition(":")[0]
 
 
 def described(url: str) -> str:
     """The service, and the host where there are many. Nothing by which somebody could write there."""
-    service = service_of(url)
+    service = known(url)
+    if service is None:
+        return "A service that is not known any more"
     at = f", {service.host}" if scheme_of(service) in AT_A_HOST else ""
     return f"{SERVICES[scheme_of(service)]}{at}"
 
@@ -105,7 +114,8 @@ def speak(url: str, title: str, body: str, *, key: str) -> None:
     if isinstance(service, NotifyJSON):
         service.headers["Idempotency-Key"] = key
     carrier = Apprise(service, asset=ASSET)
-    with LogCapture(level=logging.WARNING, fmt="%(message)s") as said:
+    capture: Any = LogCapture
+    with capture(level=logging.WARNING, fmt="%(message)s") as said:
         taken = carrier.notify(title=title, body=body, body_format=NotifyFormat.TEXT)
         status = STATUS.search(said.getvalue())
     if not taken:

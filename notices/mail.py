@@ -38,15 +38,16 @@ def letter(notices: Sequence[Notice], *, key: str) -> EmailMultiAlternatives:
     """The mail that says these, all of one person. `key` is what its Message-ID is made of."""
     reader, one = notices[0].user, notices[0] if len(notices) == 1 else None
     group = group_of(one.kind) if one else None
+    subject = one.subject if one else f"{len(notices)} messages of your deal desk"
     said = {
-        "subject": one.subject if one else f"{len(notices)} messages of your deal desk",
+        "subject": subject,
         "one": one,
         "parts": [part(notice) for notice in notices],
         "settings": address(SETTINGS_PATH),
         "inbox": address(INBOX_PATH),
     }
     mail = EmailMultiAlternatives(
-        subject=said["subject"],
+        subject=subject,
         body=render_to_string("notices/mail.txt", said),
         to=[reader.email],
         headers=headers(reader, group, key=key, stream=one.stream if one else ""),

@@ -80,7 +80,7 @@ def wishes_page(
     request: PersonalRequest, *, wanted: Wanted | None = None, chat: Chat | None = None, status: int = 200
 ) -> HttpResponse:
     user, wrong = request.user, chat.cleaned_data.get("team") if chat else None
-    mistakes = chat.errors.get("url", []) if chat else []
+    mistakes = tuple(map(str, chat.errors.get("url", ()))) if chat else ()
     view = {
         "form": wanted or Wanted.of(Preference.objects.filter(user=user).first()),
         "own": own_panel(user, () if wrong else mistakes),

@@ -58,7 +58,7 @@ def give_chat(user: User) -> Channel:
     return Channel.objects.create(user=user, url="json://127.0.0.1:9/s3cret", added_by=user, added_at=NOON)
 
 
-def told_to(who: str) -> dict[str, object]:
+def told_to(who: str) -> dict[str, Any]:
     """By the names in addresses: what one person was told last, their chat, and what stops their mails."""
     notice = Notice.objects.filter(user__email=f"{who}@helio.example").latest("pk")
     channel = Channel.objects.filter(user=notice.user_id).values_list("pk", flat=True).first()

@@ -96,7 +96,7 @@ def test_one_that_waited_alone_is_the_mail_it_would_have_been(henrik: User) -> N
     swept(EIGHT)
     (sent,) = mail.outbox
     assert (sent.subject, "References" in sent.extra_headers) == ("Brandt, D-1284", True)
-    assert "Open in Deal Desk" in sent.alternatives[0].content
+    assert "Open in Deal Desk" in str(sent.message())
 
 
 @pytest.mark.parametrize(
