@@ -25,7 +25,7 @@ from tests.cast import APPOINTED, Cast, make_cast, person
 LATE = timedelta(days=30)  # since when the deals wait: every allowance is gone
 AHEAD = timedelta(days=20)  # until when those have time that are only reminded
 REVIEWERS = 12  # people for each level that is asked
-ROWS = 2000  # of one INSERT
+ROWS = 500  # deals of one INSERT of their streams
 GAP = 10_000  # ids
 
 Changes = Mapping[str, str]  # column -> SQL of its value in copy number i
@@ -157,15 +157,15 @@ def room(table: str, count: int) -> int:
 def write_streams(pattern: Pattern, count: int, firsts: Mapping[str, int], steps: Mapping[int, int]) -> None:
     """The events of the pattern for each copy, sealed as `record` would."""
     told = list(Event.objects.of(pattern.deal.stream))
-    events: list[Event] = []
-    heads: list[Head] = []
-    for number in range(1, count + 1):
-        stream = f"deal:{firsts['deal'] + number}"
-        chain = list(retold(told, stream, firsts["request"] + number, steps, number))
-        heads.append(Head(stream=stream, sequence=len(chain), hash=chain[-1].hash))
-        events += chain
-    Head.objects.bulk_create(heads, batch_size=ROWS)
-    Event.objects.bulk_create(events, batch_size=ROWS)
+    for begin in range(1, count + 1, ROWS):
+        chains = [
+            list(retold(told, f"deal:{firsts['deal'] + number}", firsts["request"] + number, steps, number))
+            for number in range(begin, min(begin + ROWS, count + 1))
+        ]
+        Head.objects.bulk_create(
+            Head(stream=chain[-1].stream, sequence=len(chain), hash=chain[-1].hash) for chain in chains
+        )
+        Event.objects.bulk_create(event for chain in chains for event in chain)
 
 
 def retold(

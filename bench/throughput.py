@@ -111,7 +111,7 @@ def left() -> bool:
 def measure(pattern: Pattern, *, small: int, pile: int, crews: Sequence[int]) -> list[Rate]:
     """The bare loop, a small pile, and the large one by so many workers in turn, a part of it each; at its
     end one worker again, when most of it lies done."""
-    part = pile // (len(crews) + 2)
+    part = pile // (len(crews) + 1)
     make_pile(pattern, small)
     rates = [bare(min(small, 2000)), swept("a small pile", small, 1, small)]
     make_pile(pattern, pile)

@@ -68,8 +68,9 @@ class Fleet:
         workers = sorted(name for name in self.running if name.startswith("worker"))
         if workers and chance.random() < 0.25:
             pid = self.running[chance.choice(workers)].pid
-            count = len(children(pid))
-            return self.kill(*children(pid), pid) and count
+            theirs = children(pid)
+            self.kill(*theirs, pid)
+            return len(theirs)
         return self.kill(chance.choice(ours)) if ours else 0
 
     def kill(self, *pids: int) -> int:

@@ -40,7 +40,7 @@ class Run:
     deals: list[int] = field(default_factory=list)
     injected: int = 0
     flights: int = 0
-    dead: set[int] = field(default_factory=set)
+    dead: set[tuple[int, int]] = field(default_factory=set)
 
     # --- work ---------------------------------------------------------------------------------------
 
@@ -84,7 +84,7 @@ class Run:
         leased = set(
             Effect.objects.filter(
                 kind__in=MESSAGES, state=Effect.State.PENDING, lease_until__gt=clock.now()
-            ).values_list("pk", flat=True)
+            ).values_list("pk", "attempts")
         )
         self.flights += min(count, len(leased - self.dead))
         self.dead |= leased
