@@ -1,5 +1,8 @@
 """Guards that other tests pass by: each of these fails when its guard is taken out."""
 
+from decimal import Decimal as D
+from typing import Any
+
 import pytest
 
 from approvals.add_approver import add_approver
@@ -10,6 +13,7 @@ from approvals.decide import Ruling, decide
 from approvals.errors import NotAsked, OwnDeal
 from approvals.escalation import remind
 from approvals.hold import hold, hold_deal
+from approvals.limit import Condition, Value
 from approvals.models import Bulk, Decision, Step
 from approvals.question import ask_question
 from approvals.recall import recall
@@ -118,3 +122,27 @@ def test_what_holds_a_deal_holds_it_once(step: Step, cast: Cast) -> None:
     with pytest.raises(WrongState, match="D-1284 is held for this already"):
         hold_deal(step.deal, reason="It is prepared first.", cause="kickoff:1", at=clock.now())
     assert digest() == before
+
+
+@pytest.mark.parametrize(
+    ("key", "op", "value"),
+    [
+        ("discount", "<=", D(20)),
+        ("payment_days", "<", D(30)),
+        ("payment_days", "=", "30"),
+        ("clause:law", "<=", "standard"),
+        ("clause:law", "=", D(1)),
+    ],
+)
+def test_what_can_never_be_compared_is_no_condition(key: str, op: Any, value: Value) -> None:
+    with pytest.raises(ValueError, match="compare"):
+        Condition(key, op, value, "finance")
+
+
+def test_a_condition_is_not_met_by_a_value_that_nobody_knows() -> None:
+    early = Condition("payment_days", "<=", D(30), "finance")
+    assert [early.met_by({"payment_days": value}, {}) for value in (None, D(30), D(31))] == [
+        False,
+        True,
+        False,
+    ]
