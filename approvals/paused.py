@@ -28,7 +28,7 @@ def paused_words(step: Step) -> str:
     pause = last_pause(step)
     if pause is None:
         return f"{step.level_name} waits. Nobody can decide it now."
-    ends = f"on {moment(pause.until)}" if pause.until else "when the deal desk resumes it"
+    ends = f"by itself on {moment(pause.until)}" if pause.until else "when the deal desk resumes it"
     return (
         f"{step.level_name} is paused: {pause.by.name} paused it on {moment(pause.at)}: “{pause.reason}” "
         f"It goes on {ends}."

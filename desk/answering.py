@@ -112,6 +112,10 @@ class Dead:
         return isinstance(self.refusal, Stale)
 
     @property
+    def title(self) -> str:
+        return "The terms have changed since you were asked" if self.stale else self.refusal.title
+
+    @property
     def what_now(self) -> str:
         own = isinstance(self.refusal, LinkUsed | LinkExpired | Stale)
         return self.refusal.what_now if own else "Nothing was decided by opening this link."

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.test import Client
 
 from approvals.models import AnswerLink, Decision, Mandate, Request, Step
+from approvals.pause import pause
 from approvals.question import ask_question
 from approvals.reassign import reassign
 from approvals.recall import recall
@@ -205,17 +206,32 @@ def waits_for_an_answer(step: Step, cast: Cast) -> None:
     ask_question(step, by=cast.henrik, to=cast.maya, text="Who pays the travel?")
 
 
+def paused_by_the_desk(step: Step, cast: Cast) -> None:
+    pause(step, by=cast.ines, reason="The board meets on Thursday.")
+
+
 @pytest.mark.parametrize(
     ("happens", "status", "words", "onwards"),
     [
         (used, 409, ("You have answered with this link on", "you agreed", "what you said stands"), "See"),
         (answered_on_the_review_page, 409, ("Finance Director: agreed", "you agreed"), "See"),
-        (stale, 409, ("7777 7777", "Tomás Rivera agreed", "decide on the new terms"), "Decide"),
+        (
+            stale,
+            409,
+            (
+                "have changed since you were asked",
+                "7777 7777",
+                "Tomás Rivera agreed",
+                "decide on the new terms",
+            ),
+            "Decide",
+        ),
         (run_out, 409, ("It was good until", "It still waits for you"), "Decide"),
         (without_authority, 403, ("You do not decide as Finance Director any more",), "Decide"),
         (given_away, 403, ("Dana Whitlock answers this as Finance Director",), "See"),
         (withdrawn, 409, ("Finance Director: cancelled",), "See"),
         (asked_anew, 409, ("Finance Director: cancelled", "Review revision 2 instead"), "Review revision 2"),
+        (paused_by_the_desk, 409, ("Ines Carvalho paused it on", "The board meets on Thursday."), "See"),
         (waits_for_an_answer, 409, ("Henrik Sørensen asked Maya Okafor", "Who pays the travel?"), "See"),
     ],
 )
