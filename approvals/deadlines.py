@@ -28,13 +28,14 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """The deadline of one running clock, from `before` to `after`. `shift`: working minutes that a quarter
-    end gives or takes. `overdue`: it would be late at once, though it is not now."""
+    """The deadline of one running clock, from `before` to `after`. `shift`: working minutes that the change
+    to `quarter_end` gives or takes. `overdue`: it would be late at once, though it is not now."""
 
     step: Step
     before: datetime
     after: datetime
     shift: int
+    quarter_end: QuarterEnd | None
     overdue: bool
 
     @property
@@ -78,20 +79,22 @@ def moved(steps: Sequence[Step], hold: Hold) -> tuple[Move, ...]:
 
 
 def move_of(step: Step, hold: Hold) -> Move | None:
-    """None when it stays where it is, and while its clock stands still."""
-    if step.status != Step.Status.OPEN or step.clock_from is None or step.due_at is None:
+    """None when it stays where it is, when it is late and would be late all the same, and while its clock
+    stands still."""
+    if step.clock_from is None or step.due_at is None:
         return None
-    shift = shift_of(step, hold)
+    quarter_end = hold.quarter_ends.get(step.function)
+    shift = shift_of(step, quarter_end)
     after = worktime.add(hold.hours[step.function], step.clock_from, max(0, step.remaining + shift))
-    if after == step.due_at and not shift:
+    late = max(after, step.due_at) <= hold.at
+    if late or (after == step.due_at and not shift):
         return None
-    return Move(step, step.due_at, after, shift, overdue=after <= hold.at < step.due_at)
+    return Move(step, step.due_at, after, shift, quarter_end, overdue=after <= hold.at < step.due_at)
 
 
-def shift_of(step: Step, hold: Hold) -> int:
-    """Working minutes more (less: negative) that the level holding it has under the quarter end that holds
-    now than under the one it opened in. What the desk added to this one step stays added."""
-    now = hold.quarter_ends.get(step.function)
+def shift_of(step: Step, now: QuarterEnd | None) -> int:
+    """Working minutes more (less: negative) that the level holding it has under the quarter end of now than
+    under the one it opened in. What the desk added to this one step stays added."""
     if now == step.quarter_end:
         return 0
     under = [allowance_under(step, each, step.held_level) for each in (step.quarter_end, now)]

@@ -69,7 +69,7 @@ def shift_clock(step: Step, move: Move, *, at: datetime) -> None:
     """A new run of the same clock: from where this one started, under what holds now."""
     sent = [each.facts.get("share") for each in reminders(step) if each.state == Effect.State.DONE]
     cancel(timers(step))
-    step.quarter_end = holding(at).quarter_ends.get(step.function)
+    step.quarter_end = move.quarter_end
     step.allowance = max(1, step.allowance + move.shift)
     step.remaining = max(0, step.remaining + move.shift)
     step.run += 1

@@ -134,7 +134,8 @@ def differing(hours: Calendar, today: date) -> Iterable[str]:
         usual = hours.hours.get(day.isoweekday(), ())
         windows = hours.special.get(day, () if day in hours.holidays else usual)
         if windows != usual:
-            yield f"{near_day(day, today).capitalize()}: {windows_words(windows)}"
+            name = near_day(day, today)
+            yield f"{name[0].upper()}{name[1:]}: {windows_words(windows)}"
 
 
 def windows_words(windows: Hours) -> str:

@@ -36,8 +36,8 @@ def expecting(found: Expected, wanted: date | None, at: datetime, zone: tzinfo) 
 
 
 def when(found: Expected, at: datetime, zone: tzinfo) -> str:
-    """ "Thu 26 November, 80 % by Mon 30 November"; without past answers "by Thu 26 November, 14:30"."""
-    if not found.known:
+    """ "Thu 26 November, 80 % by Mon 30 November"; of a deadline alone "by Thu 26 November, 14:30"."""
+    if not found.known or found.likely == found.safe:
         return f"by {moment(found.safe, at, zone)}"
     today, likely, safe = (each.astimezone(zone) for each in (at, found.likely, found.safe))
     first, last = near_day(likely.date(), today.date()), near_day(safe.date(), today.date())

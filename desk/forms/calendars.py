@@ -13,7 +13,7 @@ WORKDAYS = tuple((str(place), name) for place, name in enumerate(WEEKDAYS, start
 
 
 def clock_time(label: str, *, required: bool = True) -> forms.TimeField:
-    widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    widget = forms.TimeInput(attrs={"autocomplete": "off", "placeholder": "hh:mm"}, format="%H:%M")
     wrong = {"invalid": "Write it like 09:00.", "required": "Say when."}
     return forms.TimeField(label=label, required=required, widget=widget, error_messages=wrong)
 
@@ -29,7 +29,10 @@ class Hours(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     opens, closes = clock_time("From"), clock_time("Until")
-    lunch_from, lunch_until = clock_time("Break from", required=False), clock_time("Break until", required=False)
+    lunch_from, lunch_until = (
+        clock_time("Break from", required=False),
+        clock_time("Break until", required=False),
+    )
     workdays = forms.MultipleChoiceField(
         label="Working days",
         choices=WORKDAYS,

@@ -124,6 +124,14 @@ def test_what_would_be_late_at_once_says_so_and_moves_on_at_the_next_sweep(
     assert step.held_level == 3
 
 
+def test_what_is_late_and_stays_late_is_left_alone(request_: Request) -> None:
+    wednesday = datetime(2026, 6, 10, 6, tzinfo=UTC)
+    set_hours(**LONG)
+    assert moves_at(wednesday) == {}
+    set_hours(**SHORT)
+    assert moves_at(wednesday)["finance"].after == datetime(2026, 6, 11, 8, tzinfo=UTC)
+
+
 def test_a_reminder_that_was_sent_is_not_sent_again(request_: Request, cast: Cast) -> None:
     half = datetime(2026, 6, 8, 14, tzinfo=UTC)
     with time_machine.travel(half, tick=False):
@@ -192,7 +200,8 @@ def test_a_quarter_end_counts_for_running_clocks_when_the_desk_says_so(request_:
     assert (move.shift, step.allowance, step.remaining, step.quarter_end) == (-360, 360, 360, q2)
     assert step.due_at == datetime(2026, 6, 8, 14, tzinfo=UTC)
     assert moves_at(NOON) == {}
-    back = moves_at(ends)["finance"]
+    Hastened.objects.update(ends=NOON + timedelta(hours=1))
+    back = moves_at(NOON + timedelta(hours=1))["finance"]
     assert (back.shift, back.after) == (360, datetime(2026, 6, 9, 12, tzinfo=UTC))
 
 

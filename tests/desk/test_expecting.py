@@ -22,6 +22,12 @@ def at(day: int, hour: int = 12) -> datetime:
         (at(23, 14), at(24), 3, "today, 80 % by tomorrow"),
         (at(24, 10), at(24, 16), 1, "tomorrow, 80 % by 16:00"),
         (at(26), at(26), 0, "by Thu 26 November, 12:00"),
+        (
+            at(26),
+            at(26),
+            3,
+            "by Thu 26 November, 12:00",
+        ),  # all that is usual has passed, the deadline has not
         (at(23, 16), at(23, 16), 0, "by today 16:00"),
     ],
 )
