@@ -15,7 +15,7 @@ from ledger.models import Effect, Follower, Heartbeat
 from ledger.replay import operates
 from people.models import User
 
-A_PAGE = 25
+A_PAGE = 10
 RETRIES = 15  # shown; all are counted
 WARN, BAD = 30, 120  # seconds: two sweeps missed; /readyz says no
 MINUTE, HOUR = 60, 3600
