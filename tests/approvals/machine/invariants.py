@@ -177,6 +177,7 @@ def one_event_for_each_change(state: State) -> Iterator[str]:
         ("mandate.granted", "mandate", tuple(one.pk for one in state.mandates)),
         ("offer.recorded", "offer", tuple(one.pk for one in state.offers)),
         ("deal.closed", "closing", tuple(one.pk for one in state.closings)),
+        ("exception.revoked", "exception", tuple(one.pk for one in state.exceptions if one.revoked_at)),
         ("step.kept", "step", having(state, Step.Status.KEPT)),
         ("step.not_needed", "step", having(state, Step.Status.NOT_NEEDED)),
     )

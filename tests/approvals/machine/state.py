@@ -19,7 +19,7 @@ from approvals.models import (
     Seat,
     Step,
 )
-from deals.models import Deal
+from deals.models import AccountException, Deal
 from ledger.models import Effect, Event
 
 
@@ -37,6 +37,7 @@ class State:
     conditions: tuple[Condition, ...]
     offers: tuple[Offer, ...]
     closings: tuple[Closing, ...]
+    exceptions: tuple[AccountException, ...]
     events: tuple[Event, ...]
     effects: tuple[Effect, ...]
 
@@ -62,6 +63,7 @@ class State:
             conditions=tuple(Condition.objects.filter(mandate__deal=deal).order_by("pk")),
             offers=tuple(Offer.objects.filter(deal=deal).order_by("pk")),
             closings=tuple(Closing.objects.filter(deal=deal)),
+            exceptions=tuple(AccountException.objects.filter(deal=deal).order_by("pk")),
             events=tuple(Event.objects.of(deal.stream)),
             effects=tuple(Effect.objects.filter(key__in=keys).order_by("pk")),
         )
