@@ -24,6 +24,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils.module_loading import import_string
+from kombu.exceptions import OperationalError
 from structlog.contextvars import bind_contextvars, unbind_contextvars
 
 from base import canonical, clock
@@ -106,10 +107,13 @@ def ring() -> None:
 
 
 def knock() -> None:
-    with current_app.connection_for_write(transport_options=IMPATIENT) as broker:
-        current_app.send_task(
-            "ledger.tasks.sweep", connection=broker, expires=EXPIRES, retry=False, ignore_result=True
-        )
+    try:
+        with current_app.connection_for_write(transport_options=IMPATIENT) as broker:
+            current_app.send_task(
+                "ledger.tasks.sweep", connection=broker, expires=EXPIRES, retry=False, ignore_result=True
+            )
+    except OperationalError as error:
+        log.warning("knock: nobody hears it, the next sweep finds what is due: %s", error)
 
 
 def claim(now: datetime, n: int = 1) -> list[Effect]:
