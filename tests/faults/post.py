@@ -1,6 +1,7 @@
 """A real mail server that behaves as badly as it is told to."""
 
 import asyncio
+import logging
 import socket
 import time
 from collections import Counter
@@ -30,6 +31,7 @@ class Post:
         self.holding = 0
         self.behaves = WELL
         self.controller: Controller | None = None
+        logging.getLogger("mail.log").setLevel(logging.WARNING)  # each line of each conversation
         self.open()
 
     def open(self) -> None:
@@ -61,6 +63,8 @@ class Post:
 
     async def hold(self) -> None:
         self.holding += 1
-        while self.behaves == HOLDS:
-            await asyncio.sleep(0.02)
-        self.holding -= 1
+        try:
+            while self.behaves == HOLDS:
+                await asyncio.sleep(0.02)
+        finally:
+            self.holding -= 1

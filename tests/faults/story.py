@@ -1,7 +1,6 @@
 """All faults in turn, and what came of them."""
 
 import json
-import logging
 import random
 import subprocess
 import time
@@ -21,6 +20,7 @@ from tests.faults.ends import Ends
 from tests.faults.fleet import Fleet
 from tests.faults.moved import DEALS, clock_changes, wrong_deadlines
 from tests.faults.page import page
+from tests.faults.poison import killed_in_every_try
 from tests.faults.run import Run
 from tests.faults.scale import Scale
 from tests.faults.servers import Servers
@@ -33,7 +33,6 @@ SAMPLED = 6  # deals of which every invariant is asked
 def tell_it(servers: Servers, ends: Ends, scale: Scale, options: Namespace) -> bool:
     """Whether nothing was lost and nothing done twice. Prints the table."""
     began = time.monotonic()
-    logging.getLogger("mail.log").setLevel(logging.WARNING)
     prepare(servers.place, options.dump)
     log = servers.place.var / "log" / "fleet.log"
     fleet = Fleet(log, quick=scale.quick)
@@ -71,6 +70,8 @@ def played(run: Run) -> tuple[list[Row], list[str]]:
     faults.crowd(run)
     faults.endpoints(run)
     broken = disk_full(run)
+    if not run.scale.quick:
+        broken += killed_in_every_try(run)
     at = run.finish()
     table = [row(part, run.ends.arrived, at=at) for part in run.parts]
     hours = clock_changes(run)
