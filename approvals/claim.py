@@ -11,7 +11,7 @@ from approvals.decide import not_asked
 from approvals.errors import NotAsked, OwnDeal
 from approvals.intervene import locked
 from approvals.models import Assignment, Seat, Step
-from approvals.pools import conflicted, holder_name, may_hold, pool_now, rule_of
+from approvals.pools import conflicted, holder_name, may_hold, pool_now, rule_now
 from base import clock
 from base.errors import WrongState
 from ledger.effects import ring
@@ -50,7 +50,7 @@ def unclaim(step: Step, *, by: User) -> Seat:
     step = locked(step)
     who = refuse_unasked(step, by, at=at)
     seat = step.seats.filter(decision=None, added_by=None, held_by=who.owner).first()
-    taken = step.quorum == Step.Quorum.ANY_ONE and rule_of(step, step.held_level).assign == "claim"
+    taken = step.quorum == Step.Quorum.ANY_ONE and rule_now(step).assign == "claim"
     if seat is None or not taken:
         raise WrongState("You have not taken this, so there is nothing to give back.")
     seat.held_by = seat.held_since = None

@@ -103,6 +103,11 @@ def rule_of(step: Step, rank: int) -> Pool:
     return pool_of(policy, step.function, rank, step.request.revision.ask.walk_away)
 
 
+def rule_now(step: Step) -> Pool:
+    """How work is given out where `step` is now: managers who stepped in take it as they come."""
+    return Pool() if step.managers else rule_of(step, step.held_level)
+
+
 def pools_of(request: Request, *, at: datetime, haste: Haste | None = None) -> Pools:
     """The same for a sent request: as it was asked for, whatever the draft says by now; with who may decide
     too what opens at `at`."""

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import Q, QuerySet
+
 from approvals.models import Assignment, Step
 from desk.acting_for import both
 from desk.clocks import Now, moved_from
@@ -10,20 +12,25 @@ from desk.phrases import listed
 from guardrails.policy import Policy
 
 
-def open_work_of(step: Step) -> list[Assignment]:
-    """Of the assignments that were read with the step."""
-    return [row for row in step.assignments.all() if row.ended_at is None]
+def held_rows() -> QuerySet[Assignment]:
+    """Who has it, and who let the time run out, in the order in which it came to them."""
+    rows = Assignment.objects.filter(Q(ended_at=None) | Q(late_as__isnull=False))
+    return rows.select_related("user", "principal").order_by("pk")
 
 
-def since_words(step: Step, now: Now) -> str:
+def open_work_of(rows: Iterable[Assignment]) -> list[Assignment]:
+    return [row for row in rows if row.ended_at is None]
+
+
+def since_words(step: Step, rows: Iterable[Assignment], now: Now) -> str:
     """ " since yesterday 14:00" of a step that was handed over; empty of one that is where it began."""
-    rows = open_work_of(step)
-    return f" since {now.moment(min(row.since for row in rows))}" if step.passed and rows else ""
+    held = open_work_of(rows)
+    return f" since {now.moment(min(row.since for row in held))}" if step.passed and held else ""
 
 
-def behind_words(step: Step, policy: Policy, now: Now) -> list[str]:
+def behind_words(step: Step, rows: Iterable[Assignment], policy: Policy, now: Now) -> list[str]:
     """Sentences, without their full stop: who held it before, whether the desk has it, what it opened in."""
-    said = [*before_words(step, policy, now)]
+    said = [*before_words(step, rows, policy, now)]
     if step.with_desk_since:
         said.append(
             f"With the deal desk too since {now.moment(step.with_desk_since)}: nobody answered in time"
@@ -33,10 +40,10 @@ def behind_words(step: Step, policy: Policy, now: Now) -> list[str]:
     return said
 
 
-def before_words(step: Step, policy: Policy, now: Now) -> Iterable[str]:
+def before_words(step: Step, rows: Iterable[Assignment], policy: Policy, now: Now) -> Iterable[str]:
     """ "Before: Henrik Sørensen as Finance Director, until yesterday 14:00", in their order."""
     late: dict[tuple[datetime | None, int], list[str]] = {}
-    for row in step.assignments.all():
+    for row in rows:
         if row.late_as is not None:
             late.setdefault((row.ended_at, row.late_as), []).append(both(row.user, row.principal))
     if not late and (level := moved_from(step)):

@@ -4,17 +4,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 
 from approvals.grants import values_from
 from approvals.limit import name_of
-from approvals.models import Assignment, Decision, Request, RequestQuerySet, Step
+from approvals.models import Decision, Request, RequestQuerySet, Step
 from base import worktime
 from base.format import day, hours
 from desk.acting_for import both
 from desk.clocks import NOBODY, Clock, Now, clock_of, holder
 from desk.cost import keys_for
-from desk.holding import behind_words, open_work_of, since_words
+from desk.holding import behind_words, held_rows, open_work_of, since_words
 from desk.phrases import listed, lower, of_them, shown
 from desk.room import if_words
 from desk.standing import short
@@ -80,11 +80,10 @@ class Lane:
 def with_lanes(requests: RequestQuerySet) -> RequestQuerySet:
     """With everything lanes say, in a fixed number of queries."""
     decided = Decision.objects.select_related("by", "acting_for", "step__request__revision")
-    work = Assignment.objects.filter(Q(ended_at=None) | Q(late_as__isnull=False)).order_by("pk")
     steps = Step.objects.select_related("quarter_end").order_by("stage", "function", "order")
     steps = steps.prefetch_related(
         Prefetch("decisions", decided),
-        Prefetch("assignments", work.select_related("user", "principal")),
+        Prefetch("assignments", held_rows()),
         Prefetch("kept_from", decided),
         "seats",
     )
@@ -139,7 +138,8 @@ def text_of(step: Step, clock: Clock, policy: Policy, view: View, now: Now) -> s
     """What each of its people said, and who is waited for."""
     said = [said_of(decision, policy, view, now) for decision in step.decisions.all()]
     if step.status == Status.OPEN:
-        return ". ".join([*said, waits_for(step, clock, now), *behind_words(step, policy, now)])
+        rows = step.assignments.all()
+        return ". ".join([*said, waits_for(step, clock, now), *behind_words(step, rows, policy, now)])
     return ". ".join(said or [waits_for(step, clock, now)])
 
 
@@ -151,8 +151,9 @@ def said_of(decision: Decision, policy: Policy, view: View, now: Now) -> str:
 def waits_for(step: Step, clock: Clock, now: Now) -> str:
     """Who has the ball, since when, or why nobody has."""
     if step.status == Status.OPEN:
-        asked = sorted(both(row.user, row.principal) for row in open_work_of(step))
-        return f"{of_them(asked, still_needed(step))}{since_words(step, now)}, by {clock.due}"
+        rows = step.assignments.all()
+        asked = sorted(both(row.user, row.principal) for row in open_work_of(rows))
+        return f"{of_them(asked, still_needed(step))}{since_words(step, rows, now)}, by {clock.due}"
     if step.status == Status.PLANNED:
         return "Asked when those before have agreed."
     if step.status == Status.CANCELLED:

@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from approvals.acting import open_work, owner_of
+from approvals.acting import owner_of
 from approvals.models import Decision, Step
 from approvals.models import Seat as Row
-from approvals.pools import rule_of
+from approvals.pools import rule_now
 from approvals.seats import agrees
 from desk.acting_for import both
+from desk.holding import behind_words, held_rows, open_work_of
 from desk.judging import Seat
 from desk.lanes import verdict_words
 from desk.words import VERDICTS
@@ -31,13 +32,15 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Pooled:
-    """`head`: how many of how many. `may_take`, `may_return`, `may_add`: what this reader may do about it."""
+    """`head`: how many of how many. `may_take`, `may_return`, `may_add`: what this reader may do about it.
+    `behind`: who had it before, and what it opened in."""
 
     head: str
     members: tuple[Member, ...]
     may_take: bool
     may_return: bool
     may_add: bool
+    behind: tuple[str, ...] = ()
 
 
 def pooled_of(seat: Seat) -> Pooled:
@@ -45,9 +48,10 @@ def pooled_of(seat: Seat) -> Pooled:
     step = seat.step
     related = step.seats.select_related("decision__by", "decision__acting_for", "held_by", "added_by")
     seats = list(related.order_by("turn", "number"))
-    acts = {owner_of(work): work.user for work in open_work(step)}
+    rows = list(held_rows().filter(step=step))
+    acts = {owner_of(work): work.user for work in open_work_of(rows)}
     mine = {owner for owner, user in acts.items() if user == seat.user}
-    rule, pool = rule_of(step, step.held_level), [each for each in seats if each.added_by_id is None]
+    rule, pool = rule_now(step), [each for each in seats if each.added_by_id is None]
     taken = next((each for each in pool if each.held_by in mine and agrees(each) is None), None)
     open_to_all = step.quorum == Step.Quorum.ANY_ONE and rule.assign == "claim"
     return Pooled(
@@ -56,6 +60,7 @@ def pooled_of(seat: Seat) -> Pooled:
         may_take=seat.open and len(acts) > 1 and any(each.held_by_id is None for each in waiting(pool)),
         may_return=seat.open and taken is not None and open_to_all,
         may_add=seat.open,
+        behind=tuple(behind_words(step, rows, seat.policy, seat.now)) if seat.open else (),
     )
 
 

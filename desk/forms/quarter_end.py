@@ -12,7 +12,7 @@ from guardrails.quarter_end import USUAL
 from guardrails.switch_quarter_end import NAME, Member, Wanted
 from people.models import User
 
-ROWS = 4  # people that the form has room for
+ROWS = 3  # people that the form has room for
 WITH = {"until": "last", "members": ""}  # what the verb calls differently
 
 
@@ -63,7 +63,7 @@ class SwitchOn(forms.Form):
         people = User.objects.active().by_name()
         for place in range(ROWS):
             self.fields[f"level_{place}"] = forms.ChoiceField(
-                label=f"Level {place + 1}", required=False, choices=[("", "As nobody more"), *levels]
+                label=f"Level {place + 1}", required=False, choices=[("", "As which level"), *levels]
             )
             self.fields[f"person_{place}"] = forms.ModelChoiceField(
                 people, label=f"Person {place + 1}", required=False, empty_label="Choose somebody"

@@ -8,9 +8,10 @@ import pytest
 import time_machine
 from django.db import transaction
 
+from approvals.absence import Window, set_absence
 from approvals.claim import claim, unclaim
 from approvals.errors import NotAsked, OwnDeal
-from approvals.escalation import hand_over, remind
+from approvals.escalation import ask_anew, hand_over, remind
 from approvals.extend import extend
 from approvals.models import Decision, Step
 from approvals.question import answer_question, ask_question
@@ -156,6 +157,42 @@ def test_a_manager_of_the_deal_team_or_who_has_gone_is_passed_over(monday: Deal,
         rule(fresh(step), cast.victor)
     last = overdue(step)
     assert (asked(last), last.with_desk_since is not None) == (["victor"], True)
+
+
+def test_a_manager_who_is_away_is_stood_in_for_and_else_passed_over(monday: Deal, cast: Cast) -> None:
+    step = begun(monday, cast, UP)
+    for away, delegate in ((cast.dana, None), (cast.victor, cast.lena)):
+        with time_machine.travel(MONDAY, tick=False):
+            week = Window(MONDAY, MONDAY + timedelta(days=7))
+            set_absence(away, week, by=cast.ines, delegate=delegate)
+    late = overdue(step)
+    assert (asked(late), late.managers) == (["lena"], (cast.victor.pk,))
+    assert late.due_at is not None
+    with time_machine.travel(late.due_at, tick=False):
+        decision = rule(late, cast.lena)
+    assert (decision.by, decision.acting_for) == (cast.lena, cast.victor)
+
+
+def test_a_manager_on_the_deal_team_takes_nothing_over(monday: Deal, cast: Cast) -> None:
+    step = begun(monday, cast, UP)
+    Deal.objects.filter(pk=monday.pk).update(owner=cast.dana)
+    assert asked(overdue(step)) == ["victor"]
+
+
+def test_what_nobody_is_left_for_goes_on_and_comes_to_the_desk_once(monday: Deal, cast: Cast) -> None:
+    step = begun(monday, cast, UP)
+    overdue(step)
+    for _ in range(3):
+        with transaction.atomic():
+            ask_anew(fresh(step), now=MONDAY + timedelta(days=2))
+    last = fresh(step)
+    assert (asked(last), last.managers, last.with_desk_since) == (
+        ["victor"],
+        (cast.victor.pk,),
+        MONDAY + timedelta(days=2),
+    )
+    assert len(said(step, "step.handed_over")) == 2
+    assert len(said(step, "step.overdue")) == 1
 
 
 def test_who_takes_over_may_take_it_and_give_it_back_to_the_managers(monday: Deal, cast: Cast) -> None:

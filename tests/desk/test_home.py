@@ -27,9 +27,9 @@ from tests.desk.making import THURSDAY, At, finding, make_deal, make_request, ma
 
 HOME = "/"
 H = 60
-REVIEWER_QUERIES = 19
-SELLER_QUERIES = 19
-LEADER_QUERIES = 25
+REVIEWER_QUERIES = 20
+SELLER_QUERIES = 20
+LEADER_QUERIES = 26
 SPACE = "\xa0"
 DIRECTOR = "Finance Director"
 
