@@ -20,7 +20,7 @@ from approvals.sight import still_needed
 from base import clock
 from deals.models import Deal
 from deals.models.deal import TEAM
-from ledger.models import Effect
+from ledger.models import Effect, Event
 from ledger.verify import verify
 from people.models import User
 from tests.approvals.machine.state import State
@@ -193,9 +193,9 @@ def having(state: State, status: Step.Status) -> tuple[int, ...]:
 
 
 def timers_act_once(state: State) -> Iterator[str]:
-    """A timer acts at most once per run (architecture 6)."""
+    """A timer acts at most once per run (architecture 6); a reminder once for each share of the time."""
     said = Counter(
-        (event.kind, event.facts["step"], (event.facts.get("moved") or event.facts)["run"])
+        (timer_of(event), event.facts["step"], (event.facts.get("moved") or event.facts)["run"])
         for event in state.events
         if event.kind in ("step.reminded", "step.overdue", "step.handed_over")
     )
@@ -205,6 +205,10 @@ def timers_act_once(state: State) -> Iterator[str]:
     yield from (f"{kind} of {pk}, run {run}: {n} times." for (kind, pk, run), n in said.items() if n > 1)
     if stuck := [one for one in state.effects if one.state == Effect.State.PARKED]:
         yield f"parked: {[(one.kind, one.last_error) for one in stuck]}."
+
+
+def timer_of(event: Event) -> str:
+    return f"{event.kind} {event.facts.get('share', '')}".strip()
 
 
 def no_limit_is_wider_than_a_grant(state: State) -> Iterator[str]:
