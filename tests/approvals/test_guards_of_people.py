@@ -97,10 +97,11 @@ def test_steps_of_two_requests_are_not_decided_on_one_screen(step: Step, cast: C
 def test_a_kept_answer_that_ran_out_holds_up_the_last_release_alone(brandt: Deal, cast: Cast) -> None:
     first = grant_brandt(brandt, cast)
     again = submit(ask_offer_5(brandt, cast), by=cast.maya)
-    visit, bank, insurer = (hold(again, reason=why, by=cast.ines) for why in ("Visit.", "Bank.", "Insurer."))
     later = first.expires_at + timedelta(hours=1)
+    visit = hold(again, reason="The visit.", by=cast.ines)
     with time_machine.travel(later, tick=False):
         assert release(visit, by=cast.ines, note="Seen.").released_at  # Finance has not answered yet
+    bank, insurer = (hold(again, reason=why, by=cast.ines) for why in ("The bank.", "The insurer."))
     rule(step_of(again, "finance"), cast.henrik)
     with time_machine.travel(later, tick=False):
         assert release(bank, by=cast.ines, note="Paid.").released_at  # one more is open
