@@ -34,6 +34,7 @@ KINDS = {  # as the page calls them; others by their key
     "reroute": "Second look for people",
     "import": "Import",
     "bulk": "Change of many steps",
+    "go_on": "End of a pause",
     "exception_soon": "Exception ends soon",
     "exception_over": "End of an exception",
     "absence": "Beginning or end of an absence",

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from dealdesk.celery import app
+from desk.operations import KINDS
 
 ROOT = Path(__file__).resolve().parents[2]
 READERS = {"text", "choice", "flag", "number", "listing", "folder", "secret", "token", "hosts", "site"}
@@ -30,9 +31,8 @@ def test_the_settings_table_lists_each_setting_once_and_nothing_else():
     assert sorted(rows) == sorted(names_read())
 
 
-def test_each_kind_of_effect_has_a_handler():
-    timers = {"remind", "hand_over", "expire", "reroute", "lapse", "due_soon", "chase"}
-    assert set(settings.EFFECTS) == {"mail", "digest", "chat", "import", "bulk"} | timers
+def test_each_kind_of_effect_has_a_handler_and_a_name():
+    assert set(settings.EFFECTS) == set(KINDS)  # each has its words on the operations page
     assert all(callable(import_string(path)) for path in settings.EFFECTS.values())
 
 
