@@ -139,9 +139,12 @@ def test_what_can_never_be_compared_is_no_condition(key: str, op: Any, value: Va
         Condition(key, op, value, "finance")
 
 
-def test_a_condition_is_not_met_by_a_value_that_nobody_knows() -> None:
+def test_a_condition_is_met_by_its_value_and_never_by_one_that_nobody_knows() -> None:
     early = Condition("payment_days", "<=", D(30), "finance")
-    assert [early.met_by({"payment_days": value}, {}) for value in (None, D(30), D(31))] == [
+    found = [early.met_by({"payment_days": value}, {}) for value in (None, D(30), D(31))]
+    assert found == [False, True, False]
+    at_home = Condition("clause:law", "=", "standard", "legal")
+    assert [at_home.met_by({}, {"law": law}) for law in (None, "standard", "fallback-1")] == [
         False,
         True,
         False,
