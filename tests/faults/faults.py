@@ -123,9 +123,9 @@ def failures(before: int, error: str, kind: str) -> int:
     return failed.exclude(last_error="").filter(last_error__contains=error).count()
 
 
-def until(happens: Callable[[], int]) -> bool:
+def until(happens: Callable[[], int], seconds: float = PATIENCE) -> bool:
     """Whether it happens while we wait."""
-    ends = time.monotonic() + PATIENCE
+    ends = time.monotonic() + seconds
     while time.monotonic() < ends:
         if happens():
             return True
