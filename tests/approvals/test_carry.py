@@ -137,7 +137,8 @@ def test_a_grant_without_an_end_does_not_expire() -> None:
 
 def test_after_a_decline_it_signs_again_whatever_is_asked() -> None:
     last = {**decided(), "finance": LastGrant("finance", 2, agreed=False, expires_at=None)}
-    assert sentences(carried(NARROWED, last)["finance"]) == ["Finance did not agree the last time."]
+    for asked in (NARROWED, REVISION_4):
+        assert sentences(carried(asked, last)["finance"]) == ["Finance did not agree the last time."]
 
 
 def test_a_higher_level_than_decided_signs_again_even_within_the_limits() -> None:
