@@ -1,6 +1,8 @@
 """From submit to the reviewer: until the row of the notice stands, and until the mail has arrived."""
 
+import math
 import random
+import statistics
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,8 +31,12 @@ class Waits:
 
 
 def p95(seconds: Sequence[float]) -> float:
-    """What 95 of 100 stay under."""
-    return sorted(seconds)[-(-len(seconds) * 95 // 100) - 1]
+    """What 95 of 100 stay under; infinity when nothing came."""
+    return sorted(seconds)[-(-len(seconds) * 95 // 100) - 1] if seconds else math.inf
+
+
+def median(seconds: Sequence[float]) -> float:
+    return statistics.median(seconds) if seconds else math.inf
 
 
 def measure(what: str, cast: Cast, post: Post, *, submits: int, chance: random.Random) -> Waits:

@@ -4,7 +4,7 @@ from argparse import Namespace
 from collections.abc import Iterator, Sequence
 
 from base import clock
-from bench.latency import Waits, p95
+from bench.latency import Waits, median, p95
 from bench.machine import machine
 from bench.throughput import Rate
 
@@ -56,10 +56,6 @@ def of_waits(waits: Sequence[Waits]) -> Iterator[str]:
         row, mail = each.row, each.mail
         figures = f"{median(row):.2f} | {p95(row):.2f} | {median(mail):.2f} | {p95(mail):.2f}"
         yield f"| {each.what} | {len(row)} | {figures} | {each.missing} |"
-
-
-def median(seconds: Sequence[float]) -> float:
-    return sorted(seconds)[len(seconds) // 2]
 
 
 def of_verdicts(rates: Sequence[Rate], waits: Sequence[Waits]) -> Iterator[str]:
