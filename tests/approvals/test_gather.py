@@ -1,7 +1,7 @@
 """One mail where one person would get several, through a real mail server."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +16,7 @@ from ledger.effects import claim_one, deliver, perform
 from ledger.models import Effect
 from ledger.sweep import sweep
 from notices.models import Notice
+from notices.prefer import prefer
 from people.models import Authority
 from tests.brandt import brandt_draft, make_brandt, rule, step_of
 from tests.cast import APPOINTED, Cast
@@ -161,3 +162,18 @@ def test_who_answered_one_is_reminded_of_the_other_alone(request_: Request, cast
     (mail,) = to(swept(both_due(request_), smtp), "henrik")[-1:]
     assert mail["Subject"] == "Brandt Logistik AG, D-1284 still waits for your decision"
     assert "Finance Director" in body(mail)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_quiet_hours_delay_the_message_and_not_the_hand_over(
+    request_: Request, cast: Cast, smtp: Post
+) -> None:
+    swept(MONDAY, smtp)
+    for user in (cast.henrik, cast.dana):
+        prefer(by=user, chosen={"quiet_from": time(0), "quiet_until": time(23, 59)})
+    step = step_of(request_, "finance")
+    assert step.due_at is not None
+    sent = swept(step.due_at, smtp)
+    assert step.assignments.filter(user=cast.dana, ended_at=None).exists()
+    assert Notice.objects.filter(user=cast.dana, kind="review").exists()
+    assert to(sent, "henrik") + to(sent, "dana") == []
