@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 import celery.beat
@@ -12,6 +13,7 @@ from django.db import DatabaseError, connection
 
 from base import clock
 from ledger import heartbeat
+from ledger.effects import IMPATIENT
 from ledger.models import Heartbeat
 
 log = logging.getLogger(__name__)
@@ -59,6 +61,14 @@ class Scheduler(celery.beat.Scheduler):  # type: ignore[misc]
             say(lambda: heartbeat.beat(Heartbeat.Role.BEAT, self.host, began=BEGAN, at=clock.now()))
         pause: float = super().tick(*args, **kwargs)
         return min(pause, heartbeat.EVERY)
+
+    @cached_property
+    def connection(self) -> Any:
+        return self.app.connection_for_write(transport_options=IMPATIENT)
+
+    def _ensure_connected(self) -> Any:
+        """Celery's own waits here for a broker that was not there at the start, for as long as it takes."""
+        return self.connection
 
     def apply_async(self, entry: Any, *args: Any, **kwargs: Any) -> Any:
         try:

@@ -37,8 +37,9 @@ def test_the_bell_does_not_ring_for_a_change_that_is_undone(queued):
 
 
 def test_without_a_broker_the_change_stays_and_nobody_waits(now, monkeypatch, caplog):
-    monkeypatch.setattr(current_app.conf, "broker_url", "redis://127.0.0.1:1/0")
+    # in this order: the one to write to, where none is set, is read as the other
     monkeypatch.setattr(current_app.conf, "broker_write_url", "redis://127.0.0.1:1/0")
+    monkeypatch.setattr(current_app.conf, "broker_url", "redis://127.0.0.1:1/0")
     began = time.monotonic()
     with transaction.atomic():
         schedule("act", "step:1", "act:1:1:1", now)
