@@ -15,8 +15,8 @@ LOCK = "LOCK TABLE ledger_event IN SHARE ROW EXCLUSIVE MODE"  # nobody adds an e
 
 @dataclass(frozen=True, slots=True)
 class Adopted:
-    """`base` is added to this server's numbers from now on. `again`: followers begin anew, because events were
-    written here before, with numbers below the old ones."""
+    """`base` is added to this server's numbers from now on. `again`: followers begin anew, because events
+    were written here before, with numbers below the old ones."""
 
     base: int
     again: bool
