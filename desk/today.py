@@ -29,6 +29,7 @@ VIEWS = (
 )
 SHOWN = 12  # deadlines drawn
 HURRY = timedelta(hours=2)
+EDGE = Decimal("0.2")  # of the line: as wide as two words
 OPENS, CLOSES = 9, 18  # hours drawn when no deadline lies outside
 FILLS = {"finance": "c-fin", "legal": "c-leg", "operations": "c-ops", "executive": "l4"}
 
@@ -41,12 +42,13 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """Today's deadlines on one line, and the line in words."""
+    """Today's deadlines on one line, and the line in words. An end too near to now has no number."""
 
     marks: tuple[Mark, ...]
     now: str
-    first: int
-    last: int
+    anchor: str
+    first: int | None
+    last: int | None
     sentence: str
 
 
@@ -153,11 +155,13 @@ def hours_of(due: list[datetime], now: Now) -> Hours | None:
     line = Scale(Decimal(first), Decimal(last))
     hours = [clock_hour(at, now) if at in today else Decimal(first) for at in due]
     times = ", ".join(f"{at:%H:%M}" for at in today) or "all from days before"
+    share = line.share(clock_hour(now.at, now))
     return Hours(
         marks=tuple(Mark(line.at(hour), tone_at(at, now)) for hour, at in zip(hours, due, strict=True)),
         now=line.at(clock_hour(now.at, now)),
-        first=first,
-        last=last,
+        anchor="start" if share < EDGE else "end" if share > 1 - EDGE else "middle",
+        first=None if share < EDGE else first,
+        last=None if share > 1 - EDGE else last,
         sentence=f"Deadlines today: {times}. It is {now.local:%H:%M}.",
     )
 

@@ -309,6 +309,17 @@ def test_the_strip_counts_each_value_once_with_whoever_must_answer_first(cast, a
     ]
     assert today.hours.sentence == "Deadlines today: 12:30. It is 11:30."
     assert [(mark.x, mark.tone) for mark in today.hours.marks] == [("38.89%", "warn")]
+    assert (today.hours.anchor, today.hours.first, today.hours.last) == ("middle", 9, 18)
+
+
+def test_the_word_now_covers_no_hour(cast, ask, see):
+    ask(At("finance", 2, due=0.25 * H), number="D-1")
+    with time_machine.travel(THURSDAY - timedelta(minutes=135), tick=False):
+        early = see(cast.ines).context["today"].hours
+    with time_machine.travel(THURSDAY + timedelta(hours=6), tick=False):
+        late = see(cast.ines).context["today"].hours
+    assert (early.anchor, early.first, early.last) == ("start", None, 18)
+    assert (late.anchor, late.first, late.last) == ("end", 9, None)
 
 
 def answer(step, by, minutes):
