@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from approvals.models import Decision, Request
 from approvals.submit import submit
@@ -37,8 +37,8 @@ def a_week_from_yesterday() -> bytes:
 def hand_in(page: Page, delegate: str) -> None:
     page.goto("/away/")
     form = page.locator("form").filter(has=page.get_by_role("heading", name="Hand in a calendar"))
-    file = {"name": "leave.ics", "mimeType": "text/calendar", "buffer": a_week_from_yesterday()}
-    form.get_by_label("Calendar file").set_input_files([file])  # type: ignore[list-item]
+    file = FilePayload(name="leave.ics", mimeType="text/calendar", buffer=a_week_from_yesterday())
+    form.get_by_label("Calendar file").set_input_files([file])
     form.get_by_label("Who stands in").select_option(label=delegate)
     form.get_by_role("button", name="Hand in").click()
     expect(page.get_by_text("The calendar is read: 1 is new.")).to_be_visible()
