@@ -5,6 +5,7 @@ one that waits for the answer to a question is not paused besides, and nobody as
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -152,5 +153,5 @@ def end_pause(effect: Effect, now: datetime) -> None:
     if step is None or open_question(step):
         return
     go_on(step, at=now)
-    said = {"step": step.pk, "run": step.run, "holds": step.held_level, "due_at": step.due_at}
+    said: dict[str, Any] = {"step": step.pk, "run": step.run, "holds": step.held_level, "due_at": step.due_at}
     record(step.deal.stream, "step.resumed", by=None, at=now, **said)

@@ -100,6 +100,7 @@ def test_resumed_before_its_day_it_is_not_resumed_again(step: Step, cast: Cast) 
     paused_after_an_hour(step, cast, until=THURSDAY)
     with time_machine.travel(MONDAY + 2 * HOUR, tick=False):
         resume(step, by=cast.ines)
+        assert ("go_on", 1, "cancelled") in timers(step)
         pause(step, by=cast.ines, reason=WHY)
     with time_machine.travel(THURSDAY, tick=False):
         sweep(THURSDAY)
