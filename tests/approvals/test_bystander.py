@@ -1,5 +1,6 @@
 """Two deals in the same state, and everything happens to one: the other stays as it is, row by row."""
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import fields
 from datetime import timedelta
@@ -10,6 +11,7 @@ from typing import Any
 from approvals.add_approver import add_approver
 from approvals.claim import claim, unclaim
 from approvals.close import close
+from approvals.dossier import dossier
 from approvals.evidence import Shown, hand_in
 from approvals.extend import extend
 from approvals.hold import hold, hold_deal, release
@@ -97,7 +99,7 @@ def happenings(deal: Deal, cast: Cast) -> Iterator[tuple[str, Act]]:
     yield "asked", lambda: submit(changed(deal, cast, "discounts for the CFO"), by=cast.maya)
     yield "withdrawn", lambda: recall(deal, by=cast.maya)
     yield "asked anew", lambda: submit(changed(deal, cast, "discounts for the Chief Executive"), by=cast.maya)
-    yield "closed", lambda: close(deal, by=cast.maya, signed=request.revision.ask.target)
+    yield "closed", lambda: close(deal, by=cast.maya, reason="They wait a year.")
 
 
 def falls_due(step: Step, kind: str) -> None:
@@ -124,3 +126,15 @@ def test_what_happens_to_one_deal_happens_to_no_other(brandt: Deal, cast: Cast) 
         act()
         assert rows_of(deal) != own, words
         assert rows_of(other) == before, words
+    record = json.loads(dossier(deal, by=cast.robin, at=clock.now()))
+    told = {
+        name: {one["id"] for one in record[name]}
+        for name in ("steps", "decisions", "conditions", "questions")
+    }
+    assert told == {
+        "steps": {one.pk for one in Step.objects.filter(deal=deal)},
+        "decisions": {one.pk for one in deal.decisions.all()},
+        "conditions": {one.pk for one in Condition.objects.tasks().filter(decision__deal=deal)},
+        "questions": {one.pk for one in deal.questions.all()},
+    }
+    assert record["closing"]["reason"] == "They wait a year."

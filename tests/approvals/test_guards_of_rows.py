@@ -7,17 +7,19 @@ import pytest
 from approvals.add_approver import add_approver
 from approvals.appointed import look_again
 from approvals.bulk import Order, begin, go_on
-from approvals.claim import claim
+from approvals.claim import claim, unclaim
+from approvals.errors import NotAsked
 from approvals.escalation import hand_over, remind
 from approvals.evidence import Shown
 from approvals.mark_met import mark_met
 from approvals.models import Bulk, BulkRow, Condition, Question, Step
 from approvals.question import ask_question
+from approvals.reassign import reassign
 from approvals.recall import recall
 from approvals.submit import submit
 from approvals.task import Task
 from base import clock
-from base.errors import NotYours
+from base.errors import NotYours, WrongState
 from deals.models import Deal
 from ledger.effects import deliver
 from ledger.models import Effect, Event
@@ -110,3 +112,34 @@ def test_a_seat_that_was_handed_over_stays_where_it_is(step: Step, cast: Cast) -
         remind(first, first.due_at)
     step.refresh_from_db()
     assert (asked(step), step.run) == (["dana"], first.facts["run"])
+
+
+def test_who_narrows_back_to_standard_has_agreed_all_the_same(step: Step, cast: Cast) -> None:
+    legal = step_of(step.request, "legal")
+    back = {"clause:liability": "standard", "clause:law": "standard"}
+    rule(legal, cast.tomas, Verdict.UP_TO, limits=back)
+    assert step_of(step.request, "legal").status == Step.Status.AGREED
+
+
+def test_when_somebody_was_released_stays_as_it_was(step: Step, cast: Cast) -> None:
+    reassign(step, by=cast.ines, to=cast.dana, reason=WHY)
+    (released,) = step.assignments.filter(user=cast.henrik).values_list("ended_at", flat=True)
+    with clock.standing_at(clock.now() + timedelta(minutes=5)):
+        rule(step, cast.dana)
+    assert step.assignments.get(user=cast.henrik).ended_at == released
+    assert step.assignments.get(user=cast.dana).ended_at != released
+
+
+def test_who_was_released_decides_no_more_and_who_was_added_gives_nothing_back(
+    brandt: Deal, cast: Cast
+) -> None:
+    directors(cast.priya)
+    step = step_of(submit(brandt, by=cast.maya), "finance")
+    claim(step, by=cast.henrik)
+    add_approver(step, by=cast.henrik, who=cast.grace, reason="Her clause.")
+    before = digest()
+    with pytest.raises(NotAsked):
+        rule(step, cast.priya)
+    with pytest.raises(WrongState):
+        unclaim(step, by=cast.grace)
+    assert digest() == before
