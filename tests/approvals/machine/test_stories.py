@@ -23,6 +23,7 @@ from tests.approvals.machine.desking import DESKING
 from tests.approvals.machine.gathering import GATHERING
 from tests.approvals.machine.leaving import LEAVING
 from tests.approvals.machine.passing import PASSING
+from tests.approvals.machine.pausing import PAUSING
 from tests.approvals.machine.reviewing import REVIEWING
 from tests.approvals.machine.selling import SELLING, asks, drafts, edits
 from tests.approvals.machine.teller import Teller
@@ -34,7 +35,7 @@ MONDAY = datetime(2026, 6, 8, 8, 0, tzinfo=UTC)  # 10:00 in Berlin
 STORIES = int(os.environ.get("DEALDESK_STORIES", "0"))  # so many random ones, instead of the same few
 USUAL = 27
 POOLS = ("", "quorum = 2", 'assign = "claim"', 'quorum = "everyone"', 'assign = "least loaded"')
-ACTS: Mapping[str, Act] = {**REVIEWING, **SELLING, **PASSING, **DESKING, **GATHERING, **LEAVING}
+ACTS: Mapping[str, Act] = {**REVIEWING, **SELLING, **PASSING, **DESKING, **PAUSING, **GATHERING, **LEAVING}
 
 
 class Story(RuleBasedStateMachine):
