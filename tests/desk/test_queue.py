@@ -313,7 +313,7 @@ def test_the_strip_counts_each_value_once_with_whoever_must_answer_first(cast, a
 
 
 def test_the_word_now_covers_no_hour(cast, ask, see):
-    ask(At("finance", 2, due=0.25 * H), number="D-1")
+    ask(At("finance", 2, due=15), number="D-1")
     with time_machine.travel(THURSDAY - timedelta(minutes=135), tick=False):
         early = see(cast.ines).context["today"].hours
     with time_machine.travel(THURSDAY + timedelta(hours=6), tick=False):
