@@ -47,6 +47,7 @@ QUERIES: Mapping[str, tuple[str, ...]] = {
 RANDOM = re.compile(  # against forgery, of a bulk that begins once, a receipt
     r'((?:csrfmiddlewaretoken|once)" value=|"X-CSRFToken": )"[\w-]+"|\b(?:[0-9A-Z]{4}-){5}[0-9A-Z]{4}\b'
 )
+LOGGED = "X-Request-ID"  # drawn at random, for the log
 Answer = tuple[int, Mapping[str, str], str]
 Answers = dict[tuple[str, ...], Answer]
 Prints = Mapping[str, str]
@@ -192,7 +193,8 @@ def got(answer: Any, names: Prints) -> Answer:
     """Without what is drawn at random for every answer; prints by the name of what they are of."""
     text = RANDOM.sub(r"\1", answer.getvalue().decode("utf-8", "backslashreplace"))
     went = [*getattr(answer, "redirect_chain", ()), answer.headers.get("Location", "")]
-    return answer.status_code, {**answer.headers, "Went": str(went)}, named(text, names)
+    headers = {name: value for name, value in answer.headers.items() if name != LOGGED}
+    return answer.status_code, {**headers, "Went": str(went)}, named(text, names)
 
 
 def named(text: str, names: Prints) -> str:
