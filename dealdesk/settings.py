@@ -131,6 +131,7 @@ APPEND_ONLY_TABLES = [
     "approvals_limitsversion",
     "deals_revision",
     "deals_judged",
+    "guardrails_extramember",
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # it takes the default opening hour for "now" whenever the clock stands near it
