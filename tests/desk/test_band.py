@@ -198,6 +198,7 @@ def test_every_page_about_a_deal_is_opened_by_some_band_viewer(db: None) -> None
         "desk:land_import",
         "desk:refused_csv",
         "desk:end_away",
+        "desk:end_quarter_end",
         "notices:test_channel",
         "notices:remove_channel",
     }
