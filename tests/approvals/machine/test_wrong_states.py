@@ -13,8 +13,10 @@ import pytest
 from django.db import transaction
 
 from approvals import bulk as bulks
+from approvals.absence import end_absence, set_absence
 from approvals.add_approver import add_approver
 from approvals.answer_link import answer_by_link
+from approvals.calendar_file import replace_calendar
 from approvals.claim import claim, unclaim
 from approvals.close import close
 from approvals.decide import decide
@@ -44,6 +46,7 @@ from planning.answer import answer
 from planning.follow_up import add_word, withdraw
 from planning.raise_concern import raise_concern
 from tests.approvals.desk_verbs import let_override
+from tests.approvals.machine.absent import ABSENCES, leave_by_calendar, next_week, under_other_hours
 from tests.approvals.machine.asks import RULINGS
 from tests.approvals.machine.pausing import PAUSES
 from tests.approvals.machine.scenes import SCENES as FOUND
@@ -52,7 +55,7 @@ from tests.approvals.machine.state import digest
 from tests.cast import Cast
 
 ROOT = Path(__file__).parents[3]
-SCENES = {**FOUND, "pause": PAUSES}
+SCENES = {**FOUND, "pause": PAUSES, "absence": ABSENCES}
 AGREE, WHY = RULINGS["agrees"], "Henrik is travelling."
 
 
@@ -109,6 +112,7 @@ ROWS: Mapping[str, Row] = {
     "extend.extend": Row(
         "step", lambda a, step: extend(step, by=a.cast.ines, minutes=60, reason=WHY), (S.OPEN,)
     ),
+    "recompute.recompute": Row("step", under_other_hours, (S.OPEN,)),
     "claim.claim": Row("step", lambda a, step: claim(step, by=a.cast.henrik), (S.OPEN,)),
     "claim.unclaim": Row("step", lambda a, step: unclaim(step, by=a.cast.henrik), ()),
     "add_approver.add_approver": Row(
@@ -164,6 +168,19 @@ ROWS: Mapping[str, Row] = {
         tuple(STEPS),
     ),
     "bulk.go_on": Row("bulk", lambda a, found: bulks.go_on(found, by=a.cast.ines), ("stopped",)),
+    "absence.set_absence": Row(
+        "absence",
+        lambda a, _: set_absence(a.cast.henrik, next_week(), by=a.cast.henrik),
+        ("ended", "over"),
+    ),
+    "absence.end_absence": Row(
+        "absence", lambda a, found: end_absence(found, by=a.cast.henrik), ("planned",)
+    ),
+    "calendar_file.replace_calendar": Row(
+        "absence",
+        lambda a, _: replace_calendar(a.cast.henrik, leave_by_calendar(), by=a.cast.henrik),
+        ("planned", "ended", "over"),
+    ),
     "answer.answer": Row("concern", lambda a, found: answer(found, by=a.cast.ines, text="Seen."), ("open",)),
     "follow_up.add_word": Row(
         "concern", lambda a, found: add_word(found, by=a.cast.maya, text="And late."), ("open", "answered")
