@@ -116,7 +116,7 @@ def race(transactional_db: None) -> Callable[..., list[Any]]:
 @pytest.fixture(autouse=True)
 def empty_redis(request: pytest.FixtureRequest) -> None:
     """Sign-in limits and queued work of one test are nothing to the next."""
-    if {"db", "transactional_db"} & set(request.fixturenames):
+    if {"db", "transactional_db"} & set(request.fixturenames) or request.node.get_closest_marker("django_db"):
         for number in (0, 1):
             with closing(
                 redis.Redis.from_url(env.redis_url("REDIS_URL", settings.REDIS_URL, offset=number))

@@ -218,7 +218,7 @@ def test_the_pages_of_a_paused_deal_say_who_has_the_ball(step: Step, cast: Cast)
     for route in ("desk:deal", "desk:approvals"):
         shown = text_of(as_(cast.maya).get(reverse(route, args=[step.deal.number])))
         assert "Henrik Sørensen asked Maya Okafor and waits for the answer." in shown
-        assert "A question waits for its answer." in shown
+        assert "Paused, or a question waits for its answer." in shown
     for route in ("desk:record", "desk:queue", "desk:home"):
         arguments = [step.deal.number] if route == "desk:record" else []
         assert as_(cast.ines).get(reverse(route, args=arguments)).status_code == 200

@@ -15,7 +15,7 @@ from ledger.follow import catch_up
 from tests.desk.making import THURSDAY, make_deal, make_request, make_revision, make_version
 
 PAGE = "/insights/leakage/"
-QUERIES = 13
+QUERIES = 14
 
 
 @pytest.fixture(autouse=True)

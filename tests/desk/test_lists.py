@@ -12,8 +12,8 @@ from tests.cast import Cast
 from tests.desk.making import THURSDAY, At, finding, make_deal, make_request, make_revision, make_version
 
 DEALS, REVIEWS = "/deals/", "/reviews/"
-DEALS_QUERIES = 17
-REVIEWS_QUERIES = 10
+DEALS_QUERIES = 18
+REVIEWS_QUERIES = 11
 H = 60
 
 

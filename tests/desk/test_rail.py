@@ -55,7 +55,7 @@ def test_the_rail_names_who_must_agree_and_how_long_they_may_take(thursday, bran
         ("Operations", "Ji-woo Han, Delivery Manager", "Customisation and go-live", 16 * 60),
     ]
     assert rail.expecting is not None
-    assert rail.expecting.words == "by Mon 15 June, 09:30"
+    assert rail.expecting.words == "by Mon 15 June, 11:30"
     assert rail.expecting.late == ""
     assert rail.first == ()
 

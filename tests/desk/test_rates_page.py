@@ -23,7 +23,7 @@ from tests.desk.making import make_version
 RATES, LOAD = "/rates/", "/rates/load/"
 NOON = datetime(2026, 6, 11, 10, tzinfo=UTC)
 TODAY = date(2026, 6, 11)
-QUERIES = 14
+QUERIES = 15
 USD = {"currency": "usd", "date": "2026-06-11", "rate": "0,9214", "source": "ECB"}
 HEADER = "currency,date,rate,source\n"
 

@@ -86,7 +86,7 @@ def test_a_text_with_mistakes_is_refused_with_every_line(cast: Cast) -> None:
         load(text, by=cast.ines)
     assert [(mistake.line, mistake.reason) for mistake in refused.value.mistakes] == [
         (18, "-1 is less than 0"),
-        (122, "rungs must grow riskier: 20.0 is not higher than 21.0"),
+        (124, "rungs must grow riskier: 20.0 is not higher than 21.0"),
     ]
     assert refused.value.fields == {"text": refused.value.message}
     assert (PolicyVersion.objects.count(), events()) == (0, [])

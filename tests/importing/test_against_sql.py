@@ -14,7 +14,8 @@ the last digit:
 | finance: the level Finance needs, 0 for nobody | `needs` of what was judged |
 | won, signed, segment, region, owner, whether the account is known | the deal itself |
 
-What is unknown must be unknown in both. Then the same files are imported again, and nothing may change.
+What is unknown must be unknown in both. Then the files of the set that has won, lost and open deals are
+imported again, and nothing may change.
 """
 
 from collections import Counter
@@ -42,6 +43,7 @@ THE_DEAL = ("won", "signed", "segment", "region", "owner", "known_account")
 WORLD = ("won_list", "won_net")
 COMPARED = ("list", "net", *METRICS, *WORLD, "families", "finance", *THE_DEAL)
 OF_THE_IMPORT = {"deals_import", "ledger_event", "ledger_head"}  # that it ran is on record, each time
+AGAIN = MAVEN  # the one with deals in every state
 Deals = Mapping[str, Mapping[str, Any]]
 
 
@@ -73,6 +75,8 @@ def test_each_past_deal_is_stored_as_sql_computes_it_and_once(
     assert Counter(Deal.objects.values_list("status", flat=True)) == statuses
     assert differences(computed, stored(past)) == []
     assert verify().faults == ()
+    if past != AGAIN:
+        return
 
     before, kinds = contents(), deal_events()
     second = bring_in(past, desk)

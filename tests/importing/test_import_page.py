@@ -28,9 +28,9 @@ from tests.importing.files import HEADER, MAPPING, begin, row, text_of
 pytestmark = pytest.mark.django_db
 
 IMPORTS = "/imports/"
-LIST_QUERIES = 7
-DONE_QUERIES = 8
-PAST_QUERIES = 8
+LIST_QUERIES = 8
+DONE_QUERIES = 9
+PAST_QUERIES = 9
 PLAIN: Any = {}
 HTMX: Any = {"headers": {"HX-Request": "true"}}
 TABLE = """
