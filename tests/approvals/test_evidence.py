@@ -60,6 +60,7 @@ def test_a_file_is_kept_under_a_name_of_ours_with_its_hash(
         ("guarantee.pdf", b"", "is empty"),
         ("guarantee.pdf", PDF + b" " * MOST, "larger than 10 MB"),
     ],
+    ids=lambda value: value if isinstance(value, str) else len(value),
 )
 def test_what_is_not_kept_is_named_and_leaves_nothing_behind(
     task: Condition, cast: Cast, tmp_path: Path, name: str, content: bytes, why: str

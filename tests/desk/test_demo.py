@@ -21,8 +21,20 @@ def demo(**options: bool) -> list[str]:
     return out.getvalue().splitlines()
 
 
-def test_it_fills_an_empty_database() -> None:
+def test_it_fills_an_empty_database_with_a_whole_company() -> None:
     assert demo(if_empty=True) == ["Helio GmbH is ready."]
+    it_has_as_many_as_it_says()
+    its_policy_was_drafted_by_one_person_and_reviewed_by_another()
+    accounts_products_and_teams_use_the_words_of_the_policy()
+    every_level_can_be_asked()
+    who_decides_in_a_region_alone_is_asked_there_beside_those_who_decide_everywhere()
+    the_products_of_the_brandt_deal_have_its_prices()
+    nothing_is_sold_below_its_cost_at_the_floor()
+    assert demo(if_empty=True) == []
+    it_has_as_many_as_it_says()
+
+
+def it_has_as_many_as_it_says() -> None:
     assert User.objects.count() == 40
     assert Team.objects.count() == 6
     assert FunctionCalendar.objects.count() == 6
@@ -33,8 +45,7 @@ def test_it_fills_an_empty_database() -> None:
     assert Tier.objects.filter(product__key="control-platform").count() == 3
 
 
-def test_its_policy_was_drafted_by_one_person_and_reviewed_by_another() -> None:
-    demo()
+def its_policy_was_drafted_by_one_person_and_reviewed_by_another() -> None:
     version = PolicyVersion.objects.in_force(now())
     assert (version.name, version.drafted_by.name, version.published_by) == (
         "v14",
@@ -45,19 +56,12 @@ def test_its_policy_was_drafted_by_one_person_and_reviewed_by_another() -> None:
     assert unheld(version.policy, today()) == ()
 
 
-def test_accounts_products_and_teams_use_the_words_of_the_policy() -> None:
-    demo()
+def accounts_products_and_teams_use_the_words_of_the_policy() -> None:
     policy = PolicyVersion.objects.in_force(now()).policy
     assert set(Account.objects.values_list("segment", flat=True)) <= set(policy.segments)
     assert set(Account.objects.values_list("region", flat=True)) <= set(policy.regions)
     assert set(Team.objects.values_list("region", flat=True)) == set(policy.regions)
     assert set(Product.objects.values_list("family", flat=True)) == set(policy.families)
-
-
-def test_a_second_time_changes_nothing() -> None:
-    demo()
-    assert demo(if_empty=True) == []
-    assert User.objects.count() == 40
 
 
 def test_it_refuses_a_database_with_people_in_it() -> None:
@@ -75,9 +79,7 @@ def test_it_refuses_production(settings: LazySettings) -> None:
     assert not User.objects.exists()
 
 
-def test_every_level_can_be_asked() -> None:
-    demo()
-
+def every_level_can_be_asked() -> None:
     def names(function: str, level: int) -> list[str]:
         return [user.name for user in Authority.objects.holders(function, level, "DACH", today())]
 
@@ -95,9 +97,7 @@ def test_every_level_can_be_asked() -> None:
     assert names("executive", 1) == ["Victor Hale"]
 
 
-def test_who_decides_in_a_region_alone_is_asked_there_beside_those_who_decide_everywhere() -> None:
-    demo()
-
+def who_decides_in_a_region_alone_is_asked_there_beside_those_who_decide_everywhere() -> None:
     def names(level: int, region: str) -> list[str]:
         return [user.name for user in Authority.objects.holders("finance", level, region, today())]
 
@@ -106,8 +106,7 @@ def test_who_decides_in_a_region_alone_is_asked_there_beside_those_who_decide_ev
     assert names(1, "Benelux") == ["Joris Claes", "Lena Vogt", "Priya Raman"]
 
 
-def test_the_products_of_the_brandt_deal_have_its_prices() -> None:
-    demo()
+def the_products_of_the_brandt_deal_have_its_prices() -> None:
     prices = Price.objects.filter(currency="EUR").select_related("product")
     shown = [
         f"{row.product.name} {row.list_price:.0f} {row.cost:.0f} {row.floor:.0f} {row.product.recurring}"
@@ -122,8 +121,7 @@ def test_the_products_of_the_brandt_deal_have_its_prices() -> None:
     ]
 
 
-def test_nothing_is_sold_below_its_cost_at_the_floor() -> None:
-    demo()
+def nothing_is_sold_below_its_cost_at_the_floor() -> None:
     for price in Price.objects.exclude(floor=0):
         assert price.cost is not None
         assert price.cost < price.floor < price.list_price
