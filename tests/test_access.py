@@ -322,6 +322,7 @@ def test_every_route_has_a_row() -> None:
     assert {route for route, _ in ACCESS} == set(routes())
 
 
+@pytest.mark.long
 def test_who_gets_what(world: World, cast: Cast) -> None:
     clients = [signed_in(who, cast) for who in PEOPLE]
     found = {

@@ -138,6 +138,7 @@ def habits_can_be_found() -> None:
     assert sum(str(each)[-1] in "49" for each in under) > len(under) / 2
 
 
+@pytest.mark.long
 def test_the_whole_world_is_as_uneven_as_life_and_whole() -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_utime
     with time_machine.travel(NOON, tick=False):

@@ -62,6 +62,7 @@ def desk(cast: Cast, settings: Any, tmp_path: Path) -> User:
     ],
     ids=[AWS.name, MAVEN.name, RESELLERS.name],
 )
+@pytest.mark.long
 def test_each_past_deal_is_stored_as_sql_computes_it_and_once(
     past: Past, rows: int, statuses: dict[str, int], desk: User, cast: Cast
 ) -> None:

@@ -41,7 +41,7 @@ from tests.brandt import brandt_draft, make_brandt
 from tests.cast import Cast
 
 pytestmark = pytest.mark.concurrency
-USUAL = 10
+USUAL = 6
 Act = Callable[[], object]
 Race = Callable[..., list[Any]]
 NUMBERS = count(3001)
@@ -163,6 +163,7 @@ def play(race: Race, deal: Deal, cast: Cast, racers: list[tuple[str, int]], draf
     return words
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("pool", ["", "quorum = 2"])
 def test_whoever_comes_first_every_invariant_holds(
     race: Race, cast: Cast, pool: str, monkeypatch: pytest.MonkeyPatch

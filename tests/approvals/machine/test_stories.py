@@ -81,6 +81,7 @@ def monday(cast: Cast) -> Deal:
         return make_brandt(cast)
 
 
+@pytest.mark.long
 def test_whatever_people_do_in_whatever_order_every_invariant_holds(
     monday: Deal, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
