@@ -50,7 +50,7 @@ def pytest_load_initial_conftests() -> None:
         DJANGO_SETTINGS_MODULE="dealdesk.settings",
         DJANGO_ALLOW_ASYNC_UNSAFE="1",  # Playwright keeps a loop in the thread of the tests
     )
-    for name in ("DATABASE_OWNER_URL", "SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL", "EMAIL_HOST"):
+    for name in ("DATABASE_OWNER_URL", "SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL", "PORT", "EMAIL_HOST"):
         os.environ.pop(name, None)
 
 
