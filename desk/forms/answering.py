@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from approvals.decide import NEEDS_REASON, Ruling
-from desk.forms.review import WORDS, Verdict
+from desk.forms.review import WORDS, Verdict, reason_field
 
 OFFERED = [(verdict, words) for verdict, words in WORDS.items() if verdict != Verdict.UP_TO]
 
@@ -15,14 +15,7 @@ class ByLink(forms.Form):
     verdict = forms.ChoiceField(
         label="Your decision", choices=OFFERED, error_messages={"required": "Choose your decision."}
     )
-    reason = forms.CharField(
-        label="Why",
-        required=False,
-        max_length=2000,
-        widget=forms.TextInput(
-            attrs={"placeholder": "Your reason, for the deal team", "autocomplete": "off"}
-        ),
-    )
+    reason = reason_field()
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

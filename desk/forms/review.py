@@ -31,18 +31,17 @@ WORDS = {
 }
 
 
+def reason_field() -> forms.CharField:
+    """Why, in the reviewer's words: on every form that takes a verdict."""
+    widget = forms.TextInput(attrs={"placeholder": "Your reason, for the deal team", "autocomplete": "off"})
+    return forms.CharField(label="Why", required=False, max_length=2000, widget=widget)
+
+
 class Answer(forms.Form):
     """Limit fields are called as their limit keys. `seen` is the hash of the terms on the screen."""
 
     verdict = forms.ChoiceField(label="Your decision", choices=list(WORDS.items()), widget=forms.RadioSelect)
-    reason = forms.CharField(
-        label="Why",
-        required=False,
-        max_length=2000,
-        widget=forms.TextInput(
-            attrs={"placeholder": "Your reason, for the deal team", "autocomplete": "off"}
-        ),
-    )
+    reason = reason_field()
     seen = forms.CharField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, seat: Seat, **kwargs: Any) -> None:

@@ -7,7 +7,7 @@ from django import forms
 
 from approvals.decide import NEEDS_REASON, Ruling
 from approvals.decide_all import Said
-from desk.forms.review import WORDS, Answer, Verdict
+from desk.forms.review import WORDS, Answer, Verdict, reason_field
 
 ALL, EACH = "all", "each"
 CHOOSE = ("", "Your decision…")
@@ -30,14 +30,7 @@ class Together(forms.Form):
 
     how = forms.ChoiceField(choices=[(ALL, "One answer for all"), (EACH, "One for each")], initial=ALL)
     verdict = forms.ChoiceField(label="Your decision", choices=list(FOR_ALL.items()), required=False)
-    reason = forms.CharField(
-        label="Why",
-        required=False,
-        max_length=2000,
-        widget=forms.TextInput(
-            attrs={"placeholder": "Your reason, for the deal team", "autocomplete": "off"}
-        ),
-    )
+    reason = reason_field()
 
     def __init__(self, *args: Any, own: Sequence[Own], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

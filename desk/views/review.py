@@ -23,7 +23,7 @@ from desk.in_return import people_for, questions_of
 from desk.judging import Seat, corner_with, effect_words, flow_of, others_of, said_before, seat_of
 from desk.lanes import verdict_words
 from desk.phrases import listed
-from desk.pooled import pooled_of
+from desk.pooled import Pooled, pooled_of
 from desk.precedents import precedents_of
 from desk.together import part_of, seats_beside
 from people.models import User
@@ -129,10 +129,7 @@ def review_page(
         "others": others_of(seats),
         "said": said_before(seat),
         "exchanges": seat.deal.exchanges.all(),
-        "pools": [
-            (each, pooled_of(each), (refused.get("added") if each is seat else None) or added_form(each))
-            for each in seats
-        ],
+        "pools": pools_of(seats, refused.get("added")),
         "asking": (refused.get("asking") or ask_form(seat)) if seat.open else None,
         "questions": questions_of([each.step for each in seats]),
         **waiting_for(seat),
@@ -142,6 +139,13 @@ def review_page(
         **place_among(seat),
     }
     return render(request, "desk/review.html", page, status=status)
+
+
+def pools_of(seats: Sequence[Seat], refused: Form | None) -> list[tuple[Seat, Pooled, Form]]:
+    """Who answers at each, with the form for one person more; `refused`: that of the first, with mistakes."""
+    return [
+        (each, pooled_of(each), (refused if each is seats[0] else None) or added_form(each)) for each in seats
+    ]
 
 
 def waiting_for(seat: Seat) -> dict[str, Question | Intervention | None]:
