@@ -76,6 +76,7 @@ def test_all_that_match_are_taken_without_script(chromium, live: str, sign_in, s
     page.get_by_label("Why").fill("Month end.")
     page.get_by_role("button", name="Look at what would happen").click()
     page.get_by_role("button", name="Extend 3 steps").click()
+    expect(page.get_by_role("heading", name="Running")).to_be_visible()
     sweep(clock.now())
     page.get_by_role("link", name="Look again").click()
     expect(page.get_by_text("3 done")).to_be_visible()

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from approvals.hold import hold
@@ -14,6 +13,7 @@ from approvals.submit import submit
 from people.models import User
 from planning.models import Concern
 from tests.brandt import make_brandt, rule, step_of
+from tests.browser.hindering import hindrances
 from tests.cast import Cast, make_cast
 from tests.planning.raising import WORRY, named, unnamed
 from tests.planning.rows import people_in, written
@@ -106,13 +106,6 @@ def test_a_concern_without_a_name_from_raising_to_the_answer(
 LOOKS: tuple[tuple[Literal["light", "dark"], int], ...] = (("light", 1440), ("dark", 390))
 
 
-def problems(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    wider = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    said = [f"{page.url}: {each['id']}, {each['help']}" for each in found]
-    return said + ([f"{page.url}: {wider} px too wide"] if wider > 0 else [])
-
-
 @pytest.mark.parametrize(("theme", "width"), LOOKS)
 def test_no_page_of_concerns_and_holds_hinders_anyone(
     chromium: Browser,
@@ -138,8 +131,8 @@ def test_no_page_of_concerns_and_holds_hinders_anyone(
         sign_in(page, user)
         for address in addresses:
             page.goto(address)
-            found += problems(page)
+            found += hindrances(page)
     open_receipt(page, raised.receipt, "Concern 2")
-    found += problems(page)
+    found += hindrances(page)
     context.close()
     assert found == []

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from approvals.bulk import Order, begin
@@ -14,6 +13,7 @@ from desk.demo.world import make_world
 from ledger.follow import catch_up
 from people.models import User
 from tests.answering import tokens_of
+from tests.browser.hindering import hindrances
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SignIn = Callable[[Page, User], None]
@@ -35,6 +35,7 @@ PAGES = {
         "/deals/D-1284/decisions/",
         "/deals/D-1284/record/",
         "/deals/D-1284/concerns/",
+        "/deals/D-1284/files/",
         "/concerns/",
         "/deals/D-1301/brief/",
         "/glossary/",
@@ -71,11 +72,7 @@ PAGES = {
 
 def problems(page: Page, address: str) -> list[str]:
     page.goto(address)
-    page.wait_for_load_state("networkidle")
-    found = Axe().run(page).response["violations"]
-    said = [f"{address}: {each['id']}, {each['help']}, {len(each['nodes'])} times" for each in found]
-    wider = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    return said + ([f"{address}: {wider} px too wide"] if wider > 0 else [])
+    return hindrances(page)
 
 
 def begin_bulk(step: Step) -> Bulk:

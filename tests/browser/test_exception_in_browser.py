@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from approvals.models import Mandate, Request, Step
@@ -12,6 +11,7 @@ from base import clock
 from deals.models import AccountException, Deal
 from people.models import User
 from tests.brandt import make_brandt, rule, step_of
+from tests.browser.hindering import hindrances
 from tests.cast import Cast, make_cast
 from tests.excepting import another_deal, ask_deep, publish_never
 
@@ -38,21 +38,12 @@ def agree(page: Page, step: Step) -> None:
     expect(page.locator("body")).to_contain_text("you agreed")
 
 
-def flawless(page: Page) -> None:
-    """For eye and hand, on a desk and on a phone."""
-    for width in (1440, 390):
-        page.set_viewport_size({"width": width, "height": 900})
-        assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
-        assert [each["id"] for each in Axe().run(page).response["violations"]] == []
-    page.set_viewport_size({"width": 1280, "height": 900})
-
-
 def ask_in_the_form(page: Page) -> None:
     page.goto("/deals/D-1284/brief/")
     page.get_by_role("link", name="Ask Chief Executive for an exception").click()
     page.get_by_role("button", name="Ask for the exception").click()
     expect(page.locator("main")).to_contain_text("Say why this deal cannot stay within the guardrail.")
-    flawless(page)
+    assert hindrances(page, 1440, 390) == []
     page.get_by_label("Why").fill(WHY)
     page.get_by_label("In return for what").fill("A five-year term.")
     page.get_by_label("Lasts for").select_option("The whole account")
@@ -99,7 +90,7 @@ def test_an_exception_is_asked_granted_for_the_account_and_found_by_its_next_dea
 
     sign_in(page, deep.ines)
     page.goto("/exceptions/")
-    flawless(page)
+    assert hindrances(page, 1440, 390) == []
     page.get_by_text("Revoke", exact=True).click()
     page.get_by_label("Why").fill("The incumbent has left.")
     page.get_by_role("button", name="Revoke it").click()

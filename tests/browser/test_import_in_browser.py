@@ -8,7 +8,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from base import clock
@@ -17,6 +16,7 @@ from deals.models import Deal
 from ledger.sweep import sweep
 from people.models import User
 from tests.brandt import publish_policy
+from tests.browser.hindering import hindrances
 from tests.cast import Cast
 from tests.importing.files import MAPPING, row, text_of
 
@@ -41,16 +41,6 @@ def written(folder: Path, name: str, text: str) -> Path:
     return path
 
 
-def audit(page: Page) -> None:
-    """What stands there hinders nobody, at a desk and on a phone."""
-    for width, height in ((1280, 900), (390, 844)):
-        page.set_viewport_size({"width": width, "height": height})
-        found = Axe().run(page).response["violations"]
-        assert [(each["id"], each["help"]) for each in found] == []
-        assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
-    page.set_viewport_size({"width": 1280, "height": 900})
-
-
 def test_past_deals_come_in_through_the_pages(
     page: Page, sign_in: Callable[[Page, User], None], cast: Cast, tmp_path: Path
 ) -> None:
@@ -64,7 +54,7 @@ def test_past_deals_come_in_through_the_pages(
     page.set_input_files("#id_mapping", wrong)
     expect(page.locator("#mapping")).to_contain_text("“kee” is not known here")
     expect(page.locator("#mapping")).to_contain_text("line 9")
-    audit(page)
+    assert hindrances(page, 1280, 390) == []
     page.set_input_files("#id_mapping", right)
     expect(page.locator("#mapping")).to_contain_text("source “old-crm”")
     page.get_by_role("button", name="Look into it").click()
@@ -73,21 +63,22 @@ def test_past_deals_come_in_through_the_pages(
     expect(page.locator("#state")).to_contain_text("All 47 rows: 47 deals, 2 refused.")
     expect(page.locator("tbody tr").first).to_contain_text("Müller & Söhne")
     assert not Deal.objects.exists()
-    audit(page)
+    assert hindrances(page, 1280, 390) == []
     page.get_by_role("button", name="Import 47 rows").click()
 
     expect(page.get_by_role("heading", name="Running")).to_be_visible()
     while not Deal.objects.exists():  # first every row is read, then deals land
         assert sweep(clock.now())
     expect(page.locator("#progress")).to_contain_text("of 47 deals", timeout=20_000)
-    audit(page)
+    assert hindrances(page, 1280, 390) == []
     page.get_by_role("button", name="Stop after this batch").click()
+    expect(page.get_by_role("heading", name="Stopped")).to_be_visible()
     sweep(clock.now())
     page.reload()
     expect(page.get_by_role("heading", name="Stopped")).to_be_visible()
     standing = Deal.objects.count()
     assert 0 < standing < 45
-    audit(page)
+    assert hindrances(page, 1280, 390) == []
     page.get_by_role("button", name="Go on").click()
     expect(page.get_by_role("heading", name="Running")).to_be_visible()
     while sweep(clock.now()):
@@ -98,7 +89,7 @@ def test_past_deals_come_in_through_the_pages(
     )  # the page finds out by itself
     expect(page.locator("#state")).to_contain_text("45 new")
     expect(page.locator("tbody")).to_contain_text("“Net” is no number")
-    audit(page)
+    assert hindrances(page, 1280, 390) == []
     with page.expect_download() as download:
         page.get_by_role("link", name="Download 2 rows").click()
     with Path(download.value.path()).open(newline="", encoding="utf-8-sig") as lines:

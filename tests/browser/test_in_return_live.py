@@ -5,7 +5,6 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from approvals.models import Condition, Mandate, Step
@@ -16,6 +15,7 @@ from deals.models import Deal
 from ledger.sweep import sweep
 from people.models import User
 from tests.brandt import make_brandt, rule, step_of
+from tests.browser.hindering import hindrances
 from tests.cast import Cast, make_cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -48,17 +48,6 @@ def agree_as(page: Page, sign_in: SignIn, user: User, deal: Deal, function: str)
     expect(page.locator(".toasts")).to_contain_text("you agreed")
 
 
-def hindrances(page: Page) -> list[str]:
-    """What hinders hand or eye, on a phone and on a desk."""
-    found = []
-    for width in (390, 1280):
-        page.set_viewport_size({"width": width, "height": 900})
-        found += [each["id"] for each in Axe().run(page).response["violations"]]
-        wider = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        found += [f"{wider} px too wide"] if wider > 0 else []
-    return found
-
-
 def ask_for_a_guarantee(page: Page) -> None:
     """Up to 20.0 %, if Arjun brings a guarantee within five days, else 15.0 %."""
     page.keyboard.press("l")
@@ -71,7 +60,7 @@ def ask_for_a_guarantee(page: Page) -> None:
     task.get_by_label("else").select_option(label="Discount back to")
     page.get_by_role("button", name="Send decision").click()
     expect(task).to_contain_text("Say back to where.")
-    assert hindrances(page) == []
+    assert hindrances(page, 390, 1280) == []
     task.get_by_label("to", exact=True).fill("15.0")
     page.get_by_role("button", name="Send decision").click()
     expect(page.locator(".toasts")).to_contain_text(GUARANTEE)
@@ -94,7 +83,7 @@ def test_a_task_that_nobody_marks_met_takes_the_limit_down(
     )
     page.get_by_role("button", name="Hand it in").click()
     expect(page.locator("main")).to_contain_text("letter.pdf")
-    assert hindrances(page) == []
+    assert hindrances(page, 390, 1280) == []
 
     sign_in(page, helio.maya)
     page.goto("/deals/D-1284/")
@@ -159,7 +148,8 @@ def test_a_question_stops_the_clock_until_it_is_answered(
     sign_in(page, helio.maya)
     page.goto("/")
     page.locator("#asked-of-me").get_by_role("link", name="Answer").click()
-    assert hindrances(page) == []
+    expect(page.get_by_label("Your answer")).to_be_visible()
+    assert hindrances(page, 390, 1280) == []
     page.get_by_label("Your answer").fill("All of their suppliers get sixty.")
     page.get_by_role("button", name="Send the answer").click()
     expect(page.locator(".toasts")).to_contain_text("Henrik Sørensen has your answer.")

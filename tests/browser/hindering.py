@@ -1,0 +1,39 @@
+"""What hinders hand or eye on a page: axe's findings, and whatever makes it wider than its window."""
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Error, Page
+
+FINDINGS = """axe.run({resultTypes: ["violations"]}).then(ran =>
+    ran.violations.map(each => `${each.id}, ${each.help}, ${each.nodes.length} times`))"""
+TOO_WIDE = "document.documentElement.scrollWidth - window.innerWidth"
+
+
+def hindrances(page: Page, *widths: int) -> list[str]:
+    """Each hindrance of what stands there, at each of these widths (px), else as wide as the window is.
+
+    After a click that leads elsewhere, expect something of the new page first: this asks the page it finds.
+    """
+    usual = page.viewport_size
+    found = []
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": 900})
+        found += [f"{width} px: {each}" for each in asked(page)]
+    if widths and usual:
+        page.set_viewport_size(usual)
+    return found if widths else asked(page)
+
+
+def asked(page: Page) -> list[str]:
+    try:
+        return ask(page)
+    except Error:  # the document went away under the question: ask the one that has come, once
+        return ask(page)
+
+
+def ask(page: Page) -> list[str]:
+    page.wait_for_load_state()
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    found: list[str] = page.evaluate(FINDINGS)
+    wider = page.evaluate(TOO_WIDE)
+    return [f"{page.url}: {each}" for each in found + ([f"{wider} px too wide"] if wider > 0 else [])]
