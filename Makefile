@@ -17,7 +17,7 @@ faults: .venv/ready-to-test ## Kill, cut and fill up everything while 20,000 eff
 bench: .venv/ready-to-test ## Sweep 100,000 overdue steps and time a submit to its reviewer; writes docs/bench.md
 	@exec .venv/bin/python -m bench --document docs/bench.md
 
-vendor: .venv/ready-to-run ## Fetch the vendored fonts and icons anew, through npm; running the product needs none of it
+vendor: .venv/ready-to-run ## Fetch the vendored fonts, icons and charts anew, through npm; running the product needs none of it
 	@.venv/bin/python static/vendor/refresh.py
 
 clean: ## Remove the virtual environment and caches; the data in var/ stays

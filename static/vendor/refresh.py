@@ -20,6 +20,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 MANIFEST = HERE / "manifest.json"
 INNER = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
+MAP = re.compile(rb"\n//# sourceMappingURL=.*\n?$")  # names a file that is not vendored
 BOUNDING_BOX = re.compile(r'\s*<path stroke="none" d="M0 0h24v24H0z" fill="none" ?/>')
 
 
@@ -64,6 +65,7 @@ def refresh(manifest: dict[str, Any]) -> None:
         files = fetch(package)
         for target, entry in package["files"].items():
             content = sprite(package["icons"], files) if entry["from"] == "icons" else files[entry["from"]]
+            content = MAP.sub(b"\n", content) if target.endswith(".js") else content
             (HERE / target).write_bytes(content)
             entry["sha256"] = digest(content)
     MANIFEST.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
