@@ -20,7 +20,7 @@ from approvals.models import (
     Request,
     Step,
 )
-from deals.models import AccountException, Deal
+from deals.models import AccountException, Attachment, Deal
 from desk.head import Room
 from guardrails.policy import Policy
 from ledger.models import Event
@@ -49,6 +49,7 @@ class Book:
     exceptions: Mapping[int, AccountException]
     tasks: Mapping[int, Condition]
     questions: Mapping[int, Question]
+    files: Mapping[int, Attachment]
     people: Mapping[int, User]
     groups: Mapping[int, Group]
 
@@ -84,6 +85,7 @@ def book_of(room: Room, events: list[Event]) -> Book:
         exceptions={one.pk: one for one in deal.granted_exceptions.all()},
         tasks={one.pk: one for one in tasks.filter(pk__in=ids_in(facts, "condition"))},
         questions={one.pk: one for one in questions.filter(pk__in=ids_in(facts, "question"))},
+        files={one.pk: one for one in deal.attachments.filter(pk__in=ids_in(facts, "attachment"))},
         people={user.pk: user for user in User.objects.filter(pk__in=named | acted)},
         groups={group.pk: group for group in Group.objects.filter(pk__in=group_ids(facts))},
     )

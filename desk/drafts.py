@@ -3,13 +3,13 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import prefetch_related_objects
+from django.db.models import QuerySet, prefetch_related_objects
 
 from approvals.preview import Preview
 from base import clock
 from deals.changes import DraftChanges
 from deals.edit import save_draft
-from deals.models import Deal, Price, Product
+from deals.models import Attachment, Deal, Price, Product
 from deals.rows import stored
 from desk.brief import Sheet, look, sheet_of
 from desk.currency import Notes, notes_of
@@ -59,6 +59,10 @@ class Draft:
     def currency(self) -> Notes:
         """What its writer should know of the currency."""
         return notes_of(self.deal.currency, self.policy, clock.date_of(self.at))
+
+    @property
+    def files(self) -> QuerySet[Attachment]:
+        return self.deal.attachments.in_view().select_related("by")
 
     def page(self, form: Brief) -> tuple[Sheet, Rail | None]:
         seen = self.look()

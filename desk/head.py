@@ -124,6 +124,7 @@ TABS = {
     "economics": "Economics",
     "approvals": "Approvals",
     "concerns": "Concerns",
+    "files": "Files",
     "record": "Record",
 }
 

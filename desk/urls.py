@@ -12,6 +12,7 @@ from desk.views.deal import deal
 from desk.views.decisions import decisions, decisions_json, decisions_pdf
 from desk.views.economics import economics
 from desk.views.exceptions import deal_exceptions, drop_deal_exception, exceptions, revoke
+from desk.views.files import file, files, remove
 from desk.views.holds import place_hold, release_hold
 from desk.views.home import home
 from desk.views.imports import (
@@ -100,6 +101,9 @@ urlpatterns = [
     path("deals/<str:number>/brief/use/", brief_use, name="brief_use"),
     path("deals/<str:number>/brief/ask/", brief_ask, name="brief_ask"),
     path("deals/<str:number>/brief/settle/", brief_settle, name="brief_settle"),
+    path("deals/<str:number>/files/", files, name="files"),
+    path("deals/<str:number>/files/<int:file>/", file, name="file"),
+    path("deals/<str:number>/files/<int:file>/remove/", remove, name="remove_file"),
     path("deals/<str:number>/exceptions/", deal_exceptions, name="deal_exceptions"),
     path("deals/<str:number>/exceptions/drop/", drop_deal_exception, name="drop_exception"),
     path("deals/<str:number>/offers/", offers, name="offers"),

@@ -16,6 +16,7 @@ from desk.said_of_absences import SENTENCES as OF_ABSENCES
 from desk.said_of_concerns import SENTENCES as OF_CONCERNS
 from desk.said_of_escalation import SENTENCES as OF_ESCALATION
 from desk.said_of_exceptions import SENTENCES as OF_EXCEPTIONS
+from desk.said_of_files import SENTENCES as OF_FILES
 from desk.said_of_interventions import SENTENCES as OF_INTERVENTIONS
 from desk.trail import summary
 from ledger.models import Event
@@ -32,6 +33,7 @@ KINDS = {
     "hold": "Holds",
     "concern": "Concerns",
     "exception": "Exceptions",
+    "file": "Files",
     "deal": "Deal",
 }
 VERDICTS = {
@@ -245,6 +247,7 @@ SENTENCES: Mapping[str, Callable[[Facts, Book], Said]] = {
     **OF_CONCERNS,
     **OF_ESCALATION,
     **OF_EXCEPTIONS,
+    **OF_FILES,
     **OF_INTERVENTIONS,
     **IN_RETURN,
     "deal.created": deal_created,

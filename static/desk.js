@@ -12,6 +12,8 @@
    data-autosave       form: saved by htmx while typing
    data-refused        form that came back with mistakes: the first one gets the focus
    data-mistake-of="id" what is wrong with a field, sent anew while it is typed: marks the field
+   data-most="bytes"   file input: says which of the chosen files cannot be kept, before they are sent
+   data-sent           progress inside a form that sends files: shows how much is there
    data-again          form whose submit button may be pressed twice */
 (() => {
   'use strict';
@@ -91,6 +93,20 @@
     if (dialog) dialog.close(); else button.closest('[data-toast]')?.remove();
   });
   on('click', 'dialog', (dialog, event) => { if (event.target === dialog) dialog.close(); });
+
+  /* Files: what cannot be kept is said before it is sent, and how much of it is there while it is sent */
+  const unkept = (input, file) => file.size > input.dataset.most ? `${file.name} is larger than ${Math.round(input.dataset.most / 1048576)} MB.`
+    : input.accept.split(',').some(ending => file.name.toLowerCase().endsWith(ending)) ? '' : `${file.name} cannot be kept. These can: ${input.accept.replaceAll('.', ' ').trim().toUpperCase()}.`;
+  on('change', 'input[type=file][data-most]', input => {
+    input.setCustomValidity([...input.files].map(file => unkept(input, file)).filter(Boolean).join(' '));
+    input.reportValidity();
+  });
+  document.addEventListener('htmx:xhr:progress', event => {
+    const bar = event.target.querySelector?.('progress[data-sent]');
+    if (!bar || !event.detail.lengthComputable) return;
+    bar.hidden = false;
+    bar.value = 100 * event.detail.loaded / event.detail.total;
+  });
 
   /* A form is sent once: its buttons rest until the answer, or until the page comes back from the history. */
   const rest = (form, resting) => all('button:not([type=button])', form).forEach(b => { b.toggleAttribute('data-resting', resting); b.setAttribute('aria-disabled', String(resting)); });

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -19,6 +20,7 @@ from approvals.models import AnswerLink, Bulk, Mandate, Request
 from approvals.offer import offer
 from approvals.submit import submit
 from base import clock, sealed
+from deals.attach import attach
 from deals.models import AccountException, Deal
 from guardrails.models import QuarterEnd
 from people.models import Absence
@@ -159,6 +161,12 @@ ACCESS: dict[tuple[str, str], Row] = {
     ("desk:brief_ask", "post"): (422, 403, 404, 404, 403, 403, 403, 302),
     ("desk:brief_settle", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
     ("desk:brief_settle", "post"): (422, 403, 404, 404, 403, 403, 403, 302),
+    ("desk:files", "get"): (200, 200, 404, 404, 200, 200, 200, 302),
+    ("desk:files", "post"): (422, 403, 404, 404, 403, 403, 403, 302),
+    ("desk:file", "get"): (200, 200, 404, 404, 200, 200, 200, 302),
+    ("desk:file", "post"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:remove_file", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:remove_file", "post"): (302, 403, 404, 404, 403, 403, 403, 302),
     ("desk:offers", "get"): (200, 200, 404, 404, 200, 200, 200, 302),
     ("desk:offers", "post"): (422, 403, 404, 404, 403, 403, 403, 302),
     ("desk:check_offer", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
@@ -283,6 +291,7 @@ def world(cast: Cast, settings: Any, tmp_path: Path) -> World:
     set_absence(cast.lena, days, by=cast.ines, delegate=cast.priya)
     give_chat(cast.henrik)
     asked, shown = question_on(step, cast), evidence_for(mandate, cast, tmp_path)
+    (attached,) = attach(deal, by=cast.maya, files=[SimpleUploadedFile("terms.pdf", b"%PDF-")])
     link = AnswerLink.objects.filter(step=step, user=cast.henrik).latest("pk")
     known = {
         "step": step.pk,
@@ -298,6 +307,7 @@ def world(cast: Cast, settings: Any, tmp_path: Path) -> World:
         "question": asked.pk,
         "token": sealed.token(link.name),
         "quarter_end": QuarterEnd.objects.get().pk,
+        "file": attached.pk,
         "condition": shown.condition_id,
         "evidence": shown.pk,
     }

@@ -1,5 +1,6 @@
 """What is asked: who buys what, the draft that is being written, the revisions frozen from it."""
 
+from deals.models.attachment import Attachment
 from deals.models.catalogue import Account, Price, Product, Rate, Tier
 from deals.models.deal import Deal, DealGroupObjectPermission, DealUserObjectPermission
 from deals.models.draft import DraftClause, DraftLine, DraftTerm, Exchange, Priority, Success
@@ -10,6 +11,7 @@ from deals.models.revision import Revision
 __all__ = [
     "Account",
     "AccountException",
+    "Attachment",
     "Deal",
     "DealGroupObjectPermission",
     "DealUserObjectPermission",

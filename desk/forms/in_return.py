@@ -9,6 +9,7 @@ from approvals import evidence, question
 from approvals.evidence import Shown
 from approvals.limit import LimitKey, name_of
 from approvals.task import LONGEST, Task
+from deals import files
 from desk.forms.brief_fields import Number
 from desk.in_return import Choices
 from guardrails.policy import Policy
@@ -58,8 +59,8 @@ class Evidenced(forms.Form):
         label="File",
         required=False,
         allow_empty_file=True,
-        help_text=f"PDF, picture, text or Office file, at most {evidence.MOST_MB} MB.",
-        widget=forms.FileInput(attrs={"accept": ",".join(evidence.KINDS)}),
+        help_text=files.HELP,
+        widget=forms.FileInput(attrs={"accept": files.ACCEPT, "data-most": files.MOST}),
     )
 
     @property

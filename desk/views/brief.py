@@ -17,6 +17,7 @@ from deals.share import may_edit, refuse_stranger
 from desk.clash import clashes_of, settled
 from desk.drafts import Draft, draft_of, written
 from desk.forms.brief import Brief
+from desk.forms.files import Attach
 from desk.head import deal_for, room_of
 from desk.rail import rail_of, used
 from desk.sent import sent_words
@@ -150,7 +151,8 @@ def part(request: PersonalRequest, name: str, draft: Draft, form: Brief, status:
 def context(draft: Draft, form: Brief) -> dict[str, Any]:
     sheet, rail = draft.page(form)
     shown = {"sheet": sheet, "rail": rail, "form": form, "currency": draft.currency}
-    return {"draft": draft, "deal": draft.deal, **shown}
+    files = {"attached": draft.files, "attach": Attach()}
+    return {"draft": draft, "deal": draft.deal, **shown, **files}
 
 
 def conflict(

@@ -1,8 +1,5 @@
-from pathlib import Path
-
-from django.conf import settings
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -15,6 +12,7 @@ from base.errors import Invalid
 from deals.models import Deal
 from desk.clocks import now_for
 from desk.cost import view_at
+from desk.files import download
 from desk.forms.in_return import Evidenced, Reply
 from desk.in_return import TaskPage, page_of, with_all
 from desk.views.review import ask_form, blank, review_page, seat_for
@@ -89,11 +87,7 @@ def evidence(request: PersonalRequest, condition: int, evidence: int) -> FileRes
     """Always as a file of its own, never shown in the page."""
     found = task_for(request.user, condition)
     kept = get_object_or_404(Evidence.objects.exclude(path=""), condition=found.task.condition, pk=evidence)
-    path = Path(settings.MEDIA_ROOT) / kept.path
-    if not path.is_file():
-        raise Http404
-    octets = "application/octet-stream"
-    return FileResponse(path.open("rb"), as_attachment=True, filename=kept.name, content_type=octets)
+    return download(kept.path, kept.name)
 
 
 def question_for(user: User, number: int) -> Question:
