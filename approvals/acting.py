@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from approvals.errors import NotAsked, OwnDeal
 from approvals.models import Assignment, Step
 from approvals.pools import conflicted
 from base import clock
 from base.format import MONTHS
+from ledger.batch import once
 from people.models import Absence, User
 from people.stand_in import Asking, Away, absence_of, chain, stand_in, stand_ins
 
@@ -60,16 +61,33 @@ def owner_of(row: Assignment) -> User:
 
 def open_work(step: Step) -> list[Assignment]:
     """With whose it is and who acts, in the order in which it was given."""
-    rows = step.assignments.filter(ended_at=None).select_related("user", "principal")
-    return list(rows.order_by("pk"))
+    return [row for row in work(step) if row.ended_at is None]
+
+
+def work(step: Step) -> list[Assignment]:
+    """The same with what has ended: all that anybody was ever asked at this step."""
+    return once(work_named(step.pk), lambda: list(works([step.pk])))
+
+
+def work_named(step: int) -> tuple[str, int]:
+    return "work", step
+
+
+def works(steps: Collection[int]) -> QuerySet[Assignment]:
+    rows = Assignment.objects.filter(step__in=steps).select_related("user", "principal")
+    return rows.order_by("step", "pk")
 
 
 def roster_of(people: Iterable[User], at: datetime) -> Roster:
     """Every absence in force at `at`, or about to be. Nobody sets or ends one for these `people`, or for whom
     they may be stood in by, until this transaction ends: it would look for their open work without finding
     what is about to be theirs."""
-    held: set[int] = set()
     wanted = {user.pk for user in people}
+    return once(("roster", frozenset(wanted), at), lambda: locked_roster(wanted, at))
+
+
+def locked_roster(wanted: set[int], at: datetime) -> Roster:
+    held: set[int] = set()
     while more := wanted - held:
         with connection.cursor() as cursor:
             cursor.execute(STAY, [sorted(more)])

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from approvals.acting import Placed, edges, open_work, owner_of, placed, roster_of
+from approvals.acting import Placed, edges, open_work, owner_of, placed, roster_of, work_named
 from approvals.gather import asking
 from approvals.grants import InForce
 from approvals.haste import pin
@@ -14,10 +14,11 @@ from approvals.models import Assignment, Question, Seat, Step
 from approvals.nobody import nobody_words
 from approvals.pools import Pools, rule_of
 from approvals.seats import asked_of, holders_of, seats_for
-from approvals.sight import still_needed
+from approvals.sight import no_more_sight
 from approvals.tell import tell_desk
 from base import worktime
-from deals.share import let_look, look_away
+from deals.share import let_look
+from ledger.batch import forget, once
 from ledger.effects import cancel, planned, schedule_all
 from ledger.models import Effect
 from ledger.record import record
@@ -111,6 +112,10 @@ def reminders(step: Step, hours: worktime.Calendar, due: datetime) -> list[Effec
 
 def hours_of(*functions: str) -> dict[str, worktime.Calendar]:
     """When they work."""
+    return once(("hours", frozenset(functions)), lambda: read_hours(functions))
+
+
+def read_hours(functions: Collection[str]) -> dict[str, worktime.Calendar]:
     return {row.function: row.calendar() for row in FunctionCalendar.objects.filter(function__in=functions)}
 
 
@@ -169,6 +174,8 @@ def hand_out(places: Sequence[Placed], *, at: datetime) -> None:
     named = {user for one in places for user in (one.user, one.principal) if user}
     let_look(places[0].step.deal, {user for user in named if not user.sees_all})
     Assignment.objects.bulk_create(one.assignment(at=at) for one in places)
+    for one in places:
+        forget(work_named(one.step.pk))
     make_links(pairs, at=at)
     notify(asking(pairs, instead_of(places)), at=at)
     for one in places:
@@ -207,15 +214,17 @@ def release(step: Step, *, at: datetime, only: User | None = None, but: Collecti
     take_away(step, ended, at=at)
 
 
-def take_away(step: Step, rows: Sequence[Assignment], *, at: datetime) -> None:
-    """End this open work, and the sight of everyone who needs it no more."""
+def take_away(step: Step, rows: Sequence[Assignment], *, at: datetime, late_as: int | None = None) -> None:
+    """End this open work, and the sight of everyone who needs it no more. `late_as`: the level at which they
+    let the time run out."""
     if not rows:
         return
-    step.assignments.filter(pk__in=[one.pk for one in rows]).update(ended_at=at)
+    step.assignments.filter(pk__in=[one.pk for one in rows]).update(ended_at=at, late_as=late_as)
+    forget(work_named(step.pk))
     saw = {row.user_id for row in rows if row.gave_sight} | {
         row.principal_id for row in rows if row.principal_id
     }
-    look_away(step.deal, saw, but=still_needed(step.deal))
+    no_more_sight(step.deal, saw)
 
 
 def end(step: Step, status: Step.Status, *, at: datetime, reason: str = "") -> None:
@@ -236,4 +245,4 @@ def drop_question(step: Step, *, at: datetime) -> None:
     waiting = Question.objects.open().filter(step=step)
     asked = set(waiting.values_list("to", flat=True))
     waiting.update(status=Question.Status.ENDED, ended_at=at)
-    look_away(step.deal, asked, but=still_needed(step.deal))
+    no_more_sight(step.deal, asked)

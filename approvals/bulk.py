@@ -24,7 +24,8 @@ from approvals.recompute import recompute, refuse_recompute
 from base import clock
 from base.db import translate
 from base.errors import Busy, DomainError, Invalid, NotYours, WrongState
-from ledger.effects import external, ring, schedule
+from ledger.effects import ring, schedule
+from ledger.handlers import external
 from ledger.models import Effect
 from people.models import Function, User
 

@@ -4,49 +4,47 @@ Each handler runs in the transaction that marks its effect done. It re-reads wha
 lock: still open, same run, still due? Otherwise it does nothing, so that acting late or twice is harmless.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from approvals.acting import open_work, owner_of
-from approvals.assign import open_steps, release, seat_people, start_clocks, stop_clock
-from approvals.gather import remind_of
+from approvals.assign import open_steps, release, seat_people, start_clocks, stop_clock, take_away
+from approvals.due import as_planned, steps_of
+from approvals.gather import remind_all
 from approvals.grants import in_force
 from approvals.haste import allowance_of
 from approvals.models import Mandate, Step
 from approvals.overdue import leave_with_desk
-from approvals.pools import conflicted, may_hold, pools_for, rule_of
+from approvals.pools import conflicted, holds, pools_for, rule_of
 from approvals.seats import asked_of, hand_seats_over
 from approvals.taking_over import TakingOver, next_taking_over
 from approvals.tell import tell
 from base import canonical
 from deals.models import Deal
 from guardrails.policy import Pool
+from ledger.handlers import together
 from ledger.models import Effect
 from ledger.record import record
 
 
-def step_of(effect: Effect, status: Step.Status) -> Step | None:
-    """The step under lock, if it still is in `status` and in the run the effect was scheduled for."""
-    named = effect.facts
-    found = Step.objects.get(pk=named["step"])
-    Deal.objects.lock(found.deal_id)
-    step = Step.objects.lock(found.pk)
-    return step if (step.status, step.run) == (status, named["run"]) else None
-
-
-def remind(effect: Effect, now: datetime) -> None:
+@together
+def remind(effects: Sequence[Effect], now: datetime) -> None:
     """A part of the time is gone: write to everyone who may answer. When none of them may any more, it is as
     if it were asked for the first time. A reminder that comes as late as the next one, or as the end, is not
     sent any more."""
-    step = step_of(effect, Step.Status.OPEN)
-    if step is None or overtaken(effect, now):
-        return
-    if deserted(step, now=now):
-        ask_anew(step, now=now)
-        return
-    for assignment in step.assignments.filter(ended_at=None).select_related("user"):
-        remind_of(step, assignment.user, at=now)
-    share = effect.facts.get("share", "0.5")  # effects written before there were several
-    record(step.deal.stream, "step.reminded", by=None, at=now, step=step.pk, run=step.run, share=share)
+    waiting = []
+    steps = steps_of(effects)
+    for effect in effects:
+        step = steps[effect.facts["step"]]
+        if not as_planned(step, effect, Step.Status.OPEN) or overtaken(effect, now):
+            continue
+        if deserted(step, now=now):
+            ask_anew(step, now=now)
+            continue
+        waiting += [(step, row.user) for row in open_work(step)]
+        share = effect.facts.get("share", "0.5")  # effects written before there were several
+        record(step.deal.stream, "step.reminded", by=None, at=now, step=step.pk, run=step.run, share=share)
+    remind_all(waiting, at=now)
 
 
 def overtaken(effect: Effect, now: datetime) -> bool:
@@ -55,12 +53,18 @@ def overtaken(effect: Effect, now: datetime) -> bool:
     return until is not None and datetime.fromisoformat(until) <= now
 
 
-def hand_over(effect: Effect, now: datetime) -> None:
+@together
+def hand_over(effects: Sequence[Effect], now: datetime) -> None:
     """The time is gone: the seat moves, once in a run, to whoever is next as the policy says; after the last
     of them the deal desk has it."""
-    step = step_of(effect, Step.Status.OPEN)
-    if step is None or step.due_at is None or step.due_at > now:
-        return
+    steps = steps_of(effects)
+    for effect in effects:
+        step = steps[effect.facts["step"]]
+        if as_planned(step, effect, Step.Status.OPEN) and step.due_at and step.due_at <= now:
+            move_on(step, now=now)
+
+
+def move_on(step: Step, *, now: datetime) -> None:
     taker = next_taking_over(step, at=now)
     if taker is None and deserted(step, now=now):
         ask_anew(step, now=now)
@@ -85,7 +89,7 @@ def deserted(step: Step, *, now: datetime) -> bool:
         return False
     out = conflicted(step.deal, submitter=step.request.submitted_by_id)
     asked = [owner_of(row) for row in open_work(step)]
-    return not any(user.pk not in out and may_hold(user, step, at=now) for user in asked)
+    return not any(user.pk not in out and user.is_active and holds(user, step, at=now) for user in asked)
 
 
 def ask_anew(step: Step, *, now: datetime) -> None:
@@ -103,10 +107,8 @@ def ask_anew(step: Step, *, now: datetime) -> None:
 
 def move_seat(step: Step, taker: TakingOver, *, now: datetime) -> None:
     """Take the seat from who held it, tell them, and start a new run of the clock for whoever takes over."""
-    before = [row.user for row in open_work(step)]
-    held_before = step.held_level
-    step.assignments.filter(ended_at=None).update(late_as=held_before)
-    release(step, at=now)
+    before, held_before = open_work(step), step.held_level
+    take_away(step, before, at=now, late_as=held_before)
     stop_clock(step, at=now)
     step.held_level, step.passed = taker.rank, taker.passed
     step.stepped_in = canonical.dumps(taker.managers)
@@ -115,17 +117,23 @@ def move_seat(step: Step, taker: TakingOver, *, now: datetime) -> None:
     start_clocks([step], at=now)
     step.save()
     what = "moved_up" if taker.manages else "moved"
-    for user in before:
-        tell(what, user, step.deal, at=now, key=f"step:{step.pk}:{step.run}", step=step)
+    for row in before:
+        tell(what, row.user, step.deal, at=now, key=f"step:{step.pk}:{step.run}", step=step)
     moved = {"run": step.run, "held": held_before, "holds": taker.rank, "managers": taker.managers}
     record(step.deal.stream, "step.handed_over", by=None, at=now, step=step.pk, moved=moved)
 
 
-def reroute(effect: Effect, now: datetime) -> None:
-    """Look again for people who may decide a step that had nobody."""
-    step = step_of(effect, Step.Status.UNROUTABLE)
-    if step is None:
-        return
+@together
+def reroute(effects: Sequence[Effect], now: datetime) -> None:
+    """Look again for people who may decide steps that had nobody."""
+    steps = steps_of(effects)
+    for effect in effects:
+        step = steps[effect.facts["step"]]
+        if as_planned(step, effect, Step.Status.UNROUTABLE):
+            look_again(step, now=now)
+
+
+def look_again(step: Step, *, now: datetime) -> None:
     pools = pools_for(step, at=now)
     if pools.get((step.function, step.level)):
         step.run += 1

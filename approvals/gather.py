@@ -10,7 +10,7 @@ from approvals.models import Step
 from approvals.pools import holder_name
 from approvals.tell import WORDS, due_words, message, named
 from base import canonical
-from notices.join import begun, locked, rewrite
+from notices.join import locked, not_begun, say_instead, write_again
 from notices.message import Line, Message
 from notices.models import Notice
 from notices.notify import notify
@@ -59,20 +59,43 @@ def asked_key(steps: Sequence[Step]) -> str:
     return spelled if len(spelled) <= LONGEST_KEY else canonical.digest(spelled)
 
 
-def remind_of(step: Step, user: User, *, at: datetime) -> None:
-    """Say that `step` still waits, in the one message that `user` gets of the sweep at `at`.
+def remind_all(waiting: Iterable[tuple[Step, User]], *, at: datetime) -> None:
+    """Say that these steps still wait, in the one message that each person gets of the sweep at `at`.
 
     The timers of a sweep are handled before what they write, which is due at its instant. When another sweep
     has taken that up in between, what comes after goes into a message of its own: each reminder is sent once.
     """
-    once = f"remind:{at:%Y%m%dT%H%M%S%f}:{user.pk}"
-    line = Line(f"{named(step.deal)}: {text_of(step, user)}", f"/reviews/{step.pk}/")
-    waiting = locked(once)
-    if waiting and not begun(waiting):
-        rewrite(waiting, reminders(user, [*lines_of(waiting), line], key=once))
-        return
-    key = f"{once}:{step.pk}:{step.run}" if waiting else once
-    notify([first_reminder(step, user, line, key=key)], at=at)
+    theirs: dict[User, list[Step]] = defaultdict(list)
+    for step, user in waiting:
+        theirs[user].append(step)
+    told = locked([swept_key(user, at) for user in theirs])
+    open_yet = {notice.key: notice for notice in not_begun(told.values())}
+    fresh = []
+    for user, steps in theirs.items():
+        key = swept_key(user, at)
+        if key in open_yet:
+            lines = [*lines_of(open_yet[key]), *(line_for(step, user) for step in steps)]
+            say_instead(open_yet[key], reminders(user, lines, key=key))
+        else:
+            own = f"{key}:{steps[0].pk}:{steps[0].run}"
+            fresh.append(reminder(user, steps, key=own if key in told else key))
+    if open_yet:
+        write_again(open_yet.values())
+    notify(fresh, at=at)
+
+
+def swept_key(user: User, at: datetime) -> str:
+    return f"remind:{at:%Y%m%dT%H%M%S%f}:{user.pk}"
+
+
+def reminder(user: User, steps: Sequence[Step], *, key: str) -> Message:
+    if len(steps) == 1:
+        return first_reminder(steps[0], user, line_for(steps[0], user), key=key)
+    return reminders(user, [line_for(step, user) for step in steps], key=key)
+
+
+def line_for(step: Step, user: User) -> Line:
+    return Line(f"{named(step.deal)}: {text_of(step, user)}", f"/reviews/{step.pk}/")
 
 
 def text_of(step: Step, user: User) -> str:

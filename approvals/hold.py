@@ -14,12 +14,12 @@ from approvals.errors import OwnDeal
 from approvals.grant import kept_until
 from approvals.models import Hold, Request, Step
 from approvals.pools import conflicted
-from approvals.sight import still_needed
+from approvals.sight import no_more_sight
 from approvals.tell import tell
 from base import canonical, clock
 from base.errors import Invalid, NotYours, WrongState
 from deals.models import Deal
-from deals.share import let_look, look_away
+from deals.share import let_look
 from ledger.effects import ring
 from ledger.record import record
 from people.models import Function, User
@@ -186,4 +186,4 @@ def let_go(held: Hold, *, at: datetime) -> None:
     held.released_at = at
     held.save()
     if held.release_by_id:
-        look_away(held.deal, {held.release_by_id}, but=still_needed(held.deal))
+        no_more_sight(held.deal, {held.release_by_id})

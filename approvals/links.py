@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from approvals.models import AnswerLink, Step
 from base import canonical, sealed
+from ledger.batch import at_end
 from people.models import User
 
 SHORTEST, LONGEST = timedelta(hours=1), timedelta(days=7)
@@ -26,6 +27,10 @@ def make_links(pairs: Sequence[tuple[Step, User]], *, at: datetime) -> None:
     on one page of theirs. Whoever is asked again in the same run keeps the one they have."""
     asked = Counter(user.pk for _, user in pairs)
     links = [link_for(step, user, at=at) for step, user in pairs if asked[user.pk] == 1]
+    at_end(write_links, links)
+
+
+def write_links(links: list[AnswerLink]) -> None:
     AnswerLink.objects.bulk_create(links, ignore_conflicts=True)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from approvals.assign import start_clocks, stop_clock, timers
-from approvals.escalation import step_of
+from approvals.due import step_of
 from approvals.intervene import (
     asked_of,
     facts_of,

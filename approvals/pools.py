@@ -15,6 +15,7 @@ from deals.terms import Terms
 from guardrails.holders import addresses
 from guardrails.models import ExtraMember
 from guardrails.policy import Policy, Pool
+from ledger.batch import once
 from people.models import Absence, Authority, User
 from people.stand_in import Asking, Away, stand_ins
 
@@ -50,7 +51,7 @@ def holders(
     """Who can be asked, by (function, level), for a deal of these terms: free of conflict, and there, or with
     somebody who stands in for them; by name. `haste`: who may decide too."""
     out, people = conflicted(deal, submitter=submitter), people_for(deal, policy, terms, at)
-    roster = Absence.objects.holding(at).roster()
+    roster = holding(at)
     found: Pools = {}
     for level in policy.levels:
         place = (level.function, level.rank)
@@ -59,6 +60,11 @@ def holders(
         free = tuple(user for user in asked if user.pk not in out)
         found[place] = reachable(free, rule, roster, Asking(level.function, at, out))
     return found
+
+
+def holding(at: datetime) -> tuple[Away, ...]:
+    """Every absence in force at the instant `at`."""
+    return once(("absences", at), Absence.objects.holding(at).roster)
 
 
 def joined(people: tuple[User, ...], more: tuple[User, ...]) -> tuple[User, ...]:
@@ -157,17 +163,26 @@ def may_hold(user: User, step: Step, *, at: datetime) -> bool:
     """Whether `user`, at this instant, may decide at the level that holds `step`, or above it: by the policy,
     as a manager who stepped in, or at quarter end; or was added by a signer and has not answered."""
     known = User.objects.active().filter(pk=user.pk).first()
-    if known is None:
-        return False
+    return known is not None and holds(known, step, at=at)
+
+
+def holds(known: User, step: Step, *, at: datetime) -> bool:
+    """The same of somebody active, as just read."""
     levels = step.request.version.policy.levels_of(step.function)
     rules = {level.rank: rule_of(step, level.rank) for level in levels if level.rank >= step.held_level}
     if named_in(rules.values(), known, step) or known.pk in step.managers or hastens(known, step):
         return True
-    open_to = [rank for rank, rule in rules.items() if rule.by_authority]
-    held = Authority.objects.in_force(clock.date_of(at)).in_region(region_of(step))
-    if held.filter(function=step.function, level__in=open_to, user=known).exists():
+    open_to = tuple(rank for rank, rule in rules.items() if rule.by_authority)
+    if appointed(known, step.function, open_to, region_of(step), at):
         return True
     return step.seats.filter(held_by=known, added_by__isnull=False, decision=None).exists()
+
+
+def appointed(user: User, function: str, levels: tuple[int, ...], region: str, at: datetime) -> bool:
+    """Whether `user` has authority at one of these levels in this region."""
+    held = Authority.objects.in_force(clock.date_of(at)).in_region(region)
+    name = ("appointed", user.pk, function, levels, region, at)
+    return once(name, held.filter(function=function, level__in=levels, user=user).exists)
 
 
 def hastens(user: User, step: Step) -> bool:
@@ -193,6 +208,10 @@ def holder_name(step: Step) -> str:
 
 def active_authority(region: str, at: datetime) -> Mapping[Place, tuple[User, ...]]:
     """Who has authority in this region, each once, by name."""
+    return once(("authority", region, at), lambda: read_authority(region, at))
+
+
+def read_authority(region: str, at: datetime) -> Mapping[Place, tuple[User, ...]]:
     held = Authority.objects.in_force(clock.date_of(at)).in_region(region).filter(user__is_active=True)
     found: dict[Place, dict[User, None]] = defaultdict(dict)
     for authority in held.select_related("user").order_by("user__name", "user__pk"):

@@ -12,13 +12,13 @@ from approvals.errors import NotAsked, OwnDeal
 from approvals.models import Question, Request, Step
 from approvals.paused import paused_words
 from approvals.pools import conflicted, holder_name, may_hold
-from approvals.sight import still_needed
+from approvals.sight import no_more_sight
 from approvals.standing_in import settle_who_acts
 from approvals.told_in_return import about_question, write_to
 from base import clock, worktime
 from base.errors import Invalid, NotYours, WrongState
 from deals.models import Deal
-from deals.share import let_look, look_away
+from deals.share import let_look
 from ledger.effects import cancel, planned, ring, schedule_all
 from ledger.models import Effect
 from ledger.record import record
@@ -149,7 +149,7 @@ def resume(question: Question, status: Question.Status, step: Step, *, at: datet
     start_clocks([step], at=at)
     step.save()
     settle_who_acts(step, at=at)
-    look_away(step.deal, {question.to_id}, but=still_needed(step.deal))
+    no_more_sight(step.deal, {question.to_id})
     return {"step": step.pk, "question": question.pk, "run": step.run}
 
 

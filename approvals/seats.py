@@ -1,15 +1,16 @@
 """The seats of a step: one for all of a pool, or one for each of those who must agree."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from django.db.models import Count, Q
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Q, QuerySet
 
+from approvals.acting import open_work, owner_of
 from approvals.models import Decision, Seat, Step
 from approvals.pools import rule_of
 from approvals.quorum import Place, Standing, standing
 from guardrails.policy import Pool
+from ledger.batch import forget, once
 from people.models import User
 
 QUORUMS = {"any one": Step.Quorum.ANY_ONE, "everyone": Step.Quorum.EVERYONE}
@@ -56,24 +57,43 @@ def kept_seats(step: Step) -> list[Seat]:
     if step.opened_at is None:
         return []
     step.seats.filter(decision=None, added_by=None).delete()
+    forget(seats_named(step.pk))
     return list(step.seats.all())
 
 
 def hand_seats_over(step: Step, people: Sequence[User], rule: Pool, *, at: datetime) -> None:
     """Whoever takes over answers for all who did not: one seat for them, besides what was answered."""
-    asked = step.assignments.filter(ended_at=None).values(owner=Coalesce("principal", "user"))
-    waiting = step.seats.filter(Q(turn=1) | Q(held_by__in=asked), decision=None).order_by("number")
-    first, *rest = waiting
-    step.seats.filter(pk__in=[seat.pk for seat in rest]).delete()
+    asked = {owner_of(row).pk for row in open_work(step)}
+    found = seats_of(step)
+    first, *rest = (
+        seat for seat in found if agrees(seat) is None and (seat.turn == 1 or seat.held_by_id in asked)
+    )
+    if rest:
+        step.seats.filter(pk__in=[seat.pk for seat in rest]).delete()
     first.held_by = people[0] if rule.assign == "least loaded" else None
     first.held_since = at if first.held_by else None
     first.added_by, first.reason = None, ""
     first.save()
-    step.needed = 1 + sum(seat.added_by_id is None and agrees(seat) is True for seat in filled(step))
+    step.needed = 1 + sum(seat.added_by_id is None and agrees(seat) is True for seat in found)
+    forget(seats_named(step.pk))
 
 
-def filled(step: Step) -> Iterable[Seat]:
-    return step.seats.filter(decision__isnull=False).select_related("decision")
+def seats_of(step: Step) -> list[Seat]:
+    """With what was answered, by number."""
+    return once(seats_named(step.pk), lambda: list(seats([step.pk])))
+
+
+def answers(step: Step) -> list[Decision]:
+    """What was decided at this step: each fills a seat."""
+    return [seat.decision for seat in seats_of(step) if agrees(seat) is not None]
+
+
+def seats_named(step: int) -> tuple[str, int]:
+    return "seats", step
+
+
+def seats(steps: Collection[int]) -> QuerySet[Seat]:
+    return Seat.objects.filter(step__in=steps).select_related("decision").order_by("step", "number")
 
 
 def agrees(seat: Seat) -> bool | None:
@@ -84,6 +104,5 @@ def agrees(seat: Seat) -> bool | None:
 
 def standing_of(step: Step) -> Standing:
     """What the seats of a step come to now."""
-    seats = step.seats.select_related("decision")
-    places = [Place(agrees(seat), seat.added_by_id is not None, seat.turn) for seat in seats]
+    places = [Place(agrees(seat), seat.added_by_id is not None, seat.turn) for seat in seats_of(step)]
     return standing(places, step.needed)

@@ -1,14 +1,26 @@
 """Who still needs the sight that came with being asked. It ends when nothing is left that needs it."""
 
+from collections.abc import Collection
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet
 
 from approvals.models import Assignment, Condition, Decision, Hold, Question, Watch
 from deals.models import Deal
+from deals.share import look_away
+from ledger.batch import at_end
 
 
-def still_needed(deal: Deal) -> list[QuerySet[Any, Any]]:
+def no_more_sight(deal: Deal, people: Collection[int]) -> None:
+    """Take the sight from these people, by id, save from those who still need it."""
+    at_end(end_sight, ((deal.pk, user) for user in people))
+
+
+def end_sight(pairs: list[tuple[int, int]]) -> None:
+    look_away(pairs, but=still_needed(OuterRef("content_object")))
+
+
+def still_needed(deal: Deal | OuterRef) -> list[QuerySet[Any, Any]]:
     """The people who have open work on `deal`, decided on it, or had somebody stand in for either, watch it,
     are to release what holds it, own a task of it, or were asked something and have not been let off."""
     stood_in_for = Assignment.objects.filter(principal__isnull=False)

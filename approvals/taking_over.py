@@ -4,12 +4,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from approvals.acting import open_work, owner_of, placed, roster_of
+from approvals.acting import open_work, owner_of, placed, roster_of, work
 from approvals.models import Step
-from approvals.pools import conflicted, pools_for, reachable
+from approvals.pools import conflicted, holding, pools_for, reachable
+from approvals.seats import answers
 from approvals.succession import Around, Standing, successors
 from guardrails.policy import Pool
-from people.models import Absence, User
+from people.models import User
 from people.stand_in import Asking
 
 
@@ -52,8 +53,8 @@ def next_taking_over(step: Step, *, at: datetime) -> TakingOver | None:
 def standing_of(step: Step) -> Standing:
     """Whose it is now, who had it before, and who has answered."""
     rows = open_work(step)
-    late = step.assignments.filter(late_as__isnull=False).values_list("user", "principal")
-    answered = step.decisions.values_list("by", "acting_for")
+    late = [(row.user_id, row.principal_id) for row in work(step) if row.late_as is not None]
+    answered = [(each.by_id, each.acting_for_id) for each in answers(step)]
     had = {pk for pair in (*late, *answered) for pk in pair if pk}
     now = {pk for row in rows for pk in (row.user_id, row.principal_id) if pk}
     holders = tuple(dict.fromkeys(owner_of(row).pk for row in rows))
@@ -76,8 +77,7 @@ def able(step: Step, people: Collection[User], *, at: datetime) -> frozenset[int
     free = tuple(user for user in people if user.is_active and user.pk not in out)
     if not free:
         return frozenset()
-    roster = Absence.objects.holding(at).roster()
-    return frozenset(user.pk for user in reachable(free, Pool(), roster, Asking(step.function, at, out)))
+    return frozenset(user.pk for user in reachable(free, Pool(), holding(at), Asking(step.function, at, out)))
 
 
 def there(step: Step, people: list[User], stands: Standing, *, at: datetime) -> tuple[User, ...]:

@@ -3,11 +3,11 @@
 from django.db import transaction
 
 from approvals.models import Watch
-from approvals.sight import still_needed
+from approvals.sight import no_more_sight
 from base import clock
 from base.errors import Invalid, NotYours, WrongState
 from deals.models import Deal
-from deals.share import let_look, look_away, may_edit
+from deals.share import let_look, may_edit
 from ledger.record import record
 from people.models import Function, User
 
@@ -44,7 +44,7 @@ def unwatch(deal: Deal, *, by: User, who: User) -> Watch:
         raise WrongState(f"{who.name} does not watch {deal.number}.")
     watching.ended_at = at
     watching.save(update_fields=["ended_at"])
-    look_away(deal, [who.pk], but=still_needed(deal))
+    no_more_sight(deal, [who.pk])
     record(deal.stream, "deal.unwatched", by=by, at=at, user=who.pk)
     return watching
 

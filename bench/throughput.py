@@ -10,7 +10,8 @@ from django.db import connection, connections
 
 from base import clock
 from bench.overdue import Pattern, multiply
-from ledger.effects import LEASE, schedule_all
+from ledger.claim import LEASE
+from ledger.effects import schedule_all
 from ledger.models import Effect
 from ledger.sweep import sweep
 

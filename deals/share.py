@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Literal
 
 from django.contrib.auth.models import Group, Permission
@@ -12,6 +14,7 @@ from base.errors import Invalid
 from deals.errors import NotYourDeal
 from deals.models import Deal, DealGroupObjectPermission, DealUserObjectPermission
 from deals.models.deal import ASKED, TEAM, VIEWER
+from ledger.batch import at_end, once
 from ledger.record import record
 from people.models import User
 
@@ -19,17 +22,17 @@ Role = Literal["team", "viewer"]
 PERMISSIONS: dict[Role, str] = {"team": TEAM, "viewer": VIEWER}
 
 # asked by every verb, so it is written out: building it anew takes longer than its answer
-TEAM_OF = f"""
-    SELECT one.user_id
+TEAMS = f"""
+    SELECT one.content_object_id, one.user_id
     FROM {DealUserObjectPermission._meta.db_table} AS one
     JOIN {Permission._meta.db_table} AS role ON role.id = one.permission_id
-    WHERE one.content_object_id = %(deal)s AND role.codename = %(team)s
+    WHERE one.content_object_id = ANY(%(deals)s) AND role.codename = %(team)s
     UNION
-    SELECT member.user_id
+    SELECT shared.content_object_id, member.user_id
     FROM {DealGroupObjectPermission._meta.db_table} AS shared
     JOIN {Permission._meta.db_table} AS role ON role.id = shared.permission_id
     JOIN {User.groups.through._meta.db_table} AS member ON member.group_id = shared.group_id
-    WHERE shared.content_object_id = %(deal)s AND role.codename = %(team)s
+    WHERE shared.content_object_id = ANY(%(deals)s) AND role.codename = %(team)s
 """
 
 
@@ -62,27 +65,49 @@ def unshare(deal: Deal, *, with_: User | Group, by: User, at: datetime) -> None:
 
 def let_look(deal: Deal, people: Iterable[User]) -> None:
     """Let those who are asked about the deal see it, by a grant of its own that ends with the asking."""
-    asked = Permission.objects.filter(codename=ASKED, content_type__app_label=Deal._meta.app_label).first()
-    DealUserObjectPermission.objects.bulk_create(
+    asked = once("asked", asked_permission)
+    at_end(
+        grant_all,
         (DealUserObjectPermission(permission=asked, user=user, content_object=deal) for user in people),
-        ignore_conflicts=True,
     )
 
 
-def look_away(deal: Deal, people: Collection[int], *, but: Iterable[models.QuerySet[Any, Any]]) -> None:
-    """Take that back from these people, by id, save those found by one of `but`. What was shared stays."""
-    grants = DealUserObjectPermission.objects.filter(content_object=deal, user__in=people)
+def asked_permission() -> Permission | None:
+    return Permission.objects.filter(codename=ASKED, content_type__app_label=Deal._meta.app_label).first()
+
+
+def grant_all(grants: list[DealUserObjectPermission]) -> None:
+    DealUserObjectPermission.objects.bulk_create(grants, ignore_conflicts=True)
+
+
+def look_away(pairs: Collection[tuple[int, int]], *, but: Iterable[models.QuerySet[Any, Any]]) -> None:
+    """Take that back from these: deals and people, by id. Save from those whom one of `but` finds for the
+    `content_object` that is outside of it. What was shared stays."""
+    them = models.Q(pk__in=[])
+    for deal, those in groupby(sorted(pairs), key=itemgetter(0)):
+        them |= models.Q(content_object=deal, user__in=[user for _, user in those])
+    grants = DealUserObjectPermission.objects.filter(them, permission__codename=ASKED)
     for needed in but:
         grants = grants.exclude(user__in=needed)
-    if people:
-        grants.filter(permission__codename=ASKED).delete()
+    if pairs:
+        grants.delete()
 
 
 def team_of(deal: Deal) -> frozenset[int]:
     """Ids of those who work on the deal by sharing, alone or in a group. The owner is not among them."""
+    return once(team_named(deal.pk), lambda: teams_of([deal.pk]).get(deal.pk, frozenset()))
+
+
+def team_named(deal: int) -> tuple[str, int]:
+    return "team", deal
+
+
+def teams_of(deals: Collection[int]) -> dict[int, frozenset[int]]:
+    """The same for several, by their ids; none for a deal that is not there."""
     with connection.cursor() as cursor:
-        cursor.execute(TEAM_OF, {"deal": deal.pk, "team": TEAM})
-        return frozenset(pk for (pk,) in cursor.fetchall())
+        cursor.execute(TEAMS, {"deals": list(deals), "team": TEAM})
+        rows = sorted(cursor.fetchall())
+    return {deal: frozenset(pk for _, pk in of) for deal, of in groupby(rows, key=itemgetter(0))}
 
 
 def may_edit(deal: Deal, user: User) -> bool:

@@ -3,7 +3,8 @@
 An effect is a row written in the transaction of its cause. `claim` leases due rows in a short transaction
 of its own; the work is done outside it. A database effect finishes in one transaction with its mark *done*,
 so it acts once whatever dies in between. An external one (a mail) is called outside a transaction and may
-come again after a crash, with the same `dedupe_key`.
+come again after a crash, with the same `dedupe_key`. What its handler takes `together` shares one transaction
+with others of its kind.
 
 Leases and due times are compared with the one `now` passed in: the clocks of machines that sweep may differ
 by what the lease is longer than a task may last.
@@ -13,26 +14,26 @@ cancels timers holds the deal too, so the two never wait for each other in a cir
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextvars import ContextVar
 from datetime import datetime, timedelta
-from itertools import takewhile
-from typing import Any, TypeVar, cast
+from itertools import groupby
+from typing import Any
 
 from celery import current_app
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, Q
-from django.utils.module_loading import import_string
+from django.db.models import Q
 from kombu.exceptions import OperationalError
 from structlog.contextvars import bind_contextvars, unbind_contextvars
 
 from base import canonical, clock
 from base.errors import WrongState
+from ledger.batch import at_end, batch, kept
+from ledger.claim import TRIES, claim_one
+from ledger.handlers import acts_outside, handler_of, takes_several
 from ledger.models import Effect
 
-LEASE = timedelta(seconds=120)
-TRIES = 8
 FIRST_WAIT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(hours=6)
 KEPT_ERROR = 2000  # characters
@@ -40,21 +41,12 @@ EXPIRES = 60  # seconds in which a bell is heard; by the clocks of two machines,
 # Whoever committed the change waits for the bell: one try, where kombu would reconnect for 6 s.
 IMPATIENT = {"max_retries": 0, "socket_timeout": 1, "socket_connect_timeout": 1}
 
-Handler = Callable[[Effect, datetime], None]
-AnyHandler = TypeVar("AnyHandler", bound=Handler)
-
 log = logging.getLogger(__name__)
-in_delivery: ContextVar[int | None] = ContextVar("in_delivery", default=None)
+in_delivery: ContextVar[Collection[int]] = ContextVar("in_delivery", default=())
 
 
 class Overtaken(Exception):
     """The effect was done or cancelled while its handler ran: what the handler changed is rolled back."""
-
-
-def external(handler: AnyHandler) -> AnyHandler:
-    """Mark a handler that acts outside the database: called without a transaction, at least once."""
-    cast(Any, handler).external = True
-    return handler
 
 
 def schedule(kind: str, key: str, dedupe_key: str, due_at: datetime, **payload: Any) -> Effect:
@@ -68,6 +60,10 @@ def schedule(kind: str, key: str, dedupe_key: str, due_at: datetime, **payload: 
 
 def schedule_all(effects: Iterable[Effect]) -> None:
     """Write down what was `planned`, in one statement. The same `dedupe_key` again changes nothing."""
+    at_end(write_down, effects)
+
+
+def write_down(effects: list[Effect]) -> None:
     Effect.objects.bulk_create(effects, ignore_conflicts=True)
 
 
@@ -92,11 +88,18 @@ def cancel(keys: str | Iterable[str]) -> int:
     Call it in the transaction of the reason, under the deal's lock. The effect whose handler calls is left
     alone: it is marked done when the handler returns.
     """
+    named = [keys] if isinstance(keys, str) else list(keys)
     under = Q(pk__in=[])
-    for key in [keys] if isinstance(keys, str) else keys:
+    for key in named:
         under |= Q(key=key) | Q(key__startswith=f"{key}:")
+    written = kept(write_down)
+    written[:] = [effect for effect in written if not is_under(effect.key, named)]
     pending = Effect.objects.filter(under, state=Effect.State.PENDING)
-    return pending.exclude(pk=in_delivery.get() or 0).update(state=Effect.State.CANCELLED)
+    return pending.exclude(pk__in=in_delivery.get()).update(state=Effect.State.CANCELLED)
+
+
+def is_under(key: str, named: Iterable[str]) -> bool:
+    return any(key == each or key.startswith(f"{each}:") for each in named)
 
 
 def ring() -> None:
@@ -116,62 +119,6 @@ def knock() -> None:
         log.warning("knock: nobody hears it, the next sweep finds what is due: %s", error)
 
 
-def claim(now: datetime, n: int = 1) -> list[Effect]:
-    """Lease up to `n` due effects that nobody holds, the longest due first, in a transaction of its own.
-
-    What was tried before is leased alone, so that what takes its worker down takes others with it once at
-    most; and so is what acts outside the database: a worker has one message on its way, never more."""
-    with transaction.atomic(durable=True):
-        due = Effect.objects.filter(free(now), due_at__lte=now).order_by("due_at", "pk")
-        found = list(due.select_for_update(skip_locked=True)[:n])
-        return lease(list(takewhile(shares, found)) or found[:1], now)
-
-
-def shares(effect: Effect) -> bool:
-    """Whether it may be leased together with others."""
-    path = settings.EFFECTS.get(effect.kind)
-    return effect.attempts == 0 and path is not None and not acts_outside(import_string(path))
-
-
-def acts_outside(handler: Handler) -> bool:
-    return getattr(handler, "external", False)
-
-
-def waiting(now: datetime) -> bool:
-    """Whether something is due that nobody holds."""
-    return Effect.objects.filter(free(now), due_at__lte=now).exists()
-
-
-def claim_one(effect_id: int, now: datetime) -> list[Effect]:
-    """Lease this effect if it is due and nobody else holds it."""
-    with transaction.atomic(durable=True):
-        due = Effect.objects.filter(free(now), pk=effect_id, due_at__lte=now)
-        return lease(list(due.select_for_update(skip_locked=True)), now)
-
-
-def free(now: datetime) -> Q:
-    unleased = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
-    return unleased & Q(state=Effect.State.PENDING, attempts__lt=TRIES)
-
-
-def lease(effects: list[Effect], now: datetime) -> list[Effect]:
-    """A try counts when it begins: one that kills its worker every time is parked too."""
-    Effect.objects.filter(pk__in=[effect.pk for effect in effects]).update(
-        lease_until=now + LEASE, attempts=F("attempts") + 1
-    )
-    for effect in effects:
-        effect.lease_until = now + LEASE
-        effect.attempts += 1
-    return effects
-
-
-def give_back(effects: Iterable[Effect]) -> None:
-    """Let others do what was claimed and not begun: no try of it is counted. Only under our own lease."""
-    for effect in effects:
-        ours = Effect.objects.filter(pk=effect.pk, state=Effect.State.PENDING, lease_until=effect.lease_until)
-        ours.update(lease_until=None, attempts=F("attempts") - 1)
-
-
 def deliver(effect_id: int, now: datetime | None = None) -> None:
     """Do one effect if it is due and nobody else is at it."""
     now = now or clock.now()
@@ -179,17 +126,50 @@ def deliver(effect_id: int, now: datetime | None = None) -> None:
         perform(effect, now)
 
 
+def perform_all(effects: Sequence[Effect], now: datetime) -> None:
+    """Do claimed effects, first to last: those of one kind that are taken together in one transaction, or
+    each alone when that fails."""
+    if len(effects) == 1 or not act_together(effects, now):
+        for effect in effects:
+            perform(effect, now)
+
+
+def act_together(effects: Sequence[Effect], now: datetime) -> bool:
+    """Whether they are done. What fails for several is tried alone, where it is seen which one failed."""
+    token = in_delivery.set([effect.pk for effect in effects])
+    try:
+        act(handler_of(effects[0]), effects, now)
+    except Exception as error:
+        log.info("%s of %s: each alone, because of %r", len(effects), effects[0].kind, error)
+        reconnect()
+        return False
+    finally:
+        in_delivery.reset(token)
+    return True
+
+
+def alike(effects: Iterable[Effect]) -> Iterator[list[Effect]]:
+    """Neighbours that are taken together, in their order; everything else by itself."""
+    for _, those in groupby(enumerate(effects), key=lambda pair: kinship(*pair)):
+        yield [effect for _, effect in those]
+
+
+def kinship(place: int, effect: Effect) -> object:
+    known = effect.kind in settings.EFFECTS
+    return effect.kind if known and takes_several(handler_of(effect)) else place
+
+
 def perform(effect: Effect, now: datetime) -> None:
     """Do a claimed effect. A failure moves it to its next try or parks it: the one place that catches all."""
-    token = in_delivery.set(effect.pk)
+    token = in_delivery.set([effect.pk])
     bind_contextvars(effect=effect.pk, effect_kind=effect.kind, effect_key=effect.key)
     try:
-        handler = import_string(settings.EFFECTS[effect.kind])
+        handler = handler_of(effect)
         if acts_outside(handler):
             handler(effect, now)
-            finish(effect, now)
+            finish([effect], now)
         else:
-            act(handler, effect, now)
+            act(handler, [effect], now)
     except Overtaken:
         log.info("effect %s was overtaken", effect.pk)
     except Exception as error:
@@ -201,18 +181,23 @@ def perform(effect: Effect, now: datetime) -> None:
         in_delivery.reset(token)
 
 
-def act(handler: Handler, effect: Effect, now: datetime) -> None:
-    """A database effect: all of it and its mark *done*, or nothing."""
+def act(handler: Any, effects: Sequence[Effect], now: datetime) -> None:
+    """Database effects: all of them and their marks *done*, or nothing. Several only where the handler takes
+    them together. Raises Overtaken."""
     with transaction.atomic():
-        handler(effect, now)
-        if not finish(effect, now):
+        if takes_several(handler):
+            with batch():
+                handler(effects, now)
+        else:
+            (effect,) = effects
+            handler(effect, now)
+        if finish(effects, now) != len(effects):
             raise Overtaken
 
 
-def finish(effect: Effect, now: datetime) -> int:
-    return Effect.objects.filter(pk=effect.pk, state=Effect.State.PENDING).update(
-        state=Effect.State.DONE, done_at=now, lease_until=None, last_error=""
-    )
+def finish(effects: Iterable[Effect], now: datetime) -> int:
+    pending = Effect.objects.filter(pk__in=[each.pk for each in effects], state=Effect.State.PENDING)
+    return pending.update(state=Effect.State.DONE, done_at=now, lease_until=None, last_error="")
 
 
 def reconnect() -> None:
@@ -231,15 +216,6 @@ def put_off(effect: Effect, error: Exception, now: datetime) -> None:
         due_at=effect.due_at if parked else now + wait,
         lease_until=None,
         last_error=f"{type(error).__name__}: {error}"[:KEPT_ERROR].replace("\0", ""),
-    )
-
-
-def park_lost(now: datetime) -> int:
-    """Park what took its worker down in its last try: nobody came back to say so."""
-    tried = Effect.objects.filter(state=Effect.State.PENDING, due_at__lte=now, attempts__gte=TRIES)
-    lost = tried.filter(lease_until__lt=now)
-    return lost.update(
-        state=Effect.State.PARKED, lease_until=None, last_error="The last try ended without an answer."
     )
 
 

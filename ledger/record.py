@@ -1,38 +1,46 @@
 """Append one event to its stream, chained to the one before."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
 
 from base import canonical
+from ledger.batch import at_end
 from ledger.models import Event
 from people.models import User
 
 WORD = re.compile(r"\S{0,128}")
 SCHEMA = 1
-LOCK = "SELECT sequence, hash FROM ledger_head WHERE stream = %s FOR NO KEY UPDATE"
-BEGIN = "INSERT INTO ledger_head (stream, sequence, hash) VALUES (%s, 0, '') ON CONFLICT DO NOTHING"
-WRITTEN = (
-    "stream",
-    "sequence",
-    "kind",
-    "at",
-    "actor_id",
-    "acting_for_id",
-    "body",
-    "previous",
-    "hash",
+LOCK = (
+    "SELECT stream, sequence, hash FROM ledger_head WHERE stream = ANY(%s) ORDER BY stream FOR NO KEY UPDATE"
 )
+BEGIN = """
+    INSERT INTO ledger_head (stream, sequence, hash) SELECT stream, 0, '' FROM unnest(%s) AS stream
+    ORDER BY stream ON CONFLICT DO NOTHING
+"""
+WRITTEN = {
+    "stream": "text",
+    "sequence": "integer",
+    "kind": "text",
+    "at": "timestamptz",
+    "actor_id": "bigint",
+    "acting_for_id": "bigint",
+    "body": "text",
+    "previous": "text",
+    "hash": "text",
+}
 APPEND = f"""
     WITH head AS (
-        UPDATE ledger_head SET sequence = %(sequence)s, hash = %(hash)s WHERE stream = %(stream)s
+        UPDATE ledger_head SET sequence = new.sequence, hash = new.hash
+        FROM unnest(%(streams)s, %(sequences)s, %(hashes)s) AS new(stream, sequence, hash)
+        WHERE ledger_head.stream = new.stream
     )
     INSERT INTO ledger_event ({", ".join(WRITTEN)})
-    VALUES ({", ".join(f"%({name})s" for name in WRITTEN)})
-    RETURNING id, txid
+    SELECT * FROM unnest({", ".join(f"%({name})s::{kind}[]" for name, kind in WRITTEN.items())})
+    RETURNING hash, id, txid
 """
 
 
@@ -47,29 +55,36 @@ def record(
     if not connection.in_atomic_block:
         raise ValueError(f"record {kind!r} in the transaction of the change it tells of")
     refuse_prose(kind, body)
-    sequence, previous = lock_head(stream)
     event = Event(
         stream=stream,
-        sequence=sequence + 1,
         kind=kind,
         at=at,
         actor=by,
         acting_for=acting_for,
         body=canonical.dumps({"schema": SCHEMA, **body}),
-        previous=previous,
     )
-    event.hash = seal(event, event.sequence)
-    append(event)
+    at_end(append, [event])
     return event
 
 
-def append(event: Event) -> None:
-    """Write the event and move the head of its stream, in one statement: every verb waits for this."""
-    said = {name: getattr(event, name) for name in WRITTEN}
+def append(events: Iterable[Event]) -> None:
+    """Chain these events, each to the end of its stream, and write them: two statements, however many."""
+    written = list(events)
+    heads = lock_heads({event.stream for event in written})
+    for event in written:
+        sequence, event.previous = heads[event.stream]
+        event.sequence = sequence + 1
+        event.hash = seal(event, event.sequence)
+        heads[event.stream] = event.sequence, event.hash
+    said: dict[str, list[Any]] = {name: [getattr(each, name) for each in written] for name in WRITTEN}
+    said |= {"streams": list(heads), "sequences": [at for at, _ in heads.values()]}
+    said |= {"hashes": [last for _, last in heads.values()]}
     with connection.cursor() as cursor:
         cursor.execute(APPEND, said)
-        event.pk, event.txid = cursor.fetchone()
-    event._state.adding = False
+        places = {seal: (pk, txid) for seal, pk, txid in cursor.fetchall()}
+    for event in written:
+        event.pk, event.txid = places[event.hash]
+        event._state.adding = False
 
 
 def seal(event: Event, sequence: int) -> str:
@@ -88,16 +103,17 @@ def seal(event: Event, sequence: int) -> str:
     return canonical.digest(canonical.dumps(said))
 
 
-def lock_head(stream: str) -> tuple[int, str]:
-    """The last place of the stream and its hash, locked; 0 and "" for one that begins."""
+def lock_heads(streams: Collection[str]) -> dict[str, tuple[int, str]]:
+    """The last place of each stream and its hash, locked in their order; 0 and "" for one that begins."""
+    wanted = sorted(streams)
     with connection.cursor() as cursor:
-        cursor.execute(LOCK, [stream])
-        found: tuple[int, str] | None = cursor.fetchone()
-        if found is None:
-            cursor.execute(BEGIN, [stream])
-            cursor.execute(LOCK, [stream])
-            found = cursor.fetchone()
-    return found or (0, "")
+        cursor.execute(LOCK, [wanted])
+        found = cursor.fetchall()
+        if len(found) < len(wanted):
+            cursor.execute(BEGIN, [wanted])
+            cursor.execute(LOCK, [wanted])
+            found = cursor.fetchall()
+    return {stream: (sequence, last) for stream, sequence, last in found}
 
 
 def refuse_prose(kind: str, body: dict[str, Any]) -> None:

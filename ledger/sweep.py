@@ -4,7 +4,8 @@ import time
 from collections.abc import Sequence
 from datetime import datetime
 
-from ledger.effects import claim, give_back, park_lost, perform
+from ledger.claim import claim, give_back, park_lost
+from ledger.effects import alike, perform_all
 from ledger.follow import follow_all
 from ledger.models import Effect, Sweep
 
@@ -30,12 +31,14 @@ def sweep(now: datetime, *, seconds: float = SECONDS) -> int:
 
 def perform_until(ends: float, claimed: Sequence[Effect], now: datetime) -> int:
     """Do what was claimed; what is not begun by `ends` is given back. How many were tried."""
-    for tried, effect in enumerate(claimed):
+    tried = 0
+    for those in alike(claimed):
         if time.monotonic() >= ends:
             give_back(claimed[tried:])
             return tried
-        perform(effect, now)
-    return len(claimed)
+        perform_all(those, now)
+        tried += len(those)
+    return tried
 
 
 def note(now: datetime) -> None:

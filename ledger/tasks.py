@@ -1,14 +1,14 @@
 from celery import shared_task
 
 from base import clock
-from ledger import effects
+from ledger import claim, effects
 from ledger import sweep as sweeping
 
 
 @shared_task  # type: ignore[untyped-decorator]
 def sweep() -> None:
     """One sweep. When its time was up before the work was, the next begins at once, here or elsewhere."""
-    if sweeping.sweep(clock.now()) and effects.waiting(clock.now()):
+    if sweeping.sweep(clock.now()) and claim.waiting(clock.now()):
         effects.ring()
 
 

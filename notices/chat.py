@@ -4,7 +4,7 @@ for that of a team, which reads the subject and gets the page alone."""
 from collections.abc import Sequence
 from datetime import datetime
 
-from ledger.effects import external
+from ledger.handlers import external
 from ledger.models import Effect
 from notices.endpoint import speak
 from notices.links import address, link_of

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from ledger.effects import external
+from ledger.handlers import external
 from ledger.models import Effect
 from notices.mail import letter
 from notices.models import Notice

@@ -14,7 +14,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
 from base import canonical
-from ledger.effects import external
+from ledger.handlers import external
 from ledger.models import Effect
 from notices.kinds import Group, group_of
 from notices.links import address, link_of, unsubscribe_path

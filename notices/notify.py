@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from ledger.batch import at_end
 from ledger.effects import planned, schedule_all
 from ledger.models import Effect
 from notices.kinds import Group, group_of
@@ -14,6 +15,8 @@ from notices.models import Channel, Notice
 from notices.quiet import Quiet
 from notices.ways import Ways, Wishes, ways
 from people.models import User
+
+Told = tuple[Message, datetime, datetime | None]  # what, from when on, and what stands as its time of writing
 
 hushed: ContextVar[bool] = ContextVar("hushed", default=False)
 
@@ -33,17 +36,32 @@ def notify(messages: Iterable[Message], *, at: datetime, written: datetime | Non
     transaction of their cause; a key that was told before tells nothing again.
 
     `written`: what stands as the time of writing where the real one would tell who."""
-    told = list(messages)
-    if not told or hushed.get():
+    if not hushed.get():
+        at_end(write_out, ((message, at, written) for message in messages))
+
+
+def write_out(told: Sequence[Told]) -> None:
+    """The rows and the effects of what was told, three statements in all."""
+    if not told:
         return
-    readers = readers_of(told)
-    planned_ways = [(each, ways(wishes(readers[each.user.pk]), group_of(each.kind), at)) for each in told]
-    Notice.objects.bulk_create((notice(*pair, at=at) for pair in planned_ways), ignore_conflicts=True)
-    effects = [effect for pair in planned_ways for effect in sendings(*pair)]
-    effects += team_posts(told, readers, at=at)
+    readers = readers_of(message for message, _, _ in told)
+    effects = []
+    rows = []
+    for message, at, written in told:
+        way = ways(wishes(readers[message.user.pk]), group_of(message.kind), at)
+        rows.append(notice(message, way, at=at))
+        effects += dated(sendings(message, way), written)
+    for at, written in dict.fromkeys((at, written) for _, at, written in told):
+        alike = [message for message, *when in told if when == [at, written]]
+        effects += dated(team_posts(alike, readers, at=at), written)
+    Notice.objects.bulk_create(rows, ignore_conflicts=True)
+    schedule_all(effects)
+
+
+def dated(effects: Iterable[Effect], written: datetime | None) -> Iterator[Effect]:
     for effect in effects:
         effect.created_at = written or effect.created_at
-    schedule_all(effects)
+        yield effect
 
 
 def notice(message: Message, way: Ways, *, at: datetime) -> Notice:

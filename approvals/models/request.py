@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -93,6 +94,12 @@ class StepQuerySet(models.QuerySet["Step"]):
         """The step with its deal and request, locked until the transaction ends, after the deal."""
         related = self.select_related("deal__account", "request__version", "request__revision")
         return related.select_for_update(no_key=True, of=("self",)).get(pk=pk)
+
+    def lock_all(self, pks: Collection[int]) -> dict[int, Step]:
+        """The same for several, by id."""
+        related = self.select_related("request__version", "request__revision").filter(pk__in=pks)
+        rows = related.select_for_update(no_key=True, of=("self",)).order_by("pk")
+        return {step.pk: step for step in rows}
 
     def live(self) -> StepQuerySet:
         """Opened and not ended: someone, or a named state, has the ball."""

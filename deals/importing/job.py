@@ -18,7 +18,8 @@ from deals.importing.run import run
 from deals.importing.start import judge_by, start
 from deals.importing.stop import refuse_unless_desk
 from deals.models import Import
-from ledger.effects import external, ring, schedule
+from ledger.effects import ring, schedule
+from ledger.handlers import external
 from ledger.models import Effect
 from ledger.record import record
 from people.models import User

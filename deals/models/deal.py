@@ -1,5 +1,6 @@
 """A deal, and who may see it."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -44,6 +45,14 @@ class DealQuerySet(models.QuerySet["Deal"]):
         """The deal, locked until the transaction ends. First of all locks. Raises Busy."""
         with translate():
             return self.select_related("account").select_for_update(no_key=True, of=("self",)).get(pk=pk)
+
+    def lock_all(self, pks: "Collection[int]") -> "dict[int, Deal]":
+        """These deals by id, locked in its order until the transaction ends. Nobody waits for one of several
+        while others wait for the rest: raises Busy when one of them is locked."""
+        locked = self.select_related("account", "owner__manager").filter(pk__in=pks).order_by("pk")
+        with translate():
+            rows = locked.select_for_update(no_key=True, of=("self",), nowait=len(pks) > 1)
+            return {deal.pk: deal for deal in rows}
 
 
 class Deal(models.Model):

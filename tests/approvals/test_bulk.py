@@ -24,7 +24,7 @@ from deals.create import create
 from deals.edit import save_draft
 from deals.models import Account, Deal
 from deals.share import share
-from ledger.effects import LEASE, TRIES
+from ledger.claim import LEASE, TRIES
 from ledger.models import Effect, Event
 from ledger.sweep import sweep
 from ledger.verify import verify

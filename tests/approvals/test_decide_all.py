@@ -245,7 +245,7 @@ def test_a_hand_over_of_one_of_them_comes_before_or_after_never_between(
 
 def moving(effect: Effect, late: Any) -> None:
     with transaction.atomic():
-        hand_over(effect, late)
+        hand_over([effect], late)
 
 
 @pytest.mark.concurrency

@@ -239,11 +239,11 @@ def test_a_timer_that_came_early_or_for_an_ended_step_does_nothing(request_: Req
     step = step_of(request_, "finance")
     timer = Effect.objects.get(kind="hand_over", key=f"step:{step.pk}")
     with time_machine.travel(MONDAY, tick=False):
-        hand_over(timer, MONDAY + timedelta(hours=1))
+        hand_over([timer], MONDAY + timedelta(hours=1))
         rule(step, cast.henrik)
-        hand_over(timer, due(request_, "finance"))
-        remind(timer, due(request_, "finance"))
-        reroute(timer, due(request_, "finance"))
+        hand_over([timer], due(request_, "finance"))
+        remind([timer], due(request_, "finance"))
+        reroute([timer], due(request_, "finance"))
     step.refresh_from_db()
     assert (step.held_level, step.status) == (2, Step.Status.AGREED)
     said = {"step.handed_over", "step.reminded", "step.overdue", "step.unroutable"}

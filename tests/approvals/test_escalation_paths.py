@@ -261,5 +261,5 @@ def test_a_timer_finds_every_state_but_open_as_it_is(monday: Deal, cast: Cast) -
         Step.objects.filter(pk=step.pk).update(status=status)
         for timer in timers:
             with transaction.atomic():
-                {"remind": remind, "hand_over": hand_over}[timer.kind](timer, due)
+                {"remind": remind, "hand_over": hand_over}[timer.kind]([timer], due)
     assert (Event.objects.count(), asked(step), fresh(step).run) == (before, ["henrik"], 1)

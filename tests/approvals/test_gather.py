@@ -12,7 +12,8 @@ from approvals.submit import submit
 from deals.create import create
 from deals.edit import save_draft
 from deals.models import Deal
-from ledger.effects import claim_one, deliver, perform
+from ledger.claim import claim_one
+from ledger.effects import deliver, perform
 from ledger.models import Effect
 from ledger.sweep import sweep
 from notices.models import Notice

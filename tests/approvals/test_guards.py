@@ -90,7 +90,7 @@ def test_of_a_run_that_is_over_nothing_is_due_any_more(step: Step, cast: Cast) -
     deserted = step_of(step.request, "operations")
     Authority.objects.create(user=cast.mei, function="operations", level=1, since=APPOINTED)
     first = Effect.objects.filter(kind="remind", key=f"step:{deserted.pk}").earliest("due_at")
-    remind(first, first.due_at)
+    remind([first], first.due_at)
     deserted.refresh_from_db()
     assert runs_due(deserted) == {deserted.run} == {2}
 

@@ -103,13 +103,13 @@ def test_an_order_does_its_own_steps_and_waits_for_no_other(step: Step, cast: Ca
 def test_a_seat_that_was_handed_over_stays_where_it_is(step: Step, cast: Cast) -> None:
     over = Effect.objects.get(kind="hand_over", key=f"step:{step.pk}")
     with clock.standing_at(over.due_at):
-        hand_over(over, over.due_at)
+        hand_over([over], over.due_at)
     assert asked(step) == ["dana"]
     Authority.objects.filter(user=cast.dana).delete()
     waiting = Effect.objects.filter(kind="remind", key=over.key, state=Effect.State.PENDING)
     first = waiting.earliest("due_at")
     with clock.standing_at(first.due_at):
-        remind(first, first.due_at)
+        remind([first], first.due_at)
     step.refresh_from_db()
     assert (asked(step), step.run) == (["dana"], first.facts["run"])
 

@@ -206,7 +206,7 @@ def test_who_is_to_release_it_keeps_the_sight_when_the_step_moves_on(request_: R
     hold(request_, reason="Parent guarantee.", by=cast.ines, release_by=cast.henrik)
     step = step_of(request_, "finance")
     assert step.due_at
-    hand_over(Effect.objects.get(kind="hand_over", key=f"step:{step.pk}"), step.due_at)
+    hand_over([Effect.objects.get(kind="hand_over", key=f"step:{step.pk}")], step.due_at)
     assert not step.assignments.filter(user=cast.henrik, ended_at=None).exists()
     assert Deal.objects.visible_to(cast.henrik).exists()
 

@@ -75,7 +75,7 @@ def acts(mandate: Mandate, cast: Cast) -> dict[str, Act]:
         "watch": lambda: watch(deal, by=cast.ines, who=cast.grace),
         "unwatch": lambda: unwatch(deal, by=cast.ines, who=cast.grace),
         "revoke_exception": lambda: revoke_exception(allowed, by=cast.ines, reason=WHY),
-        "remind": lambda: remind(on(step=step.pk, run=step.run), clock.now()),
+        "remind": lambda: remind([on(step=step.pk, run=step.run)], clock.now()),
         "expire": lambda: expire(on(mandate=mandate.pk), mandate.expires_at),
         "lapse": lambda: lapses.lapse(on(condition=task.pk), mandate.expires_at),
         "due_soon": lambda: lapses.due_soon(on(condition=task.pk), clock.now()),

@@ -79,7 +79,7 @@ def test_what_happens_by_itself_is_said_by_the_product(brandt: Deal, cast: Cast)
     assert step.due_at
     for kind, act in (("remind", remind), ("hand_over", hand_over)):
         effect = Effect.objects.get(kind=kind, key=f"step:{step.pk}")
-        act(effect, effect.due_at)
+        act([effect], effect.due_at)
 
     assert said(brandt, cast)[-2:] == [
         "Deal Desk reminded Finance Director: half of the time is gone.",

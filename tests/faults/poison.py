@@ -5,7 +5,7 @@ import sys
 from datetime import timedelta
 
 from base import clock
-from ledger.effects import TRIES
+from ledger.claim import TRIES
 from ledger.models import Effect
 from ledger.sweep import sweep
 from tests.faults.faults import until

@@ -14,7 +14,7 @@ from approvals.tell import tell
 from base import clock
 from bench.overdue import LATE, Pattern, multiply
 from deals.models import Deal
-from ledger.effects import free
+from ledger.claim import free
 from ledger.models import Effect
 from ledger.sweep import sweep
 from tests.faults.ends import Ends

@@ -21,7 +21,7 @@ from deals.importing import run as running
 from deals.importing.land import lock_of
 from deals.importing.stop import stop
 from deals.models import Deal, Import, ImportRow
-from ledger.effects import LEASE, TRIES
+from ledger.claim import LEASE, TRIES
 from ledger.models import Effect, Event
 from ledger.sweep import sweep
 from ledger.verify import verify

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from ledger.effects import cancel, external
+from ledger.effects import cancel
+from ledger.handlers import external
 from ledger.models import Effect
 from ledger.record import record
 

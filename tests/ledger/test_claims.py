@@ -9,7 +9,9 @@ from django.conf import settings
 from base import clock
 from dealdesk import env
 from ledger import tasks
-from ledger.effects import claim, external, give_back, perform, planned, schedule_all
+from ledger.claim import claim, give_back
+from ledger.effects import perform, planned, schedule_all
+from ledger.handlers import external
 from ledger.models import Effect, Event
 from ledger.sweep import perform_until, sweep
 from tests.ledger import acts

@@ -9,7 +9,8 @@ from django.db import IntegrityError, connection, transaction
 from base.errors import WrongState
 from ledger import effects, health
 from ledger.checks import check_effects
-from ledger.effects import cancel, claim, deliver, replay, schedule
+from ledger.claim import claim
+from ledger.effects import cancel, deliver, replay, schedule
 from ledger.models import Effect, Event, Head, Sweep
 from ledger.sweep import sweep
 from tests.ledger import acts
@@ -96,7 +97,7 @@ def test_a_handler_that_cancels_its_own_timers_still_acts(now):
     assert acted() == {"step:1": 1}
     assert sibling.state == State.CANCELLED
     assert Effect.objects.get(kind="tidy_up").state == State.DONE
-    assert effects.in_delivery.get() is None
+    assert effects.in_delivery.get() == ()
 
 
 def test_what_is_cancelled_while_its_handler_runs_is_undone(now, monkeypatch):
@@ -327,7 +328,7 @@ def test_the_start_names_handlers_that_do_not_exist(settings):
     settings.EFFECTS = {
         "remind": "ledger.nowhere.remind",
         "mail": "ledger.mail.post",
-        "tell": "ledger.effects.TRIES",
+        "tell": "ledger.claim.TRIES",
     }
     assert [error.id for error in check_effects(None)] == ["ledger.E001"] * 3
     assert "EFFECTS['remind'] names 'ledger.nowhere.remind'" in check_effects(None)[0].msg

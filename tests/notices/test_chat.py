@@ -12,7 +12,7 @@ import pytest
 from django.core import mail
 
 from base.errors import Invalid, NotYours
-from ledger.effects import TRIES
+from ledger.claim import TRIES
 from ledger.models import Effect
 from notices.channels import set_chat, take_out, try_out
 from notices.endpoint import described

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 from django.db import InterfaceError, OperationalError, close_old_connections
 
 from base import clock
-from ledger.effects import waiting
+from ledger.claim import waiting
 from ledger.sweep import sweep
 
 log = logging.getLogger(__name__)
