@@ -1,6 +1,5 @@
 """One step as its reviewer judges it: what needs them, what changed, what it is worth."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,15 +10,12 @@ from approvals.mandate import narrowed_corner
 from approvals.models import Decision, Request, Step
 from approvals.narrowing import judges_of
 from base.format import money
-from deals.document import terms_from
-from deals.economics import Step as FlowStep
 from deals.economics import waterfall
 from deals.models import Deal, Revision
 from deals.terms import Terms
 from desk.acting_for import BACK, for_whom, with_back
 from desk.clocks import Clock, Now, clock_of, holder, now_for
-from desk.cost import hides, margin_for, sentence_for, view_at, waterfall_for
-from desk.flows import differences
+from desk.cost import hides, margin_for, sentence_for, view_at
 from desk.inbox import findings_for
 from desk.lanes import ICONS, OTHER, decided_words
 from desk.phrases import lower, shown
@@ -90,6 +86,11 @@ class Seat:
     @property
     def revision(self) -> Revision:
         return self.request.revision
+
+    @property
+    def function(self) -> str:
+        """ "Finance", as the policy calls it."""
+        return self.policy.function(self.step.function).name
 
     @property
     def level(self) -> str:
@@ -229,21 +230,6 @@ def riskier(key: LimitKey, now: Value | None, was: Value | None, policy: Policy)
     if clause and isinstance(now, str) and isinstance(was, str):
         return clause.place(now) > clause.place(was)
     return True
-
-
-def flow_of(seat: Seat) -> tuple[str, tuple[FlowStep, ...], dict[str, Decimal]]:
-    """The waterfall at the walk-away, beside the mandate's limit if there is one, else beside the target."""
-    name, against = beside(seat)
-    flow = waterfall(seat.revision.ask.walk_away, seat.policy)
-    steps = tuple(step for step in waterfall_for(seat.view, flow) if step.kind == "sum" or step.amount != 0)
-    return name, steps, differences(flow, waterfall(against, seat.policy))
-
-
-def beside(seat: Seat) -> tuple[str, Terms]:
-    mandate = seat.deal.mandates.standing().exclude(request=seat.request).first()
-    if mandate:
-        return "the mandate's limit", terms_from(json.loads(mandate.corner))
-    return "target", seat.revision.ask.target
 
 
 def others_of(seats: Sequence[Seat]) -> tuple[Standing, ...]:

@@ -3,6 +3,7 @@
 
    data-theme-toggle   form: flips light and dark at once and saves it
    data-key="a"        pressed outside a field: clicks the element, or focuses it when it is a field
+   data-then="id"      on a choice with data-key: what is typed next, and gets the focus when it is chosen by key
    data-fill='{"id": "value"}'  click fills fields by id and lets them notice
    data-open="id" / data-close  opens a dialog / closes the dialog or toast around it
    data-add="template id"       adds a line from a <template> before the button's row, numbering __n__
@@ -14,7 +15,8 @@
    data-mistake-of="id" what is wrong with a field, sent anew while it is typed: marks the field
    data-most="bytes"   file input: says which of the chosen files cannot be kept, before they are sent
    data-sent           progress inside a form that sends files: shows how much is there
-   data-again          form whose submit button may be pressed twice */
+   data-again          form whose submit button may be pressed twice
+   data-mentions="id"  text in which @ offers the names of that <datalist> */
 (() => {
   'use strict';
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -46,7 +48,7 @@
     event.preventDefault();
     if (typing(element)) { element.focus(); return; }
     element.click();
-    element.control?.focus();          // a radio chosen by key: Enter then sends its form
+    (document.getElementById(element.dataset.then) || element.control)?.focus();   // Enter then sends its form
   });
 
   /* Rows: j and k walk the links of a list; Enter, on a link, is the browser's own. */
@@ -132,10 +134,60 @@
     woken(form);
     if (form && done(event) && event.detail.requestConfig.triggeringEvent?.type === 'submit') clean(form);
   });
-  addEventListener('pageshow', () => all('form[data-sent]').forEach(woken));
+  addEventListener('pageshow', event => {
+    if (event.persisted && document.querySelector('form.decide[data-sent]')) location.reload();   // it is decided now
+    else all('form[data-sent]').forEach(woken);
+  });
 
   /* A price typed for one line means one by one */
   on('input', '[data-one-by-one] input', input => { input.closest('[data-one-by-one]').querySelector('select').value = 'single'; });
+
+  /* Names after an @: the list belongs to the page, the text says what is looked for. Tab and Enter take one. */
+  const found = () => document.getElementById('people-found');
+  const atWord = field => /(?:^|[\s(])@([^\n@]{0,40})$/.exec(field.value.slice(0, field.selectionStart))?.[1];
+  const unfound = field => { const list = found(); if (list) list.hidden = true; field?.removeAttribute('aria-activedescendant'); };
+  const pick = (field, at) => all('li', found()).forEach((n, place) => {
+    n.setAttribute('aria-selected', String(place === at));
+    if (place === at) { field.setAttribute('aria-activedescendant', n.id); n.scrollIntoView({ block: 'nearest' }); }
+  });
+  const picked = () => all('li', found()).findIndex(n => n.getAttribute('aria-selected') === 'true');
+  const offer = field => {
+    const word = atWord(field), list = found();
+    if (word === undefined || !list) return unfound(field);
+    const names = all('option', document.getElementById(field.dataset.mentions)).map(n => [n.value, n.textContent])
+      .filter(([name]) => name.toLowerCase().split(' ').some((_, place, parts) => parts.slice(place).join(' ').startsWith(word.toLowerCase()))).slice(0, 6);
+    if (!names.length || names.some(([name]) => name.toLowerCase() === word.toLowerCase())) return unfound(field);
+    list.replaceChildren(...names.map(([name, title], place) => {
+      const row = document.createElement('li'), small = document.createElement('span');
+      row.id = `found-${place}`; row.role = 'option'; row.dataset.name = name;
+      small.className = 'sub'; small.textContent = title;
+      row.append(name, small);
+      return row;
+    }));
+    field.after(list);
+    list.hidden = false;
+    document.getElementById('people-count').textContent = `${names.length} found`;
+    pick(field, 0);
+  };
+  const take = (field, name) => {
+    const end = field.selectionStart, start = end - atWord(field).length;
+    field.setRangeText(`${name} `, start, end, 'end');
+    unfound(field);
+    noticed(field);
+  };
+  on('input', '[data-mentions]', offer);
+  on('click', '#people-found li', row => { const field = row.parentElement.previousElementSibling; field.focus(); take(field, row.dataset.name); });
+  on('focusout', '[data-mentions]', (field, event) => { if (!event.relatedTarget) setTimeout(() => { if (document.activeElement !== field) unfound(field); }, 200); else unfound(field); });
+  on('keydown', '[data-mentions]', (field, event) => {
+    const rows = all('li', found()), at = picked();
+    if (found().hidden || !rows.length) return;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) pick(field, (at + step + rows.length) % rows.length);
+    else if (['Enter', 'Tab'].includes(event.key)) take(field, rows[at].dataset.name);
+    else if (event.key === 'Escape') unfound(field);
+    else return;
+    event.preventDefault();
+  });
 
   /* Autosave and unsaved words */
   const clock = () => new Date().toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });

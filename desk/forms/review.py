@@ -22,6 +22,7 @@ from guardrails.metric import METRICS, Metric
 Verdict = Decision.Verdict
 CONDITIONS = ("condition", "condition_2")
 TASKS = 2
+DIGITS = 15  # of a limit; more is a slip of the hand
 WORDS = {
     Verdict.AGREE: "Agree",
     Verdict.RELUCTANT: "Agree reluctantly",
@@ -89,17 +90,21 @@ class Answer(forms.Form):
         }
 
     @property
+    def conditions(self) -> tuple[Condition, ...]:
+        names = [self.cleaned_data.get(name) for name in CONDITIONS]
+        return tuple(condition_from(name, self.seat) for name in names if name)
+
+    @property
     def ruling(self) -> Ruling:
         """What is decided. Limits and conditions belong to agreeing up to them."""
         cleaned = self.cleaned_data
         verdict = Verdict(cleaned["verdict"])
-        names = [cleaned[name] for name in CONDITIONS if cleaned.get(name)]
         up_to = verdict == Verdict.UP_TO
         return Ruling(
             verdict=verdict,
             reason=cleaned["reason"],
             limits=self.limits if up_to else {},
-            conditions=tuple(condition_from(name, self.seat) for name in names) if up_to else (),
+            conditions=self.conditions if up_to else (),
             tasks=tuple(form.task for form in self.tasks_asked) if up_to else (),
         )
 
@@ -137,7 +142,7 @@ def limit_field(key: LimitKey, seat: Seat) -> forms.Field:
         return forms.ChoiceField(label=name, required=False, choices=choices, initial=asked)
     metric = metric_of(key)
     shown = decimals(metric.step) if metric else 0
-    return Number(label=name, required=False, places=shown, initial=asked)
+    return Number(label=name, required=False, places=shown, initial=asked, max_digits=DIGITS)
 
 
 def unit_of(key: LimitKey) -> str:

@@ -9,9 +9,9 @@ from approvals.errors import ForAnother
 from approvals.models import AnswerLink
 from base.errors import Invalid, NotYours, WrongState
 from desk.answering import asked_terms, consequences_of, dead_of, refusal_of
+from desk.decided import confirmation
 from desk.forms.answering import ByLink
 from desk.judging import headline, said_before
-from desk.lanes import verdict_words
 from desk.views.review import go_on, seat_for, successor
 from people.request import PersonalRequest
 
@@ -34,8 +34,7 @@ def answer(request: PersonalRequest, token: str) -> HttpResponse:
     except (NotYours, WrongState) as overtaken:
         return answer_page(request, link, form, overtaken)
     seat = seat_for(request.user, link.step_id)
-    words = verdict_words(decision, seat.policy, seat.view)
-    messages.success(request, f"{seat.deal.account.name}: you {words}, for revision {seat.revision.number}.")
+    messages.success(request, confirmation([seat], [decision]))
     return go_on(request, [seat])
 
 

@@ -3,8 +3,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from approvals.decide import Ruling, decide
@@ -14,14 +15,15 @@ from approvals.narrow import effect_of, refuse_limits
 from approvals.paused import last_pause, open_question
 from base.errors import Invalid, WrongState
 from deals.models import Deal
+from desk.case_flow import case_flow
+from desk.decided import Moved, confirmation, decided_here, moved_on, whoever_looks
 from desk.exceptions import exceptions_for
 from desk.forms.in_return import Ask
 from desk.forms.pools import AddApprover
 from desk.forms.review import Answer
 from desk.forms.together import Own, Together, prefix_of
 from desk.in_return import people_for, questions_of
-from desk.judging import Seat, corner_with, effect_words, flow_of, others_of, said_before, seat_of
-from desk.lanes import verdict_words
+from desk.judging import Seat, corner_with, effect_words, others_of, said_before, seat_of
 from desk.phrases import listed
 from desk.pooled import Pooled, pooled_of
 from desk.precedents import precedents_of
@@ -29,7 +31,10 @@ from desk.together import part_of, seats_beside
 from people.models import User
 from people.request import PersonalRequest
 
+SINCE = "This has moved on since you opened the page. Send your answer to see what changed; nothing is lost."
 
+
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def review(request: PersonalRequest, step: int) -> HttpResponse:
     seat = seat_for(request.user, step)
@@ -47,14 +52,25 @@ def review(request: PersonalRequest, step: int) -> HttpResponse:
         answer.take(refusal.fields or {"": refusal.message})
         return review_page(request, [seat], answer, status=422)
     except WrongState as refusal:
-        return review_page(request, [seat_for(request.user, step)], answer, moved=refusal, status=409)
-    words = verdict_words(decision, seat.policy, seat.view)
-    messages.success(
-        request,
-        f"{seat.deal.account.name}: you {words}. "
-        f"It binds to revision {seat.revision.number}, terms {decision.seen[:4]} {decision.seen[4:8]}.",
-    )
+        return overtaken(request, seat, refusal)
+    messages.success(request, confirmation([seat], [decision]))
     return go_on(request, [seat])
+
+
+def overtaken(request: PersonalRequest, seen: Seat, refusal: WrongState) -> HttpResponse:
+    """What was typed comes back on the terms that wait now: of this step, or of the ask in its place."""
+    now = seat_for(request.user, seen.step.pk)
+    newer = None if now.open else successor(request.user, now)
+    seat = seat_for(request.user, newer.pk) if newer else now
+    answer = Answer(typed_for(seat, request.POST), seat=seat)
+    return review_page(request, [seat], answer, moved=moved_on(refusal, now, seat), status=409)
+
+
+def typed_for(seat: Seat, data: QueryDict) -> QueryDict:
+    """The same words, for the terms on the screen that they come back with."""
+    kept = data.copy()
+    kept["seen"] = seat.step.terms_hash
+    return kept
 
 
 def blank(seats: Sequence[Seat]) -> Answer | Together:
@@ -64,25 +80,33 @@ def blank(seats: Sequence[Seat]) -> Answer | Together:
     return Together(own=[Own(seat=seat, initial={"seen": seat.step.terms_hash}) for seat in seats])
 
 
+@never_cache
 @require_POST
 def effect(request: PersonalRequest, step: int) -> HttpResponse:
     seat = seat_for(request.user, step)
-    if not seat.mine:
+    if not seat.was_mine:
         raise NotAsked(f"{seat.level} is asked here, and that is not you.")
     several = f"{prefix_of(step)}-seen" in request.POST
     answer = Own(request.POST, seat=seat) if several else Answer(request.POST, seat=seat)
     answer.is_valid()
-    faults = [str(error) for key in answer.keys for error in answer.errors.get(key, [])]
-    page: dict[str, Any] = {"fault": " ".join(faults), "effect": ""}
-    if not faults:
-        limits = answer.limits
-        try:
-            refuse_limits(seat.step, Ruling(verdict=Decision.Verdict.UP_TO, limits=limits))
-            measured, _ = effect_of(seat.step, limits)
-            page["effect"] = effect_words(seat, measured, corner_with(seat, limits))
-        except Invalid as refusal:
-            page["fault"] = refusal.message
-    return render(request, "desk/review.html#effect", page)
+    said, fault = ("", SINCE) if answer.cleaned_data.get("seen") != seat.step.terms_hash else said_of(answer)
+    return render(request, "desk/review.html#effect", {"effect": said, "fault": fault})
+
+
+def said_of(answer: Answer) -> tuple[str, str]:
+    """What the limits typed so far come to, or why they cannot be given."""
+    seat = answer.seat
+    if not seat.open:
+        return "", SINCE
+    if faults := [str(error) for key in answer.keys for error in answer.errors.get(key, [])]:
+        return "", " ".join(faults)
+    limits = answer.limits
+    try:
+        refuse_limits(seat.step, Ruling(Decision.Verdict.UP_TO, limits=limits, conditions=answer.conditions))
+    except Invalid as refusal:
+        return "", refusal.message
+    measured, _ = effect_of(seat.step, limits)
+    return f"{effect_words(seat, measured, corner_with(seat, limits))}. {whoever_looks(seat)}", ""
 
 
 def seat_for(user: User, number: int) -> Seat:
@@ -106,26 +130,24 @@ def review_page(
     seats: Sequence[Seat],
     form: Answer | Together,
     *,
-    moved: WrongState | None = None,
+    moved: Moved | None = None,
     status: int = 200,
     **refused: Form,
 ) -> HttpResponse:
     """Of one step, or of several that are decided together; the first is the one that was opened. `refused`:
     forms that come back with their mistakes, `added` or `asking`."""
     seat = seats[0]
-    against, flow, differences = flow_of(seat)
     page = {
         "seat": seat,
         "parts": [part_of(each) for each in seats],
         "levels": listed([each.level for each in seats]),
         "answer": form,
         "together": isinstance(form, Together),
+        "sendable": all(each.open for each in seats),
         "moved": moved,
-        "still": next((each for each in seats if each.open), None) if isinstance(form, Together) else None,
-        "successor": successor(request.user, seat),
-        "against": against,
-        "flow": flow,
-        "differences": differences,
+        "decided": () if seat.open else decided_here(seat),
+        "successor": None if seat.open else successor(request.user, seat),
+        "flow": case_flow(seat),
         "others": others_of(seats),
         "said": said_before(seat),
         "exchanges": seat.deal.exchanges.all(),

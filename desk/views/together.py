@@ -1,18 +1,20 @@
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from approvals.decide_all import decide_all
 from approvals.errors import NotAsked
 from base.errors import Invalid, WrongState
-from desk.forms.together import Own, Together
+from desk.decided import confirmation, moved_on
+from desk.forms.review import Answer
+from desk.forms.together import EACH, Own, Together, prefix_of
 from desk.judging import Seat
-from desk.lanes import verdict_words
-from desk.phrases import listed
-from desk.views.review import go_on, review_page, seat_for
+from desk.views.review import go_on, review_page, seat_for, successor, typed_for
 from people.request import PersonalRequest
 
 
+@never_cache
 @require_POST
 def review_all(request: PersonalRequest, step: int) -> HttpResponse:
     seats = named(request, step)
@@ -28,15 +30,43 @@ def review_all(request: PersonalRequest, step: int) -> HttpResponse:
         together.take(refusal.fields or {"": refusal.message})
         return review_page(request, seats, together, status=422)
     except WrongState as refusal:
-        return review_page(request, named(request, step), together, moved=refusal, status=409)
-    words = [
-        f"as {seat.level} you {verdict_words(decision, seat.policy, seat.view)}"
-        for seat, decision in zip(seats, made, strict=True)
-    ]
-    messages.success(
-        request, f"{seats[0].deal.account.name}: {listed(words)}, for revision {seats[0].revision.number}."
-    )
+        return overtaken_all(request, seats, refusal)
+    messages.success(request, confirmation(seats, made))
     return go_on(request, seats)
+
+
+def overtaken_all(request: PersonalRequest, seen: list[Seat], refusal: WrongState) -> HttpResponse:
+    """What was typed comes back for those that still wait, else for the ask in their place."""
+    user, first = request.user, seen[0]
+    now = [seat_for(user, seat.step.pk) for seat in seen]
+    left = [seat for seat in now if seat.open]
+    newer = None if left else successor(user, first)
+    seats = [seat_for(user, newer.pk)] if newer else left or now
+    moved = moved_on(refusal, now[0], seats[0])
+    form: Answer | Together
+    if len(seats) > 1:
+        typed = all_typed(seats, request.POST)
+        form = Together(typed, own=[Own(typed, seat=seat) for seat in seats])
+    else:
+        asked = seats[0] if left else first
+        form = Answer(typed_alone(seats[0], request.POST, asked.step.pk), seat=seats[0])
+    return review_page(request, seats, form, moved=moved, status=409)
+
+
+def all_typed(seats: list[Seat], data: QueryDict) -> QueryDict:
+    kept = data.copy()
+    for seat in seats:
+        kept[f"{prefix_of(seat.step.pk)}-seen"] = seat.step.terms_hash
+    return kept
+
+
+def typed_alone(seat: Seat, data: QueryDict, asked: int) -> QueryDict:
+    """What was said of the step `asked`, as the page of a single step sends it."""
+    kept, start = typed_for(seat, data), f"{prefix_of(asked)}-"
+    if data.get("how") == EACH:
+        for key in [key for key in data if key.startswith(start) and key != f"{start}seen"]:
+            kept.setlist(key.removeprefix(start), data.getlist(key))
+    return kept
 
 
 def named(request: PersonalRequest, step: int) -> list[Seat]:

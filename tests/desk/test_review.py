@@ -120,7 +120,12 @@ def test_a_superseded_ask_leads_to_the_new_one_and_keeps_what_was_typed(
     assert answer.status_code == 409
     assert "your answer is kept below" in text
     assert 'value="20.0"' in text
-    assert page(step_of(Request.objects.open().get(), "finance")) in text
+    newer = step_of(Request.objects.open().get(), "finance")
+    assert f'action="{page(newer)}"' in text
+    assert f'name="seen" value="{newer.terms_hash}"' in text
+    assert "Revision 2 has taken the place of revision 1" in text
+    assert "Maya Okafor asked anew" in text
+    assert f"<s>21.5{SPACE}%</s>" in text
     assert not Decision.objects.exists()
 
 

@@ -170,7 +170,8 @@ def test_one_that_moved_on_answers_409_decides_none_and_keeps_what_was_typed(
     assert "Delivery Manager: agreed. Your answer is not needed any more." in text
     assert "your answer is kept below" in text
     assert 'value="Not like this."' in text
-    assert f'<a href="{reverse("desk:review", args=[both(request_)[0].pk])}">Decide what still waits' in text
+    assert 'value="decline" checked' in text
+    assert f'action="{reverse("desk:review", args=[both(request_)[0].pk])}"' in text
     assert not Decision.objects.filter(by=cast.henrik).exists()
 
 
@@ -182,6 +183,8 @@ def test_other_terms_than_those_on_the_screen_answer_409(
     assert answer.status_code == 409
     assert "The terms changed after this page was opened" in text
     assert "You saw terms 0000 0000; they are now" in text
+    assert all(f'-seen" value="{step.terms_hash}"' in text for step in both(request_))
+    assert "Moved on" not in text
     undecided(request_)
 
 
@@ -191,11 +194,16 @@ def test_a_withdrawn_ask_answers_409(client: Client, request_: Request, cast: Ca
     assert not Decision.objects.exists()
 
 
-def test_a_superseded_ask_leads_to_the_new_one(client: Client, request_: Request, cast: Cast) -> None:
-    submit(ask_offer_5(request_.deal, cast), by=cast.maya)
-    answer = send(as_(client, cast.henrik), request_, verdict="agree")
+def test_a_superseded_ask_brings_the_words_to_the_new_one(
+    client: Client, request_: Request, cast: Cast
+) -> None:
+    fresh = submit(ask_offer_5(request_.deal, cast), by=cast.maya)
+    answer = send(as_(client, cast.henrik), request_, verdict="reluctant", reason="For the reference.")
+    text = answer.content.decode()
     assert answer.status_code == 409
-    assert "Review revision 2 instead" in answer.content.decode()
+    assert "Revision 2 has taken the place of revision 1" in text
+    assert 'value="For the reference."' in text
+    assert f'name="seen" value="{step_of(fresh, "finance").terms_hash}"' in text
     assert not Decision.objects.exists()
 
 

@@ -1,0 +1,119 @@
+"""What a decision binds, as its maker reads it; and what has moved, for whoever sends too late."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from approvals.models import Decision, Mandate, Request, Step
+from base import clock
+from base.errors import WrongState
+from base.format import day
+from desk.judging import Changed, Seat, moved, said
+from desk.lanes import verdict_words
+from desk.phrases import listed
+from desk.room import INSTANT
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Why nothing was sent. `own`: the reader has decided it already; `said`: what has been said of it since;
+    `changes`: from the terms that were on the screen to those that wait now."""
+
+    refusal: WrongState
+    own: bool
+    said: tuple[str, ...]
+    changes: tuple[Changed, ...]
+    seen: int
+    now: int
+
+    @property
+    def anew(self) -> bool:
+        """Whether another revision took the place of the one on the screen."""
+        return self.seen != self.now
+
+
+def confirmation(seats: Sequence[Seat], made: Sequence[Decision]) -> SafeString:
+    """Who said what, of which terms, and until when that holds for whom; with the way back to read it."""
+    first, several = seats[0], len(seats) > 1
+    words = [
+        f"{f'as {seat.level} ' if several else ''}you {own_words(decision, seat)}"
+        for seat, decision in zip(seats, made, strict=True)
+    ]
+    terms = " and ".join(dict.fromkeys(f"{one.seen[:4]} {one.seen[4:8]}" for one in made))
+    told = (
+        f"{first.deal.account.name}: {listed(words)}, for revision {first.revision.number}, terms {terms}. "
+        f"{follows(made[-1], first)}"
+    )
+    address = reverse("desk:review", args=[first.step.pk])
+    return format_html('{} <a class="link" href="{}">Read it again</a>', told, address)
+
+
+def own_words(decision: Decision, seat: Seat) -> str:
+    words = verdict_words(decision, seat.policy, seat.view)
+    return f"{words} for {decision.acting_for.name}" if decision.acting_for else words
+
+
+def follows(decision: Decision, seat: Seat) -> str:
+    """What comes of it now: a mandate, a wait for others, or the ball elsewhere. A decision is final."""
+    seller = seat.deal.owner.name
+    if decision.verdict == Decision.Verdict.CHANGES:
+        return f"The ball is with {seller}."
+    if decision.verdict == Decision.Verdict.DECLINE:
+        return f"It ends revision {seat.revision.number} for everybody who was asked."
+    mandate = Mandate.objects.filter(request=seat.request).first()
+    if mandate:
+        return f"{seller} has the mandate, until {day(clock.date_of(mandate.expires_at - INSTANT))}."
+    until = f" until {day(clock.date_of(decision.expires_at - INSTANT))}" if decision.expires_at else ""
+    names = waited_for(seat)
+    return f"It is final and holds{until}" + (f"; the mandate waits for {listed(names)}." if names else ".")
+
+
+def waited_for(seat: Seat, *own: Step) -> list[str]:
+    """The levels that the request still waits for, each once, but for `own`."""
+    steps = seat.request.steps.exclude(pk__in=[step.pk for step in own])
+    waiting = [step for step in steps if step.status not in Step.SATISFIED]
+    return list(dict.fromkeys(seat.policy.level_name(step.function, step.held_level) for step in waiting))
+
+
+def whoever_looks(seat: Seat) -> str:
+    """Who else has to look at limits that are given here: nobody new ever, and perhaps nobody at all."""
+    names = waited_for(seat, seat.step)
+    return (
+        f"Nobody new has to look; the mandate waits for {listed(names)}."
+        if names
+        else "Nobody else has to look."
+    )
+
+
+def decided_here(seat: Seat) -> tuple[str, ...]:
+    """What was answered at this very step."""
+    decisions = seat.step.decisions.select_related("by", "acting_for").order_by("at", "pk")
+    return tuple(said(decision, seat) for decision in decisions)
+
+
+def moved_on(refusal: WrongState, seen: Seat, now: Seat) -> Moved:
+    """From what was on the screen to what waits there now, or where it ended."""
+    anew = now.request.pk != seen.request.pk
+    decisions = Decision.objects.filter(step__request=seen.request).select_related("by", "acting_for")
+    told = [said(decision, seen) for decision in decisions.order_by("at", "pk")]
+    return Moved(
+        refusal=refusal,
+        own=seen.step.decisions.filter(by=seen.user).exists(),
+        said=(*told, *ended(seen)),
+        changes=tuple(moved(seen.revision, {}, now)) if anew else (),
+        seen=seen.revision.number,
+        now=now.revision.number,
+    )
+
+
+def ended(seat: Seat) -> tuple[str, ...]:
+    """How the request ended, if it did, when it was nobody's decision."""
+    request = seat.request
+    if request.status == Request.Status.SUPERSEDED:
+        return (f"{seat.deal.owner.name} asked anew, {seat.now.moment(request.ended_at)}.",)
+    if request.status in (Request.Status.RECALLED, Request.Status.CLOSED):
+        return (f"{request.get_status_display()}, {seat.now.moment(request.ended_at)}.",)
+    return ()
