@@ -19,6 +19,7 @@ from approvals.limit import (
     show,
     within,
 )
+from base.locales import HOUSE, speaking
 from deals.terms import Terms
 from guardrails.evaluation import Evaluation, Finding
 from guardrails.measured import Measured
@@ -53,6 +54,7 @@ class Offered:
         return not within(limit, value, self.policy)
 
 
+@speaking(HOUSE)  # it is kept
 def answer_to(
     offered: Offered,
     limits: tuple[Limit, ...],

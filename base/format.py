@@ -1,17 +1,22 @@
-"""How numbers, money, spans and days are written for people. Pure.
+"""How numbers, money, spans and days are written for people, in the locale that holds now (base.locales).
 
 A no-break space stands between a number and its unit; minus is "−"; None is "–". Halves round away from zero.
+Examples are HOUSE. Where the page runs from right to left, a number is isolated, so that its sign stays in
+front and its unit behind.
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, time, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 
+from babel.dates import format_skeleton, format_time, get_day_names, get_month_names
 from babel.numbers import get_currency_precision, get_currency_symbol
 
-SPACE = "\N{NO-BREAK SPACE}"
+from base.locales import HOUSE, SPACE, babel_of, current, marks_of
+
 MINUS = "\N{MINUS SIGN}"
 NOTHING = "\N{EN DASH}"
+ISOLATE, END = "\N{LEFT-TO-RIGHT ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
 MILLION = Decimal(1_000_000)
 DAY_MINUTES = 480  # a working day of eight hours
 
@@ -27,8 +32,23 @@ Number = Decimal | int
 
 def fixed(value: Number, places: int) -> str:
     """Digits grouped by thousands, with `places` decimals: 1234.5 → "1,234.50"."""
+    return isolated(digits(value, places))
+
+
+def digits(value: Number, places: int) -> str:
+    """The same, to be set together with a unit."""
+    marks = marks_of(current())
     rounded = Decimal(value).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-    return f"{MINUS if rounded < 0 else ''}{abs(rounded):,.{places}f}"
+    whole, _, rest = f"{abs(rounded):.{places}f}".partition(".")
+    tail, head = whole[-3:], whole[:-3]
+    while head:
+        head, group = (head[:-2], head[-2:]) if marks.lakh else (head[:-3], head[-3:])
+        tail = f"{group}{marks.group}{tail}"
+    return f"{MINUS if rounded < 0 else ''}{tail}{marks.decimal if rest else ''}{rest}"
+
+
+def isolated(text: str) -> str:
+    return f"{ISOLATE}{text}{END}" if marks_of(current()).rtl else text
 
 
 def number(value: Number | None) -> str:
@@ -42,17 +62,22 @@ def number(value: Number | None) -> str:
 
 def percent(value: Number | None, places: int = 1) -> str:
     """22.5 → "22.5 %". Percent is written 22.5, never 0.225."""
-    return NOTHING if value is None else f"{fixed(value, places)}{SPACE}%"
+    if value is None:
+        return NOTHING
+    before, after = marks_of(current()).percent
+    written = digits(value, places)
+    sign = MINUS if written.startswith(MINUS) else ""
+    return isolated(f"{sign}{before}{written.removeprefix(MINUS)}{after}")
 
 
 def points(value: Number | None, places: int = 1) -> str:
     """Difference of two percentages: 1.4 → "1.4 points", 1.0 → "1.0 points", −2 → "−2.0 points"."""
-    return NOTHING if value is None else f"{fixed(value, places)}{SPACE}points"
+    return NOTHING if value is None else isolated(f"{digits(value, places)}{SPACE}points")
 
 
 def times(value: Number | None) -> str:
     """1.5 → "1.5 ×"."""
-    return NOTHING if value is None else f"{fixed(value, 1)}{SPACE}×"
+    return NOTHING if value is None else isolated(f"{digits(value, 1)}{SPACE}×")
 
 
 def count(value: Number | None, unit: str) -> str:
@@ -77,8 +102,10 @@ def months(value: Number | None) -> str:
 
 def signed(text: str) -> str:
     """A difference shows its sign: "2.5 points" → "+2.5 points". Zero, minus and unknown stay as they are."""
-    stays = text[:1] in (MINUS, NOTHING) or not any(digit in text for digit in "123456789")
-    return text if stays else f"+{text}"
+    start = ISOLATE if text.startswith(ISOLATE) else ""
+    bare = text.removeprefix(ISOLATE)
+    stays = bare[:1] in (MINUS, NOTHING) or not any(digit in bare for digit in "123456789")
+    return text if stays else f"{start}+{bare}"
 
 
 def money(value: Number | None, currency: str) -> str:
@@ -97,17 +124,19 @@ def short_money(value: Number | None, currency: str) -> str:
         return money(value, currency)
     millions = Decimal(value) / MILLION
     places = 2 if abs(millions) < Decimal("9.995") else 1
-    return f"{amount(millions, currency, places)}{SPACE}m"
+    return amount(millions, currency, places, f"{SPACE}{marks_of(current()).million}")
 
 
-def amount(value: Number | None, currency: str, places: int) -> str:
-    """The symbol before the digits; a currency without one is written by its code: "CHF 1,150"."""
+def amount(value: Number | None, currency: str, places: int, unit: str = "") -> str:
+    """The symbol before the digits, or after them; a currency without one is written by its code:
+    "CHF 1,150". `unit` stands at the digits."""
     if value is None:
         return NOTHING
-    symbol = get_currency_symbol(currency, locale="en")
-    digits = fixed(value, places)
-    glue = SPACE if symbol[-1:].isalpha() else ""
-    return f"{MINUS if digits.startswith(MINUS) else ''}{symbol}{glue}{digits.removeprefix(MINUS)}"
+    marks, written = marks_of(current()), digits(value, places)
+    symbol = get_currency_symbol(currency, locale=babel_of(current()))
+    glue = SPACE if symbol[-1:].isalpha() else marks.glue
+    sign, plain = MINUS if written.startswith(MINUS) else "", f"{written.removeprefix(MINUS)}{unit}"
+    return isolated(f"{sign}{symbol}{glue}{plain}" if marks.leads else f"{sign}{plain}{glue}{symbol}")
 
 
 def minutes(value: int | None) -> str:
@@ -131,20 +160,65 @@ def hours(value: int | None) -> str:
     return f"{MINUS if value < 0 else ''}{SPACE.join(parts)}"
 
 
+def dated(skeleton: str, day: date) -> str:
+    """The day as the locale orders these parts."""
+    return format_skeleton(skeleton, day, locale=babel_of(current()))
+
+
+def weekday(day: date) -> str:
+    """As in "Thursday"."""
+    return get_day_names("wide", locale=babel_of(current()))[day.weekday()]
+
+
+def month(day: date) -> str:
+    """As in "June"."""
+    return get_month_names("wide", locale=babel_of(current()))[day.month]
+
+
+def month_of_year(day: date) -> str:
+    """As in "Jun 2026"."""
+    return f"{MONTHS[day.month - 1][:3]} {day.year}" if current() == HOUSE else dated("yMMM", day)
+
+
 def day(value: date | None) -> str:
     """As in "Thu 4 June"."""
-    return NOTHING if value is None else f"{DAYS[value.weekday()][:3]} {value.day} {MONTHS[value.month - 1]}"
+    if value is None:
+        return NOTHING
+    if current() == HOUSE:
+        return f"{DAYS[value.weekday()][:3]} {value.day} {MONTHS[value.month - 1]}"
+    return dated("MMMEd", value)
+
+
+def day_of_month(value: date | None) -> str:
+    """As in "4 June"."""
+    if value is None:
+        return NOTHING
+    return f"{value.day} {MONTHS[value.month - 1]}" if current() == HOUSE else dated("MMMMd", value)
+
+
+def full_date(value: date | None) -> str:
+    """As in "4 June 2026"."""
+    if value is None:
+        return NOTHING
+    return f"{day_of_month(value)} {value.year}" if current() == HOUSE else dated("yMMMMd", value)
+
+
+def whole_day(value: date) -> str:
+    """As in "Thursday 4 June"."""
+    return f"{weekday(value)} {day_of_month(value)}" if current() == HOUSE else dated("MMMMEEEEd", value)
 
 
 def long_day(value: date | None) -> str:
     """As in "Thursday 4 June 2026"."""
     if value is None:
         return NOTHING
-    return f"{DAYS[value.weekday()]} {value.day} {MONTHS[value.month - 1]} {value.year}"
+    return f"{whole_day(value)} {value.year}" if current() == HOUSE else dated("yMMMMEEEEd", value)
 
 
 def short_day(value: date, year: int) -> str:
     """As in "21 Nov", with the year when it is not this one."""
+    if current() != HOUSE:
+        return dated("MMMd" if value.year == year else "yMMMd", value)
     written = f"{value.day} {MONTHS[value.month - 1][:3]}"
     return written if value.year == year else f"{written} {value.year}"
 
@@ -154,7 +228,17 @@ def near_day(value: date | None, today: date) -> str:
     if value is None:
         return NOTHING
     near = NEAR.get((value - today).days)
-    return near or (day(value) if value.year == today.year else f"{day(value)} {value.year}")
+    if near or value.year == today.year:
+        return near or day(value)
+    return f"{day(value)} {value.year}" if current() == HOUSE else dated("yMMMEd", value)
+
+
+def hour(at: datetime | time) -> str:
+    """As in "16:20", by the clock that `at` already is on."""
+    if current() == HOUSE:
+        return f"{at:%H:%M}"
+    wall = at.timetz() if isinstance(at, datetime) else at
+    return isolated(format_time(wall.replace(tzinfo=None), "short", locale=babel_of(current())))
 
 
 def moment(at: datetime | None, now: datetime, zone: tzinfo) -> str:
@@ -163,4 +247,4 @@ def moment(at: datetime | None, now: datetime, zone: tzinfo) -> str:
         return NOTHING
     local, today = at.astimezone(zone), now.astimezone(zone).date()
     name = near_day(local.date(), today)
-    return f"{name}{' ' if name in NEAR.values() else ', '}{local:%H:%M}"
+    return f"{name}{' ' if name in NEAR.values() else ', '}{hour(local)}"

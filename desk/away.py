@@ -9,7 +9,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Q
 
 from approvals.absence import Window
-from base.format import short_day
+from base.format import hour, short_day
 from base.worktime import MIDNIGHT, instant
 from people.accounts import UserQuerySet
 from people.models import Absence, Function, User
@@ -77,9 +77,9 @@ def days_of(absence: Absence, at: datetime) -> str:
     year = at.astimezone(zone).year
     begins, ends = short_day(first.date(), year), short_day((back - INSTANT).date(), year)
     if first.time() != MIDNIGHT:
-        begins = f"{begins} {first:%H:%M}"
+        begins = f"{begins} {hour(first)}"
     if back.time() != MIDNIGHT:
-        ends = f"{ends} {back:%H:%M}"
+        ends = f"{ends} {hour(back)}"
     return begins if begins == ends else f"{begins} – {ends}"
 
 

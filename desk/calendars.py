@@ -11,7 +11,7 @@ from approvals.deadlines import moves_of
 from approvals.models import Step
 from base import worktime
 from base.errors import NotYours
-from base.format import moment, near_day
+from base.format import hour, moment, near_day
 from base.worktime import Calendar, Hours
 from guardrails.appoint import STREAM
 from guardrails.models import PolicyVersion
@@ -139,7 +139,7 @@ def differing(hours: Calendar, today: date) -> Iterable[str]:
 
 
 def windows_words(windows: Hours) -> str:
-    return ", ".join(f"{opens:%H:%M} to {closes:%H:%M}" for opens, closes in windows) or "closed"
+    return ", ".join(f"{hour(opens)} to {hour(closes)}" for opens, closes in windows) or "closed"
 
 
 def changes() -> tuple[Change, ...]:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from approvals.models import Step
 from base import clock, worktime
-from base.format import DAYS, MONTHS, minutes, moment
+from base.format import hour, minutes, moment, whole_day
 from base.worktime import Calendar
 from guardrails.policy import Policy
 from people.models import FunctionCalendar, User
@@ -41,8 +41,7 @@ class Now:
     @property
     def words(self) -> str:
         """ "Thursday 11 June, 11:30"."""
-        at = self.local
-        return f"{DAYS[at.weekday()]} {at.day} {MONTHS[at.month - 1]}, {at:%H:%M}"
+        return f"{whole_day(self.local.date())}, {hour(self.local)}"
 
     def moment(self, at: datetime | None) -> str:
         return moment(at, self.at, self.zone)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from approvals.preview import Preview
 from base import clock
-from base.format import day, moment, near_day
+from base.format import day, hour, moment, near_day
 from deals.models import Deal
 from insights.expected import expected_of_plan
 from insights.timing import Expected
@@ -41,7 +41,7 @@ def when(found: Expected, at: datetime, zone: tzinfo) -> str:
         return f"by {moment(found.safe, at, zone)}"
     today, likely, safe = (each.astimezone(zone) for each in (at, found.likely, found.safe))
     first, last = near_day(likely.date(), today.date()), near_day(safe.date(), today.date())
-    return f"{first}, 80\N{NO-BREAK SPACE}% by {f'{safe:%H:%M}' if first == last else last}"
+    return f"{first}, 80\N{NO-BREAK SPACE}% by {hour(safe) if first == last else last}"
 
 
 def rests_on(found: Expected) -> str:

@@ -9,7 +9,8 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q
 
-from base.format import MONTHS, short_money
+from base.format import full_date as written
+from base.format import short_money
 from deals.models import Deal
 from desk.bars import percent
 from desk.phrases import listed
@@ -221,7 +222,3 @@ def bar_of(amounts: tuple[Decimal, Decimal, Decimal], scale: Decimal, currency: 
         past=percent(past / scale),
         label=f"{words}{more}",
     )
-
-
-def written(day: date) -> str:
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"

@@ -11,8 +11,8 @@ from django.db.models import Prefetch
 from approvals.limit import Limit
 from approvals.models import Decision, Mandate, Offer, Request, Step
 from base import clock
-from base.format import MONTHS
 from base.format import day as written_day
+from base.format import day_of_month
 from deals.models import Deal
 from deals.models.deal import DealQuerySet
 from desk.clocks import Clock, Now, clock_of, holder, last_due, next_clock, running_of
@@ -79,7 +79,7 @@ class Move:
     @property
     def wanted(self) -> str:
         wanted = self.deal.wanted_signature
-        return f"wanted signature {wanted.day} {MONTHS[wanted.month - 1]}" if wanted else ""
+        return f"wanted signature {day_of_month(wanted)}" if wanted else ""
 
     @property
     def revision(self) -> int | None:

@@ -14,6 +14,7 @@ from approvals.models import Offer
 from approvals.worth import net_of
 from base import clock
 from base import format as written
+from base.numerals import write
 from deals.corner import pull_back
 from deals.document import terms_from
 from deals.terms import TYPED, Ask, Terms
@@ -211,10 +212,10 @@ def changes(before: Proposal, after: Proposal, granted: Granted) -> tuple[Change
     policy, found = granted.policy, []
     if (after.discount, bool(after.lines)) != (before.discount, bool(before.lines)) and after.discount:
         words = DISCOUNT.show(after.discount)
-        found.append(Change("discount", f"{after.discount:f}", words))
+        found.append(Change("discount", write(after.discount, 1), words))
     for key, value in after.values.items():
         if value != before.values.get(key) and value is not None:
-            found.append(Change(key, f"{value:f}", METRICS[key].show(value, policy.currency)))
+            found.append(Change(key, write(value), METRICS[key].show(value, policy.currency)))
     for key, position in after.clauses.items():
         if position != before.clauses.get(key) and position:
             found.append(Change(f"clause_{key}", position, shown(f"{CLAUSE}{key}", position, policy)))

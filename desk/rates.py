@@ -157,8 +157,8 @@ def loaded(facts: Mapping[str, Any], told: Told) -> str:
     landed, same, currencies = facts["landed"], facts["same"], facts["currencies"]
     first, last = (told.day(date.fromisoformat(facts[key])) for key in ("first", "last"))
     days = first if first == last else f"{first} {NOTHING} {last}"
-    many = f"{landed:,} rate{'' if landed == 1 else 's'}"
-    there = f" {same:,} {'was' if same == 1 else 'were'} there already." if same else ""
+    many = f"{number(landed)} rate{'' if landed == 1 else 's'}"
+    there = f" {number(same)} {'was' if same == 1 else 'were'} there already." if same else ""
     return f"loaded {many} from a file: {', '.join(currencies)}, {days}.{there}"
 
 
@@ -178,8 +178,8 @@ def entered_words(entered: Entered, company: str, today: date) -> str:
 
 
 def loaded_words(loaded: Loaded) -> str:
-    there = f"{loaded.same:,} {'was' if loaded.same == 1 else 'were'} there already"
+    there = f"{number(loaded.same)} {'was' if loaded.same == 1 else 'were'} there already"
     if not loaded.landed:
         return f"Nothing changed: {there}." if loaded.same else "The file has no rates. Nothing changed."
-    many = f"{loaded.landed:,} rate{' is' if loaded.landed == 1 else 's are'} entered"
+    many = f"{number(loaded.landed)} rate{' is' if loaded.landed == 1 else 's are'} entered"
     return f"{many}, {there}." if loaded.same else f"{many}."

@@ -9,7 +9,7 @@ from itertools import groupby
 from django.core.paginator import Page, Paginator
 
 from approvals.models import Mandate, Request
-from base.format import DAYS, MONTHS, NEAR
+from base.format import NEAR, long_day, whole_day
 from desk.clocks import Now
 from desk.cost import hides
 from desk.head import Room
@@ -111,9 +111,10 @@ def days_of(entries: Iterable[Entry], now: Now) -> tuple[Day, ...]:
 
 def day_name(day: date, today: date) -> str:
     """ "Today, Thursday 11 June"."""
-    name = f"{DAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}"
     near = NEAR.get((day - today).days, "").capitalize()
-    return f"{near}, {name}" if near else name if day.year == today.year else f"{name} {day.year}"
+    if near:
+        return f"{near}, {whole_day(day)}"
+    return whole_day(day) if day.year == today.year else long_day(day)
 
 
 def revisions_of(room: Room) -> tuple[Revised, ...]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from approvals.paused import until_words
 from base import clock
-from base.format import day, hours
+from base.format import day, hour, hours
 from desk.book import Book, Facts
 from desk.said import Said
 
@@ -43,7 +43,7 @@ def due_of(facts: Mapping[str, Any]) -> str:
     if due is None:
         return ""
     local = datetime.fromisoformat(due).astimezone(clock.company_zone())
-    return f"{day(local.date())}, {local:%H:%M}"
+    return f"{day(local.date())}, {hour(local)}"
 
 
 SENTENCES: Mapping[str, Callable[[Facts, Book], Said]] = {

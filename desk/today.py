@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Q, Sum
 
 from approvals.models import Request
-from base.format import short_money
+from base.format import hour, short_money
 from desk import waiting
 from desk.bars import Scale
 from desk.clocks import NOBODY, Now
@@ -154,7 +154,7 @@ def hours_of(due: list[datetime], now: Now) -> Hours | None:
     last = max(CLOSES, *(at.hour + 1 for at in around))
     line = Scale(Decimal(first), Decimal(last))
     hours = [clock_hour(at, now) if at in today else Decimal(first) for at in due]
-    times = ", ".join(f"{at:%H:%M}" for at in today) or "all from days before"
+    times = ", ".join(hour(at) for at in today) or "all from days before"
     share = line.share(clock_hour(now.at, now))
     return Hours(
         marks=tuple(Mark(line.at(hour), tone_at(at, now)) for hour, at in zip(hours, due, strict=True)),
@@ -162,7 +162,7 @@ def hours_of(due: list[datetime], now: Now) -> Hours | None:
         anchor="start" if share < EDGE else "end" if share > 1 - EDGE else "middle",
         first=None if share < EDGE else first,
         last=None if share > 1 - EDGE else last,
-        sentence=f"Deadlines today: {times}. It is {now.local:%H:%M}.",
+        sentence=f"Deadlines today: {times}. It is {hour(now.local)}.",
     )
 
 

@@ -21,7 +21,7 @@ from django.db.models import (
 from django.db.models.expressions import Combinable, CombinedExpression, ExpressionWrapper
 
 from approvals.models import Request, RequestQuerySet, Step
-from base.format import DAYS
+from base.format import weekday
 
 # when a request breaks, in the order in which the queue shows it
 NOBODY, TODAY, NEXT, LATER, SELLER, HELD, ENDED = range(7)
@@ -60,8 +60,8 @@ def days_from(at: datetime, zone: tzinfo) -> Days:
     today = at.astimezone(zone).date()
     first = working_day_after(today)
     second = working_day_after(first)
-    name = "Tomorrow" if first == today + timedelta(days=1) else DAYS[first.weekday()]
-    return Days(end_of(today, zone), end_of(second, zone), f"{name} and {DAYS[second.weekday()]}")
+    name = "Tomorrow" if first == today + timedelta(days=1) else weekday(first)
+    return Days(end_of(today, zone), end_of(second, zone), f"{name} and {weekday(second)}")
 
 
 def working_day_after(day: date) -> date:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from base.locales import HOUSE, speaking
 from guardrails.beyond import ExceptionRule
 from guardrails.clause import Clause
 from guardrails.finding import Evaluation, Finding, Judged, from_document, to_document
@@ -35,6 +36,7 @@ class Bench:
         return f"{self.metric.key}/{self.family}" if self.family else self.metric.key
 
 
+@speaking(HOUSE)  # it is kept, and compared
 def evaluate(measured: Measured, policy: Policy) -> Evaluation:
     """Every ladder in scope judges, per function the strictest wins; each clause judges its own position.
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
+from base.locales import HOUSE, speaking
 from guardrails.beyond import Beyond, ExceptionRule
 from guardrails.finding import Finding
 from guardrails.metric import METRICS
@@ -18,6 +19,7 @@ Place = tuple[str, str]  # limit key, function
 Granting = Mapping[Place, tuple[ExceptionRule, ...]]
 
 
+@speaking(HOUSE)
 def lift(
     findings: Iterable[Finding], beyond: Iterable[Beyond], policy: Policy, granting: Granting
 ) -> tuple[Finding, ...]:

@@ -1,6 +1,6 @@
 """The writing of base.format as filters: {% load fmt %} {{ deal.net|money:deal.currency }}."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django import template
 from django.utils import timezone
@@ -31,10 +31,19 @@ for filter_ in (
     register.filter(filter_.__name__, filter_)
 
 
+def local(at: datetime) -> datetime:
+    return at.astimezone(timezone.get_current_timezone())
+
+
+def day_of(when: date) -> date:
+    """A day stays itself; of an instant it is the day on the reader's calendar."""
+    return local(when).date() if isinstance(when, datetime) else when
+
+
 @register.filter
 def near_day(value: date | None) -> str:
     """As in "today", "tomorrow", "Thu 4 June", by the reader's calendar."""
-    return written.near_day(value, clock.now().astimezone(timezone.get_current_timezone()).date())
+    return written.near_day(value, local(clock.now()).date())
 
 
 @register.filter
@@ -44,6 +53,32 @@ def moment(at: datetime | None) -> str:
 
 
 @register.filter
-def clock_time(at: datetime | None) -> str:
-    """As in "16:20", by the reader's clock."""
-    return written.NOTHING if at is None else f"{at.astimezone(timezone.get_current_timezone()):%H:%M}"
+def clock_time(at: datetime | time | None) -> str:
+    """As in "16:20", by the reader's clock; a time of day is the same for everybody."""
+    if at is None:
+        return written.NOTHING
+    return written.hour(local(at) if isinstance(at, datetime) else at)
+
+
+@register.filter
+def day_of_month(when: date | None) -> str:
+    """As in "4 June", by the reader's calendar."""
+    return written.NOTHING if when is None else written.day_of_month(day_of(when))
+
+
+@register.filter
+def full_date(when: date | None) -> str:
+    """As in "4 June 2026", by the reader's calendar."""
+    return written.NOTHING if when is None else written.full_date(day_of(when))
+
+
+@register.filter
+def month_of_year(when: date) -> str:
+    """As in "Jun 2026", by the reader's calendar."""
+    return written.month_of_year(day_of(when))
+
+
+@register.filter
+def month(when: date) -> str:
+    """As in "June", by the reader's calendar."""
+    return written.month(day_of(when))

@@ -1,6 +1,5 @@
 """Fields of the brief: numbers as people type them, days, choices."""
 
-import re
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
@@ -8,58 +7,44 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-SPACES = re.compile(r"[\s'\u2019]+")  # also the no-break ones
+from base.numerals import NoNumber, TwoWays, read, write
+
 DAY = "%Y-%m-%d"
 
 
 class Number(forms.DecimalField):
-    """A decimal, with a point or a comma: 12.5 and 12,5 are the same. `places`: shown at least."""
+    """A decimal as hands are used to it: 12.5 and 12,5 are the same, 12,500 is asked about (base.numerals).
+
+    `places`: shown at least. `fine`: three decimals are usual.
+    """
 
     widget = forms.TextInput
-    default_error_messages = {"invalid": "Type a number, like 12.5."}
+    default_error_messages = {
+        "invalid": "Type a number, like %(like)s.",
+        "two_ways": "Write it without grouping: %(whole)s, or %(parted)s with decimals.",
+    }
 
-    def __init__(self, *, places: int = 0, **kwargs: Any) -> None:
-        self.places = places
+    def __init__(self, *, places: int = 0, fine: bool = False, **kwargs: Any) -> None:
+        self.places, self.fine = places, fine
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
-        return super().to_python(point(SPACES.sub("", str(value or "")), value))
+        if value in self.empty_values or not str(value).strip():
+            return None
+        try:
+            return read(str(value), fine=self.fine)
+        except TwoWays as either:
+            ways = {"whole": either.whole, "parted": either.parted}
+            raise ValidationError(self.error_messages["two_ways"], "two_ways", ways) from None
+        except NoNumber:
+            like = {"like": write(Decimal("12.5"))}
+            raise ValidationError(self.error_messages["invalid"], "invalid", like) from None
 
     def prepare_value(self, value: Any) -> Any:
-        return plain(value, self.places) if isinstance(value, Decimal) else value
+        return write(value, self.places) if isinstance(value, Decimal) else value
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {"inputmode": "decimal", "autocomplete": "off"}
-
-
-class Amount(Number):
-    """Money and quantities, which people group by thousands: 25,000 and 25.000 are refused as ambiguous."""
-
-    default_error_messages = {"ambiguous": "Write it without grouping: %(plain)s."}
-
-    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
-        text = SPACES.sub("", str(value or ""))
-        if re.fullmatch(r"-?[1-9]\d{0,2},\d{3}", text):
-            plain_ = text.replace(",", "")
-            raise ValidationError(self.error_messages["ambiguous"], "ambiguous", {"plain": plain_})
-        return super().to_python(value)
-
-
-def point(text: str, typed: Any) -> Any:
-    """With a decimal point. The last of several different signs is the decimal one, the others group."""
-    if "," not in text:
-        return text
-    if text.rfind(",") > text.rfind("."):
-        whole, _, rest = text.rpartition(",")
-        return typed if "," in whole else f"{whole.replace('.', '')}.{rest}"
-    return text.replace(",", "")
-
-
-def plain(value: Decimal, places: int) -> str:
-    """As it is typed: 16.000000 → "16.0" with one place, "16" with none."""
-    text = f"{value.normalize():f}"
-    whole, _, rest = text.partition(".")
-    return f"{whole}.{rest.ljust(places, '0')}" if rest or places else whole
 
 
 class Words(forms.CharField):

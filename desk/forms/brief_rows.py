@@ -17,7 +17,7 @@ from deals.changes import (
 from deals.document import Get
 from deals.models import Exchange as StoredExchange
 from deals.terms import TYPED
-from desk.forms.brief_fields import Amount, Number, day, offer, one_of, words
+from desk.forms.brief_fields import Number, day, offer, one_of, words
 from guardrails.clause import Clause as Rule
 from guardrails.metric import METRICS, RHYTHM, Metric
 
@@ -55,7 +55,7 @@ class Line(Row):
 
     key = forms.SlugField(required=False, max_length=40, widget=forms.HiddenInput)
     product = one_of("Product", error_messages={"required": "Choose a product."})
-    quantity = Amount(label="Quantity", error_messages={"required": "Say how many."})
+    quantity = Number(label="Quantity", error_messages={"required": "Say how many."})
     target = Number(label="Target", places=1, error_messages={"required": "Fill in the target."})
     walk_away = Number(label="Walk-away", places=1, error_messages={"required": "Fill in the walk-away."})
 
@@ -163,9 +163,9 @@ class Exchange(Row):
     filled = ("give", "give_value", "get", "get_value", "condition_key", "condition_value")
 
     give = words("We give", 200)
-    give_value = Amount(label="What it costs us", required=False)
+    give_value = Number(label="What it costs us", required=False)
     get = words("We get", 200)
-    get_value = Amount(label="What it is worth to us", required=False)
+    get_value = Number(label="What it is worth to us", required=False)
     condition_key = one_of("Every offer must have", required=False)
     condition_op = one_of("Compared how", StoredExchange.Operator.choices, required=False)
     condition_value = Number(label="Value", required=False)

@@ -11,6 +11,7 @@ from django.forms import BoundField
 from approvals.limit import CLAUSE
 from approvals.models import Offer
 from base import clock
+from base.numerals import write
 from deals.mistakes import percent_mistakes, value_mistakes
 from deals.terms import TYPED, Terms
 from desk.forms.brief_fields import Number
@@ -152,6 +153,4 @@ def starting_from(terms: Terms, discount: Decimal | None, granted: Granted) -> d
 
 def plain(value: Decimal | None) -> str:
     """A number as one would type it: no zeros that say nothing."""
-    if value is None:
-        return ""
-    return f"{value.normalize():f}" if value else "0"
+    return "" if value is None else write(value)

@@ -30,7 +30,7 @@ class Enter(forms.Form):
         help_text="Counts from this day until a newer one.",
         widget=forms.DateInput(attrs={"type": "date"}, format=DAY),
     )
-    rate = Number(label="Rate", places=2)
+    rate = Number(label="Rate", places=2, fine=True)
     source = forms.CharField(
         label="Source",
         max_length=SOURCE_LETTERS,
