@@ -2,11 +2,18 @@
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import typst
 
 PAPERS = Path(__file__).parent / "papers"
+
+
+@cache
+def fonts() -> typst.Fonts:
+    """Those of the papers and typst's own, read once; nothing of the machine."""
+    return typst.Fonts(include_system_fonts=False, font_paths=[str(PAPERS / "fonts")])
 
 
 def printed(paper: str, facts: Mapping[str, object]) -> bytes:
@@ -15,7 +22,7 @@ def printed(paper: str, facts: Mapping[str, object]) -> bytes:
         str(PAPERS / f"{paper}.typ"),
         root=str(PAPERS),
         sys_inputs={"facts": json.dumps(facts)},
-        ignore_system_fonts=True,
+        font_paths=fonts(),
         pdf_standards="ua-1",
     )
     return pdf

@@ -32,6 +32,7 @@ from desk.views.leakage import leakage
 from desk.views.lists import deals, reviews
 from desk.views.new_brief import new_brief
 from desk.views.offers import check_offer, offers
+from desk.views.one_page import brief_pdf
 from desk.views.operations import operations, replay
 from desk.views.overrides import overrides, overrides_csv
 from desk.views.pools import ask_too, give_back, start_watching, stop_watching, take
@@ -97,6 +98,7 @@ urlpatterns = [
     path("deals/past/", past_deals, name="past_deals"),
     path("deals/<str:number>/", deal, name="deal"),
     path("deals/<str:number>/brief/", brief, name="brief"),
+    path("deals/<str:number>/brief.pdf", brief_pdf, name="brief_pdf"),
     path("deals/<str:number>/brief/rows/", brief_rows, name="brief_rows"),
     path("deals/<str:number>/brief/use/", brief_use, name="brief_use"),
     path("deals/<str:number>/brief/ask/", brief_ask, name="brief_ask"),

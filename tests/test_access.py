@@ -179,6 +179,8 @@ ACCESS: dict[tuple[str, str], Row] = {
     ("desk:approvals", "post"): (405, 405, 405, 405, 405, 405, 405, 302),
     ("desk:decisions", "get"): (200, 200, 404, 404, 200, 200, 200, 302),
     ("desk:decisions", "post"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:brief_pdf", "get"): (200, 200, 404, 404, 200, 200, 200, 302),
+    ("desk:brief_pdf", "post"): (405, 405, 405, 405, 405, 405, 405, 302),
     ("desk:decisions_pdf", "get"): (200, 200, 404, 404, 200, 200, 200, 302),
     ("desk:decisions_pdf", "post"): (405, 405, 405, 405, 405, 405, 405, 302),
     ("desk:decisions_json", "get"): (403, 200, 404, 404, 403, 200, 200, 302),

@@ -35,6 +35,7 @@ TRIES = 3
 ASKED_MORE = ("D-1284", "D-1288", "D-1289")  # a mandate and a new ask; a limit on margin; won
 QUERIES: Mapping[str, tuple[str, ...]] = {
     "desk:deal": ("show=target", "show=limit", "show=signed"),
+    "desk:brief_pdf": ("revision=1",),
     "desk:economics": ("show=target&against=limit", "every=1"),
     "desk:offers": ("offer=1", "discount=21.5&payment_days=60", "discount=21.5"),
     "desk:queue": ("sort=value", "state=all", "when=today", "q=brandt"),
@@ -213,6 +214,7 @@ def prints() -> dict[str, str]:
         for pk, value in model.objects.exclude(terms_hash="").order_by("pk").values_list("pk", "terms_hash"):
             for words in (value, f"{value[:4]} {value[4:8]}"):
                 found.setdefault(words, f"[{model.__name__} {pk}]")
+    found |= {value: f"[Document {pk}]" for pk, value in Revision.objects.values_list("pk", "sha256")}
     asked = DraftException.objects.select_related("deal")
     return found | {ask_of_row(row).digest(row.deal.salt): f"[Exception {row.pk}]" for row in asked}
 
