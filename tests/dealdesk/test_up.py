@@ -11,6 +11,9 @@ from urllib.request import urlopen
 
 import pytest
 
+from dealdesk.management.commands import up
+from dealdesk.place import Place
+
 pytestmark = pytest.mark.services
 ROOT = Path(__file__).resolve().parents[2]
 STORES = ("DATABASE_URL", "REDIS_URL", "DATABASE_OWNER_URL", "SECRET_KEY")
@@ -133,3 +136,24 @@ def test_a_database_that_does_not_answer_is_said_in_one_line(var):
         "Deal Desk cannot start: the database does not let us in: connection to server at"
     )
     assert "Traceback" not in ran.stderr
+
+
+def test_the_demo_is_made_with_the_key_that_its_processes_get(tmp_path, settings, monkeypatch):
+    for name in ("DATABASE_URL", "REDIS_URL"):
+        monkeypatch.setenv(name, "somebody else's")
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    settings.PLACE, settings.PRODUCTION = Place(tmp_path), False
+    monkeypatch.setattr(up, "port_is_free", lambda *where: None)
+    made: list[str] = []
+
+    class Made(Exception):
+        pass
+
+    def make(command: up.Command) -> str:
+        made.extend([settings.SECRET_KEY, os.environ["SECRET_KEY"]])
+        raise Made
+
+    monkeypatch.setattr(up.Command, "prepare_database", make)
+    with pytest.raises(Made):
+        up.Command().run()
+    assert made == [Place(tmp_path).secret()] * 2

@@ -52,7 +52,8 @@ class Command(BaseCommand):
             if not (own_postgres and own_redis):
                 stack.enter_context(serve(settings.PLACE, postgres=not own_postgres, valkey=not own_redis))
             if not (settings.PRODUCTION or os.environ.get("SECRET_KEY")):
-                os.environ["SECRET_KEY"] = settings.PLACE.make_secret()
+                # what is sealed while the demo is made is opened by the processes that start after it
+                settings.SECRET_KEY = os.environ["SECRET_KEY"] = settings.PLACE.make_secret()
             people = self.prepare_database()
             supervisor = Supervisor(lambda: self.announce(people))
             for name, command in commands().items():
