@@ -50,6 +50,7 @@ class Book:
     tasks: Mapping[int, Condition]
     questions: Mapping[int, Question]
     files: Mapping[int, Attachment]
+    comments: Mapping[int, Comment]
     people: Mapping[int, User]
     groups: Mapping[int, Group]
 
@@ -65,6 +66,7 @@ def book_of(room: Room, events: list[Event]) -> Book:
     facts = [event.facts for event in events]
     named = {fact[key] for fact in facts for key in ("user", "principal") if key in fact}
     named |= {pk for fact in facts for pk in fact.get("moved", {}).get("managers", ())}
+    named |= {pk for fact in facts for pk in fact.get("named", ())}
     acted = {pk for event in events for pk in (event.actor_id, event.acting_for_id) if pk}
     requests = deal.requests.select_related("revision", "version", "submitted_by")
     mandates = deal.mandates.select_related("version", "request__revision").prefetch_related("conditions")
@@ -86,6 +88,7 @@ def book_of(room: Room, events: list[Event]) -> Book:
         tasks={one.pk: one for one in tasks.filter(pk__in=ids_in(facts, "condition"))},
         questions={one.pk: one for one in questions.filter(pk__in=ids_in(facts, "question"))},
         files={one.pk: one for one in deal.attachments.filter(pk__in=ids_in(facts, "attachment"))},
+        comments={one.pk: one for one in deal.comments.filter(pk__in=ids_in(facts, "comment"))},
         people={user.pk: user for user in User.objects.filter(pk__in=named | acted)},
         groups={group.pk: group for group in Group.objects.filter(pk__in=group_ids(facts))},
     )

@@ -49,6 +49,7 @@ class Room:
     events: int
     granted: Granted | None = field(default=None)
     concerns: int = 0
+    comments: int = 0
 
     @property
     def active(self) -> bool:
@@ -123,8 +124,10 @@ TABS = {
     "offers": "Offers",
     "economics": "Economics",
     "approvals": "Approvals",
+    "comments": "Comments",
     "concerns": "Concerns",
     "files": "Files",
+    "people": "People",
     "record": "Record",
 }
 
@@ -158,6 +161,7 @@ def room_of(deal: Deal, user: User) -> Room:
         events=Event.objects.of(deal.stream).count(),
         granted=granted_of(mandate, view) if mandate else None,
         concerns=Concern.objects.filter(deal=deal).count(),
+        comments=deal.comments.count(),
     )
 
 

@@ -1,12 +1,13 @@
 from django.urls import path
 
-from desk.views.actions import close, more_room, share, withdraw
+from desk.views.actions import close, more_room, withdraw
 from desk.views.answering import answer
 from desk.views.approvals import approvals
 from desk.views.away import away, away_people, end_away, hand_in_calendar
 from desk.views.brief import brief, brief_ask, brief_rows, brief_settle, brief_use
 from desk.views.bulk import bulk, bulk_go_on, bulk_refused, bulk_run
 from desk.views.calendars import calendar, calendars
+from desk.views.comments import comment, comments, take_comment_back
 from desk.views.concerns import add_to_concern, answer_concern, concerns, receipt, withdraw_concern
 from desk.views.deal import deal
 from desk.views.decisions import decisions, decisions_json, decisions_pdf
@@ -35,6 +36,7 @@ from desk.views.offers import check_offer, offers
 from desk.views.one_page import brief_pdf
 from desk.views.operations import operations, replay
 from desk.views.overrides import overrides, overrides_csv
+from desk.views.people import people, share, take_share_back
 from desk.views.pools import ask_too, give_back, start_watching, stop_watching, take
 from desk.views.quarter_end import end_quarter_end, quarter_ends
 from desk.views.queue import queue
@@ -118,6 +120,9 @@ urlpatterns = [
     path("deals/<str:number>/concerns/<int:concern>/answer/", answer_concern, name="answer_concern"),
     path("deals/<str:number>/concerns/<int:concern>/add/", add_to_concern, name="add_to_concern"),
     path("deals/<str:number>/concerns/<int:concern>/withdraw/", withdraw_concern, name="withdraw_concern"),
+    path("deals/<str:number>/comments/", comments, name="comments"),
+    path("deals/<str:number>/comments/<int:comment>/", comment, name="comment"),
+    path("deals/<str:number>/comments/<int:comment>/take-back/", take_comment_back, name="take_comment_back"),
     path("deals/<str:number>/hold/", place_hold, name="place_hold"),
     path("deals/<str:number>/holds/<int:hold>/release/", release_hold, name="release_hold"),
     path("deals/<str:number>/decisions/", decisions, name="decisions"),
@@ -128,5 +133,7 @@ urlpatterns = [
     path("deals/<str:number>/unwatch/", stop_watching, name="unwatch"),
     path("deals/<str:number>/withdraw/", withdraw, name="withdraw"),
     path("deals/<str:number>/close/", close, name="close"),
+    path("deals/<str:number>/people/", people, name="people"),
     path("deals/<str:number>/share/", share, name="share"),
+    path("deals/<str:number>/share/take-back/", take_share_back, name="take_share_back"),
 ]

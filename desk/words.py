@@ -13,6 +13,7 @@ from desk.room import granted_of, measured_of
 from desk.said import Said
 from desk.said_in_return import SENTENCES as IN_RETURN
 from desk.said_of_absences import SENTENCES as OF_ABSENCES
+from desk.said_of_comments import SENTENCES as OF_COMMENTS
 from desk.said_of_concerns import SENTENCES as OF_CONCERNS
 from desk.said_of_escalation import SENTENCES as OF_ESCALATION
 from desk.said_of_exceptions import SENTENCES as OF_EXCEPTIONS
@@ -31,6 +32,7 @@ KINDS = {
     "question": "Questions",
     "condition": "Conditions",
     "hold": "Holds",
+    "comment": "Comments",
     "concern": "Concerns",
     "exception": "Exceptions",
     "file": "Files",
@@ -244,6 +246,7 @@ def mandate_ended(words: str, icon: str) -> Callable[[Facts, Book], Said]:
 
 SENTENCES: Mapping[str, Callable[[Facts, Book], Said]] = {
     **OF_ABSENCES,
+    **OF_COMMENTS,
     **OF_CONCERNS,
     **OF_ESCALATION,
     **OF_EXCEPTIONS,

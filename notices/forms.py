@@ -52,7 +52,7 @@ class Wanted(forms.Form):
 ABOUT = {
     Group.DECISIONS: (
         "What waits for you",
-        "Decisions, questions and holds, and reminders of them. Once a day at the least.",
+        "Decisions, questions, holds, comments that name you, and reminders. Once a day at the least.",
     ),
     Group.OUTCOMES: (
         "What became of it",

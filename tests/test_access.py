@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -21,6 +22,7 @@ from approvals.offer import offer
 from approvals.submit import submit
 from base import clock, sealed
 from deals.attach import attach
+from deals.comment import comment
 from deals.models import AccountException, Deal
 from guardrails.models import QuarterEnd
 from people.models import Absence
@@ -195,6 +197,12 @@ ACCESS: dict[tuple[str, str], Row] = {
     ("desk:withdraw_concern", "post"): (302, 403, 404, 404, 403, 403, 403, 302),
     ("desk:receipt", "get"): (200, 200, 200, 200, 200, 200, 200, 302),
     ("desk:receipt", "post"): (422, 422, 422, 422, 422, 422, 422, 302),
+    ("desk:comments", "get"): (200, 200, 404, 404, 200, 200, 200, 302),
+    ("desk:comments", "post"): (422, 422, 404, 404, 422, 422, 403, 302),
+    ("desk:comment", "get"): (302, 302, 404, 404, 302, 302, 302, 302),
+    ("desk:comment", "post"): (422, 403, 404, 404, 403, 403, 403, 302),
+    ("desk:take_comment_back", "get"): (302, 302, 302, 302, 302, 302, 302, 302),
+    ("desk:take_comment_back", "post"): (302, 403, 404, 404, 403, 302, 403, 302),
     ("desk:place_hold", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
     ("desk:place_hold", "post"): (403, 403, 404, 404, 403, 422, 403, 302),
     ("desk:release_hold", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
@@ -205,8 +213,12 @@ ACCESS: dict[tuple[str, str], Row] = {
     ("desk:withdraw", "post"): (302, 403, 404, 404, 403, 403, 403, 302),
     ("desk:close", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
     ("desk:close", "post"): (422, 403, 404, 404, 403, 403, 403, 302),
-    ("desk:share", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:people", "get"): (200, 200, 404, 404, 200, 200, 200, 302),
+    ("desk:people", "post"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:share", "get"): (302, 302, 302, 302, 302, 302, 302, 302),
     ("desk:share", "post"): (422, 403, 404, 404, 403, 403, 403, 302),
+    ("desk:take_share_back", "get"): (302, 302, 302, 302, 302, 302, 302, 302),
+    ("desk:take_share_back", "post"): (422, 403, 404, 404, 403, 403, 403, 302),
     ("desk:imports", "get"): (403, 403, 403, 403, 403, 200, 200, 302),
     ("desk:imports", "post"): (403, 403, 403, 403, 403, 422, 403, 302),
     ("desk:import_mapping", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
@@ -304,6 +316,7 @@ def world(cast: Cast, settings: Any, tmp_path: Path) -> World:
         "absence": Absence.objects.get().pk,
         "hold": held.pk,
         "concern": concern.number,
+        "comment": comment(deal, by=cast.maya, text="In August.", sent=uuid4()).number,
         "bulk": bulk.pk,
         "exception": exception.pk,
         "question": asked.pk,

@@ -2,6 +2,7 @@
 
 from deals.models.attachment import Attachment
 from deals.models.catalogue import Account, Price, Product, Rate, Tier
+from deals.models.comment import Comment, Mention, Wording
 from deals.models.deal import Deal, DealGroupObjectPermission, DealUserObjectPermission
 from deals.models.draft import DraftClause, DraftLine, DraftTerm, Exchange, Priority, Success
 from deals.models.exception import AccountException, DraftException
@@ -12,6 +13,7 @@ __all__ = [
     "Account",
     "AccountException",
     "Attachment",
+    "Comment",
     "Deal",
     "DealGroupObjectPermission",
     "DealUserObjectPermission",
@@ -24,6 +26,7 @@ __all__ = [
     "ImportRefusal",
     "ImportRow",
     "Judged",
+    "Mention",
     "Price",
     "Priority",
     "Product",
@@ -31,4 +34,5 @@ __all__ = [
     "Revision",
     "Success",
     "Tier",
+    "Wording",
 ]

@@ -7,8 +7,6 @@ from django import forms
 
 from base import clock
 from deals.share import PERMISSIONS
-from people.accounts import UserQuerySet
-from people.models import User
 
 WON, LOST = "won", "lost"
 ROLES = {"viewer": "May look at it", "team": "Works on it"}
@@ -41,17 +39,6 @@ class Close(forms.Form):
         if day and day > clock.today():
             self.add_error("signed_on", "Lies in the future.")
         return cleaned
-
-
-class Share(forms.Form):
-    person = forms.ModelChoiceField(label="Person", queryset=User.objects.none(), empty_label="Choose")
-    role = forms.ChoiceField(label="What they may do", choices=list(ROLES.items()))
-
-    def __init__(self, *args: Any, people: UserQuerySet, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["person"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = people
 
 
 class Version(forms.Form):

@@ -5,16 +5,14 @@ from django.views.decorators.http import require_POST
 
 from approvals.close import close as close_deal
 from approvals.recall import recall
-from base import clock
 from base.errors import Invalid
 from deals.edit import save_draft
 from deals.share import refuse_stranger
-from deals.share import share as share_deal
 from desk.closing import signed_terms
 from desk.forms.actions import WON, Version
 from desk.head import deal_for, room_of
 from desk.more_room import walk_away_at
-from desk.views.deal import close_form, deal_page, share_form
+from desk.views.deal import close_form, deal_page
 from people.request import PersonalRequest
 
 
@@ -37,23 +35,6 @@ def close(request: PersonalRequest, number: str) -> HttpResponse:
     close_deal(room.deal, by=request.user, signed=signed, signed_on=said["signed_on"], reason=said["reason"])
     messages.success(request, f"{number} is closed as {said['outcome']}.")
     return redirect("desk:deal", number)
-
-
-@require_POST
-def share(request: PersonalRequest, number: str) -> HttpResponse:
-    room = room_of(deal_for(request.user, number), request.user)
-    refuse_stranger(room.deal, request.user)
-    form = share_form(room, data=request.POST)
-    if form.is_valid():
-        person, role = form.cleaned_data["person"], form.cleaned_data["role"]
-        try:
-            share_deal(room.deal, with_=person, role=role, by=request.user, at=clock.now())
-        except Invalid as refusal:
-            form.add_error("person", refusal.message)
-        else:
-            messages.success(request, f"{person.name} can see {number} now.")
-            return redirect("desk:deal", number)
-    return deal_page(request, room, share=form, status=422)
 
 
 @require_POST

@@ -9,7 +9,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from desk.closing import signable
 from desk.exceptions import in_force_for
-from desk.forms.actions import Close, Share
+from desk.forms.actions import Close
 from desk.forms.concerns import Hold, Release
 from desk.head import Room, deal_for, room_of
 from desk.held import Held, held_of, may_hold
@@ -48,7 +48,6 @@ def deal_page(
         "tasks": tasks_of(room),
         "excepted": in_force_for(room),
         "close": close_form(room),
-        "share": share_form(room),
         "hold": hold_form(room) if may_hold(room) else None,
         "held": held_rows(room, release),
         "watching": watching_of(room),
@@ -74,8 +73,3 @@ def release_form(hold: int, data: Mapping[str, Any] | None = None) -> Release:
 
 def close_form(room: Room, **data: object) -> Close:
     return Close(choices=signable(room), initial={"signed_on": room.now.local.date()}, prefix="close", **data)
-
-
-def share_form(room: Room, **data: object) -> Share:
-    people = User.objects.active().exclude(pk=room.deal.owner_id).by_name()
-    return Share(people=people, prefix="share", **data)

@@ -36,6 +36,8 @@ PAGES = {
         "/deals/D-1284/record/",
         "/deals/D-1284/concerns/",
         "/deals/D-1284/files/",
+        "/deals/D-1284/comments/",
+        "/deals/D-1284/people/",
         "/concerns/",
         "/deals/D-1301/brief/",
         "/glossary/",

@@ -68,6 +68,7 @@ class Act:
         return reverse(route, kwargs={name: known.get(name) or KNOWN[name](self.number)[0] for name in names})
 
 
+ONE = "00000000-0000-0000-0000-000000000001"
 DEEP = {"lines-0-walk_away": "26", "terms-payment_days-walk_away": "75"}
 BEYOND = {f"lines-{place}-walk_away": value for place, value in enumerate(("34", "27", "18", "18"))}
 RATES = b"currency;date;rate;source\nUSD;2026-06-10;0.92;ECB\n"
@@ -190,6 +191,7 @@ ACTS: Mapping[str, tuple[Act, ...]] = {
         Act("maya", ASKED, said(**{"share-person": "0", "share-role": "viewer"})),
         Act("maya", ASKED, of_step(ASKED, **{"share-person": "elena", "share-role": "viewer"})),
     ),
+    "desk:take_share_back": (Act("maya", ASKED, of_step(ASKED, person="elena")),),
     "desk:bulk": (
         Act("ines", OPEN, bulk(verb="extend", hours="2", reason="The quarter ends.")),
         Act("ines", OPEN, bulk(verb="override", verdict="agree", reason="Tomás is away.")),
@@ -270,6 +272,12 @@ ACTS: Mapping[str, tuple[Act, ...]] = {
     "desk:answer_concern": (Act("ines", WAITING, said(**{"c2-text": "Two more start in July."})),),
     "desk:add_to_concern": (Act("maya", WAITING, said(**{"c1-text": "Nor the roof."}), concern=1),),
     "desk:withdraw_concern": (Act("maya", WAITING, said(), concern=1), Act("jiwoo", WAITING, said())),
+    "desk:comments": (
+        Act("maya", ASKED, said(text="@Tomás Rivera, in May.", sent=ONE)),
+        Act("tomas", OPEN, said(text="@Elena Petrova", sent=ONE)),
+    ),
+    "desk:comment": (Act("maya", ASKED, said(**{"c1-text": "In June.", "c1-over": "1"})),),
+    "desk:take_comment_back": (Act("maya", ASKED, said()),),
     "desk:place_hold": (
         Act("ines", OPEN, said(**{"hold-reason": "No kickoff."})),
         Act("ines", ASKED, said()),

@@ -31,7 +31,7 @@ def step(brandt: Deal, cast: Cast) -> Step:
 
 def test_no_heading_is_skipped_where_nothing_was_asked_yet(client: Client, brandt: Deal, cast: Cast) -> None:
     client.force_login(cast.maya)
-    pages = ("offers", "decisions", "approvals", "economics", "exceptions", "concerns", "record")
+    pages = ("offers", "decisions", "approvals", "economics", "exceptions", "concerns", "record", "comments")
     assert [one for page in pages for one in skipped(client, f"/deals/D-1284/{page}/")] == []
 
 
