@@ -2,12 +2,14 @@ from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from base.locales import HOUSE, speaking
 from dealdesk.health import healthz, readyz
 from dealdesk.metrics import metrics
 
@@ -49,16 +51,28 @@ class PermissionsPolicyMiddleware:
         return response
 
 
-class ZoneMiddleware:
-    """Times are written in the reader's own zone."""
+class ReaderMiddleware:
+    """What a person reads is written in their own time zone and locale, in the language there is for it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        zone = getattr(request.user, "timezone", "")
-        with timezone.override(ZoneInfo(zone) if zone else None):
+        zone, locale = getattr(request.user, "timezone", ""), getattr(request.user, "locale", HOUSE)
+        with (
+            timezone.override(ZoneInfo(zone) if zone else None),
+            translation.override(language_of(locale)),
+            speaking(locale),
+        ):
             return self.get_response(request)
+
+
+def language_of(locale: str) -> str:
+    """The language nearest to the locale that the product is written in."""
+    try:
+        return translation.get_supported_language_variant(locale)
+    except LookupError:
+        return settings.LANGUAGE_CODE
 
 
 class SignInMiddleware(LoginRequiredMiddleware):

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "allauth",
     "allauth.account",
+    "allauth.usersessions",
     "guardian",
     "pgtrigger",
     "template_partials",
@@ -79,7 +80,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "dealdesk.middleware.ZoneMiddleware",
+    "dealdesk.middleware.ReaderMiddleware",
+    "dealdesk.seen.SeenMiddleware",
     "dealdesk.middleware.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -218,6 +220,8 @@ ANONYMOUS_USER_NAME = None
 # --- language and time --------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 TIME_ZONE = "Europe/Berlin"
+LANGUAGES = [("en", "English")]  # a locale without one is answered in English
+LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
 

@@ -2,14 +2,23 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
+from dealdesk import refusals
+from dealdesk.refusing import keep_words
+
 admin.autodiscover()
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
+    path("kept/", keep_words, name="keep_words"),
     path("", include("people.urls")),
     path("", include("notices.urls")),
     path("", include("desk.urls")),
     path("", include("guardrails.urls")),
 ]
+handler400 = refusals.senseless
+handler403 = refusals.forbidden
+handler404 = refusals.not_found
+handler429 = refusals.too_many  # asked for by allauth
+handler500 = refusals.failed

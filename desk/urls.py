@@ -38,6 +38,7 @@ from desk.views.operations import operations, replay
 from desk.views.overrides import overrides, overrides_csv
 from desk.views.people import people, share, take_share_back
 from desk.views.pools import ask_too, give_back, start_watching, stop_watching, take
+from desk.views.profile import profile, sign_out_elsewhere, sign_out_of
 from desk.views.quarter_end import end_quarter_end, quarter_ends
 from desk.views.queue import queue
 from desk.views.rates import load, rates
@@ -49,6 +50,9 @@ from desk.views.together import review_all
 app_name = "desk"
 urlpatterns = [
     path("", home, name="home"),
+    path("profile/", profile, name="profile"),
+    path("profile/sign-out/", sign_out_elsewhere, name="sign_out_elsewhere"),
+    path("profile/sign-out/<int:session>/", sign_out_of, name="sign_out_of"),
     path("queue/", queue, name="queue"),
     path("queue/bulk/", bulk, name="bulk"),
     path("queue/bulk/<int:bulk>/", bulk_run, name="bulk_run"),

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
+from base.locales import HOUSE, LOCALES
 from people.absence import Absence as Absence
 from people.accounts import UserManager
 from people.calendar import FunctionCalendar as FunctionCalendar
@@ -23,6 +24,11 @@ class Theme(models.TextChoices):
     DARK = "dark", "Dark"
 
 
+def locales() -> list[tuple[str, str]]:
+    """Each with the name it gives itself."""
+    return list(LOCALES.items())
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField("e-mail", unique=True)
     name = models.CharField(max_length=120)
@@ -34,6 +40,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     team = models.ForeignKey("people.Team", models.PROTECT, null=True, blank=True, related_name="members")
     timezone = models.CharField(
         "time zone", max_length=64, default="Europe/Berlin", validators=[validate_zone]
+    )
+    locale = models.CharField(
+        "numbers and dates", max_length=12, choices=locales, default=HOUSE, db_default=HOUSE
     )
     theme = models.CharField(max_length=5, choices=Theme, blank=True, default=Theme.SYSTEM)
     is_active = models.BooleanField("may sign in", default=True)

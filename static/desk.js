@@ -190,7 +190,7 @@
   });
 
   /* Autosave and unsaved words */
-  const clock = () => new Date().toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
+  const clock = () => new Date().toLocaleTimeString(root.dataset.locale || 'en-GB', { hour: '2-digit', minute: '2-digit' });
   const told = (form, words) => all('[data-saved]').forEach(n => { if (!form.id || !n.dataset.saved || n.dataset.saved === form.id) n.textContent = words; });
   const clean = form => { delete form.dataset.dirty; };
   on('input', 'form[data-unsaved], form[data-autosave]', form => { form.dataset.dirty = '1'; if (form.matches('[data-autosave]')) told(form, 'Not saved yet'); });

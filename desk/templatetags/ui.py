@@ -14,8 +14,10 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from base.format import minutes as duration
+from base.locales import HOUSE, current, direction
 
 register = template.Library()
 
@@ -50,6 +52,17 @@ def icon(name: str, classes: str = "") -> SafeString:
         f"i {classes}".strip(),
         static("icons.svg"),
         name,
+    )
+
+
+@register.simple_tag
+def tongue() -> SafeString:
+    """For <html>: the language of the words, the way the page runs, and how the reader writes numbers."""
+    return format_html(
+        'lang="{}"{}{}',
+        get_language() or settings.LANGUAGE_CODE,
+        mark_safe(' dir="rtl"') if direction() == "rtl" else "",
+        format_html(' data-locale="{}"', current()) if current() != HOUSE else "",
     )
 
 

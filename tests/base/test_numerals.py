@@ -62,7 +62,7 @@ def test_what_is_shown_is_read_back_or_asked_about(value: Decimal, locale: str) 
         ("\u22123.2", "-3.2"),
         ("1 924 560", "1924560"),
         ("1\u202f924\u202f560,50", "1924560.50"),
-        ("1’924’560.50", "1924560.50"),
+        ("1\u2019924\u2019560.50", "1924560.50"),
         ("1,924,560", "1924560"),
         ("1.924.560", "1924560"),
         ("1.234,56", "1234.56"),
@@ -72,7 +72,7 @@ def test_what_is_shown_is_read_back_or_asked_about(value: Decimal, locale: str) 
         ("0,125", "0.125"),
         ("1234.567", "1234.567"),
         (".5", "0.5"),
-        ("٢٢٫٥", "22.5"),
+        ("\u0662\u0662\u066b\u0665", "22.5"),
         ("\u2066\u221222.5\u2069", "-22.5"),
     ],
 )
@@ -111,7 +111,8 @@ def test_a_rate_by_the_other_sign_is_refused(locale: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "x", "1e3", "NaN", "Infinity", "--1", "1,2,3", "1.2.3", "1,23.456,7", "12,3456.7", ".", "1-2"]
+    "text",
+    ["", "x", "1e3", "NaN", "Infinity", "--1", "1,2,3", "1.2.3", "1,23.456,7", "12,3456.7", ".", "1-2"],
 )
 def test_what_is_no_number_is_refused(text: str) -> None:
     with pytest.raises(NoNumber):

@@ -1,0 +1,30 @@
+"""Which program on which device signed in, in words, from what the browser says of itself. Pure."""
+
+BROWSERS = (  # the first that is named; most claim to be Safari too, and many Chrome
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("Firefox", "Firefox"),
+    ("FxiOS", "Firefox"),
+    ("CriOS", "Chrome"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+DEVICES = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Macintosh", "Mac"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)
+
+
+def device(user_agent: str) -> str:
+    """ "Firefox on Windows", "A browser on Linux", "Another program"."""
+    browser = next((name for sign, name in BROWSERS if sign in user_agent), "")
+    place = next((name for sign, name in DEVICES if sign in user_agent), "")
+    if not browser and not place:
+        return "Another program"
+    return f"{browser or 'A browser'} on {place}" if place else browser
