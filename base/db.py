@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import MappingProxyType
 
-from django.db import DatabaseError, IntegrityError, OperationalError, connection
+from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, connection
 
 from base.errors import Busy, DomainError, WrongState
 
@@ -49,3 +49,10 @@ def constraint(error: BaseException) -> str:
     if not isinstance(error, IntegrityError) or getattr(cause, "pgcode", None) not in TAKEN:
         return ""
     return getattr(getattr(cause, "diag", None), "constraint_name", None) or ""
+
+
+def unreachable(error: BaseException) -> bool:
+    """Whether the database did not answer at all: down, starting, or full of connections."""
+    code = getattr(error.__cause__, "pgcode", None) or ""
+    silent = not code or code.startswith(("08", "57P")) or code == "53300"
+    return isinstance(error, (OperationalError, InterfaceError)) and silent

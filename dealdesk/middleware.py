@@ -1,10 +1,7 @@
 from collections.abc import Callable, Mapping
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
@@ -73,15 +70,3 @@ def language_of(locale: str) -> str:
         return translation.get_supported_language_variant(locale)
     except LookupError:
         return settings.LANGUAGE_CODE
-
-
-class SignInMiddleware(LoginRequiredMiddleware):
-    """Everything needs a sign-in; what was sent without one goes on from the page it was written on."""
-
-    def handle_no_permission(  # type: ignore[override]
-        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
-    ) -> HttpResponseBase:
-        if request.method in ("GET", "HEAD"):
-            return super().handle_no_permission(request, view_func)
-        page = urlsplit(request.headers.get("Referer", "")).path or "/"
-        return redirect_to_login(page, self.get_login_url(view_func))

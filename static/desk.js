@@ -12,6 +12,8 @@
    data-saved          element: shows the state of the nearest data-autosave form ("Saving", "Saved 11:29")
    data-autosave       form: saved by htmx while typing
    data-refused        form that came back with mistakes: the first one gets the focus
+   data-refilled       form whose words were kept and are back: not sent yet
+   data-go-on="address" link out of trouble: what was typed last is sent to the address, which only keeps it
    data-mistake-of="id" what is wrong with a field, sent anew while it is typed: marks the field
    data-most="bytes"   file input: says which of the chosen files cannot be kept, before they are sent
    data-sent           progress inside a form that sends files: shows how much is there
@@ -110,16 +112,23 @@
     bar.value = 100 * event.detail.loaded / event.detail.total;
   });
 
+  /* A bar over the page when an answer takes longer than a blink; it moves nothing. */
+  let waits = 0, slow;
+  const wait = () => { if (!waits++) slow = setTimeout(() => { root.dataset.waiting = '1'; }, 300); };
+  const arrived = () => { waits = Math.max(0, waits - 1); if (!waits) { clearTimeout(slow); delete root.dataset.waiting; } };
+  addEventListener('pageshow', () => { waits = 0; arrived(); });
+
   /* A form is sent once: its buttons rest until the answer, or until the page comes back from the history. */
   const rest = (form, resting) => all('button:not([type=button])', form).forEach(b => { b.toggleAttribute('data-resting', resting); b.setAttribute('aria-disabled', String(resting)); });
-  const send = form => { form.dataset.sent = '1'; rest(form, true); };
-  const woken = form => { if (form?.dataset.sent) { delete form.dataset.sent; rest(form, false); } };
+  const send = form => { form.dataset.sent = '1'; form.setAttribute('aria-busy', 'true'); rest(form, true); wait(); };
+  const woken = form => { if (form?.dataset.sent) { delete form.dataset.sent; form.removeAttribute('aria-busy'); rest(form, false); arrived(); } };
   const done = event => event.detail.successful && event.detail.xhr.status < 400;   // a refusal is swapped too
   const byHtmx = '[hx-post], [hx-get]';
   document.addEventListener('submit', event => {
     const form = event.target;
     if (form.matches('[data-again], [data-theme-toggle], [method=dialog]')) return;
     if (form.dataset.sent) { event.preventDefault(); event.stopImmediatePropagation(); return; }
+    if (!navigator.onLine && form.method === 'post') { event.preventDefault(); event.stopImmediatePropagation(); trouble('offline'); return; }
     if (form.matches(byHtmx) || event.submitter?.matches(byHtmx)) return;
     send(form);
     clean(form);
@@ -198,8 +207,14 @@
   document.addEventListener('htmx:afterRequest', event => {
     const form = event.target.closest?.('form[data-autosave]');
     if (!form || form !== event.detail.elt) return;
-    if (done(event)) { clean(form); told(form, `Saved ${clock()}`); } else told(form, 'Not saved');
+    if (done(event)) { clean(form); told(form, `Saved ${clock()}`); return; }
+    const later = [0, 503].includes(event.detail.xhr.status);
+    told(form, later ? 'Not saved, trying again' : 'Not saved');
+    if (later) setTimeout(() => save(form), 1000 * (Number(event.detail.xhr.getResponseHeader('Retry-After')) || 5));
   });
+  const save = form => { if (form.isConnected && form.dataset.dirty) form.dispatchEvent(new Event('input', { bubbles: true })); };
+  let typedIn;
+  document.addEventListener('input', event => { const form = event.target.closest?.('form'); if (form?.method === 'post') typedIn = form; });
   addEventListener('beforeunload', event => { if (document.querySelector('form[data-dirty]')) event.preventDefault(); });
 
   /* Toasts: praise leaves by itself, trouble stays until it is closed. */
@@ -208,15 +223,31 @@
   const seen = () => all('[data-toast=""]:not([data-seen])').forEach(t => { t.dataset.seen = '1'; fade(t); });
   const trouble = cause => {
     const template = document.querySelector(`template[data-trouble="${cause}"]`) || document.querySelector('template[data-trouble="500"]');
-    if (!template || !toasts()) return;
-    all('[data-toast="stay"]', toasts()).forEach(t => t.remove());
-    toasts().append(template.content.cloneNode(true));
+    if (template) place()?.replaceChildren(template.content.cloneNode(true));
   };
+  /* What our server says of trouble has a place of its own: no field is touched, whatever the request was for. */
+  const place = () => document.getElementById('trouble');
+  document.addEventListener('htmx:beforeSwap', event => {
+    const { xhr } = event.detail;
+    if (xhr.status < 400 || xhr.getResponseHeader('HX-Retarget') !== '#trouble') return;
+    event.detail.isError = false;
+    event.detail.shouldSwap = !(xhr.status === 401 && place()?.querySelector('[data-signed-out]'));
+  });
+  on('click', '[data-go-on]', (link, event) => {
+    const form = typedIn?.isConnected ? typedIn : document.querySelector('form[data-dirty]');
+    if (!form) return;
+    event.preventDefault();
+    clean(form);
+    const goesTo = Object.assign(document.createElement('input'), { type: 'hidden', name: 'kept-for', value: new URL(form.getAttribute('action') || '', location.href).pathname });
+    form.append(goesTo);
+    form.setAttribute('action', link.dataset.goOn);
+    HTMLFormElement.prototype.submit.call(form);
+  });
   document.addEventListener('htmx:responseError', event => trouble(event.detail.xhr.status));
   document.addEventListener('htmx:sendError', () => trouble('offline'));
   document.addEventListener('htmx:timeout', () => trouble('offline'));
   document.addEventListener('htmx:afterSettle', seen);
-  addEventListener('online', () => all('[data-toast="stay"]', toasts() || document).forEach(t => t.remove()));
+  addEventListener('online', () => { all('[data-offline]').forEach(t => t.remove()); all('form[data-autosave]').forEach(save); });
   addEventListener('offline', () => trouble('offline'));
 
   /* After a form was refused, the reader stands at its first mistake; a check while typing leaves them alone. */
@@ -229,6 +260,7 @@
     const field = document.getElementById(told.dataset.mistakeOf);
     if (told.textContent.trim()) field?.setAttribute('aria-invalid', 'true'); else field?.removeAttribute('aria-invalid');
   }));
-  const began = () => { seen(); stand(document.querySelector('form[data-refused]')); };
+  const unsent = form => { if (form.matches('[data-unsaved], [data-autosave]')) form.dataset.dirty = '1'; if (form.matches('[data-autosave]')) told(form, 'Not saved yet'); };
+  const began = () => { seen(); stand(document.querySelector('form[data-refused]')); all('form[data-refilled]').forEach(unsent); document.getElementById('kept')?.focus(); };
   if (document.readyState === 'loading') addEventListener('DOMContentLoaded', began); else began();
 })();

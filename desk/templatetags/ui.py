@@ -12,7 +12,6 @@ from django.forms import BoundField, CheckboxInput, RadioSelect, Select, Widget
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -188,19 +187,6 @@ def note(content: str, tone: str = "", role: str = "") -> SafeString:
         icon(NOTES.get(tone, "info-circle")),
         content,
     )
-
-
-@register.simple_tag(takes_context=True)
-def look_again(context: Mapping[str, Any]) -> str:
-    """Where the reader was: the page htmx spoke for, or that sent the form, or this. Never another site."""
-    request = context["request"]
-    if request.htmx and request.htmx.current_url_abs_path:
-        return str(request.htmx.current_url_abs_path)
-    if request.method == "GET":
-        return str(request.get_full_path())
-    came_from = request.META.get("HTTP_REFERER", "")
-    ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, request.is_secure())
-    return came_from if ours else "/"
 
 
 @register.simple_tag

@@ -1,6 +1,6 @@
 import pytest
 from django.contrib.auth.decorators import login_not_required, login_required
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, ProgrammingError, connection, transaction
 from django.http import HttpResponse
 from django.urls import path
 
@@ -51,6 +51,7 @@ urlpatterns = [
     path("guarded/", guarded),
     *urls.urlpatterns,
 ]
+handler500 = urls.handler500
 
 
 @pytest.mark.parametrize(
@@ -73,13 +74,13 @@ def test_a_refusal_becomes_a_page_that_says_it(client, kind, status, sentence):
     assert answer.headers.get("Retry-After") == ("2" if status == 503 else None)
 
 
-def test_htmx_gets_the_panel_only(client):
+def test_htmx_gets_the_words_for_their_own_place_and_nothing_typed_is_touched(client):
     answer = client.post("/refuse/moved/", headers=HTMX)
     page = answer.content.decode()
     assert answer.status_code == 409
     assert "Revision 5 came at 11:31." in page
     assert "<html" not in page
-    assert "<section" in page
+    assert (answer["HX-Retarget"], answer["HX-Reswap"]) == ("#trouble", "innerHTML")
 
 
 def test_a_bug_is_no_refusal(client):
@@ -98,13 +99,13 @@ def test_a_lock_that_does_not_come_free_is_busy(client, race):
     assert client.get("/wait/").content == b"had it"
 
 
-def test_a_signed_out_fragment_takes_the_whole_page_to_the_sign_in_and_back(client):
+def test_a_signed_out_fragment_is_offered_the_sign_in_and_the_page_stays(client):
     answer = client.get(
-        "/guarded/", headers={**HTMX, "HX-Current-URL": "https://desk.example/deals/D-1284/?tab=offers"}
+        "/guarded/", headers={**HTMX, "HX-Current-URL": "http://testserver/deals/D-1284/?tab=offers"}
     )
     assert answer.status_code == 401
-    assert answer["HX-Redirect"] == "/accounts/login/?next=/deals/D-1284/"
-    assert answer.content == b""
+    assert answer["HX-Retarget"] == "#trouble"
+    assert 'href="/accounts/login/?next=/deals/D-1284/%3Ftab%3Doffers"' in answer.content.decode()
 
 
 def test_a_signed_out_page_is_redirected_as_ever(client):
@@ -113,7 +114,16 @@ def test_a_signed_out_page_is_redirected_as_ever(client):
     assert answer["Location"] == "/accounts/login/?next=/guarded/"
 
 
-def test_other_database_trouble_is_a_bug(client, monkeypatch):
+def test_a_database_that_does_not_answer_is_no_bug_of_the_page(client, monkeypatch):
     monkeypatch.setitem(REFUSALS, "moved", OperationalError("the server went away"))
-    with pytest.raises(OperationalError):
-        client.get("/refuse/moved/")
+    client.raise_request_exception = False
+    answer = client.get("/refuse/moved/")
+    assert answer.status_code == 503
+    assert (answer["Retry-After"], answer["Refresh"]) == ("5", "5;url=/refuse/moved/")
+    assert "Deal Desk is starting" in answer.content.decode()
+
+
+def test_other_database_trouble_is_a_bug(client, monkeypatch):
+    monkeypatch.setitem(REFUSALS, "moved", ProgrammingError("no such column"))
+    client.raise_request_exception = False
+    assert client.get("/refuse/moved/").status_code == 500

@@ -41,12 +41,6 @@ def test_a_stranger_is_sent_to_sign_in_and_back(client, db):
     assert (page.status_code, page["Location"]) == (302, "/accounts/login/?next=/admin/people/user/")
 
 
-def test_a_fragment_sends_the_whole_page_to_sign_in_and_back(client, db):
-    written_on = {"HX-Request": "true", "HX-Current-URL": "https://testserver/deals/D-1284/brief/"}
-    page = client.post("/deals/D-1284/brief/", headers=written_on)
-    assert (page.status_code, page["HX-Redirect"]) == (401, "/accounts/login/?next=/deals/D-1284/brief/")
-
-
 def test_what_a_stranger_sends_goes_on_from_its_page_not_from_where_it_was_sent(client, db):
     written_on = {"Referer": "http://testserver/deals/D-1284/offers/"}
     page = client.post("/deals/D-1284/offers/check/", headers=written_on)

@@ -6,13 +6,11 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import pytest
 from django.contrib.messages import constants as levels
 from django.core.paginator import Paginator
-from django.template import engines
 from django.template.loader import render_to_string
 
-from tests.desk.writing import asked, page, write
+from tests.desk.writing import asked, page
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
@@ -84,54 +82,6 @@ def test_no_template_carries_inline_script_or_style() -> None:
             (path.name, hit) for hit in re.findall(r"<script(?![^>]*\ssrc=)[^>]*>", text) if "json" not in hit
         ]
     assert found == []
-
-
-def test_the_page_of_a_refusal_says_what_happened_and_what_now() -> None:
-    refused = {
-        "error": SimpleNamespace(message="Revision 5 was sent at 11:31.", fields={}),
-        "status": 409,
-        "title": "It moved on since you looked",
-        "what_now": "Nothing has changed.",
-    }
-    whole, panel = page("errors/domain.html", **refused), page("errors/domain.html#panel", **refused)
-    for text in (whole, panel):
-        assert "Revision 5 was sent at 11:31." in text
-        assert "Nothing has changed." in text
-    assert "<html" in whole
-    assert "<html" not in panel
-
-
-@pytest.mark.parametrize(
-    ("headers", "method", "back"),
-    [
-        ({}, "GET", "/deals/?page=2"),
-        ({"referer": "http://testserver/deals/D-1284/"}, "POST", "http://testserver/deals/D-1284/"),
-        ({"referer": "https://evil.example/"}, "POST", "/"),
-        ({}, "POST", "/"),
-        ({"hx-request": "true", "hx-current-url": "http://testserver/deals/D-1/"}, "POST", "/deals/D-1/"),
-        ({"hx-request": "true", "hx-current-url": "https://evil.example/"}, "POST", "/"),
-    ],
-)
-def test_look_again_leads_to_where_the_reader_was_and_never_to_another_site(
-    headers: dict[str, str], method: str, back: str
-) -> None:
-    request = asked(**headers)
-    request.method = method
-    assert write("{% look_again %}", request=request) == back
-
-
-@pytest.mark.parametrize(
-    "name", ["404.html", "403.html", "403_csrf.html", "429.html", "errors/409.html", "errors/503.html"]
-)
-def test_pages_of_refusals_have_one_heading(name: str) -> None:
-    assert page(name).count("<h1") == 1
-
-
-@pytest.mark.parametrize("name", ["400.html", "500.html"])
-def test_pages_drawn_without_a_request_stand_alone(name: str) -> None:
-    text = engines["django"].get_template(name).render()
-    assert text.count("<h1") == 1
-    assert "desk.css" in text
 
 
 class Ids(HTMLParser):

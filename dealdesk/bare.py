@@ -1,0 +1,100 @@
+"""Pages drawn with nothing but a file read at the start: no template engine, database, session or person.
+
+For what may be broken when they are needed.
+"""
+
+from html import escape
+from pathlib import Path
+from string import Template
+
+from django.conf import settings
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest, HttpResponse
+from django.templatetags.static import static
+from structlog.contextvars import get_contextvars
+
+from dealdesk.kept import page_of
+
+SECONDS = 5  # after which a page that waits looks again by itself
+IN_PLACE = {"HX-Retarget": "#trouble", "HX-Reswap": "innerHTML"}
+SOURCES = Path(settings.BASE_DIR) / "templates" / "errors"
+PAGE = Template((SOURCES / "bare.html").read_text(encoding="utf-8"))
+ALERT = Template((SOURCES / "bare_alert.html").read_text(encoding="utf-8"))
+BACK = "Your words are kept for an hour and stand in their form again."
+
+
+def failed(request: HttpRequest, *, kept: bool) -> HttpResponse:
+    number = get_contextvars().get("request_id", "")
+    said = "What you sent was not saved, unless a page said so."
+    return drawn(
+        request,
+        500,
+        "alert-triangle",
+        "Something went wrong on our side",
+        f"It has been written down. {BACK if kept else said} Try again in a moment.",
+        f"If it stays so, tell whoever runs Deal Desk this number: {number}" if number else "",
+    )
+
+
+def starting(request: HttpRequest, *, kept: bool) -> HttpResponse:
+    """It looks again by itself."""
+    response = drawn(
+        request,
+        503,
+        "server",
+        "Deal Desk is starting",
+        f"Its database does not answer yet. {BACK if kept else 'Nothing is lost.'}",
+        f"This page looks again every {SECONDS} seconds.",
+    )
+    response["Retry-After"] = str(SECONDS)
+    if "HX-Retarget" not in response:
+        response["Refresh"] = f"{SECONDS};url={again(request)}"
+    return response
+
+
+def senseless(request: HttpRequest) -> HttpResponse:
+    said = "The address or what came with it cannot be read. Nothing has changed."
+    return drawn(request, 400, "alert-circle", "This request makes no sense here", said, "")
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    said = "What was sent is larger than this page takes. Nothing was sent."
+    now = "Go back, shorten it or choose a smaller file, and send it again."
+    return drawn(request, 413, "alert-circle", "That is too much at once", said, now)
+
+
+def drawn(
+    request: HttpRequest, status: int, icon: str, title: str, message: str, what_now: str
+) -> HttpResponse:
+    words = {"title": title, "message": message, "what_now": what_now, "again": again(request)}
+    words = {name: escape(said) for name, said in words.items()}
+    words["icon"] = f"{address_of('icons.svg')}#{icon}"
+    if request.headers.get("HX-Request") == "true":
+        return in_place(HttpResponse(ALERT.substitute(words), status=status))
+    words |= {"css": address_of("desk.css"), "favicon": address_of("favicon.svg")}
+    words["demo"] = '<small class="demo-mark">Demo</small>' if settings.DEALDESK_ENV == "demo" else ""
+    return HttpResponse(PAGE.substitute(words), status=status, headers={"Cache-Control": "no-store"})
+
+
+def in_place(response: HttpResponse) -> HttpResponse:
+    """Swapped into the place for trouble that every page has, whatever htmx asked for."""
+    for name, value in IN_PLACE.items():
+        response[name] = value
+    return response
+
+
+def again(request: HttpRequest) -> str:
+    """The page the reader was on; of an address that makes no sense, home."""
+    if request.method in ("GET", "HEAD") and request.headers.get("HX-Request") != "true":
+        return request.get_full_path()
+    try:
+        return page_of(request)
+    except DisallowedHost:
+        return "/"
+
+
+def address_of(name: str) -> str:
+    try:
+        return static(name)
+    except ValueError:  # not in the manifest: nothing was collected
+        return f"{settings.STATIC_URL}{name}"
