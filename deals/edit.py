@@ -10,6 +10,7 @@ from deals.mistakes import mistakes
 from deals.models import Deal
 from deals.rows import stored, write
 from deals.share import refuse_stranger
+from deals.touched import parts_of, touch
 from people.models import User
 
 __all__ = ["refuse_stranger", "save_draft"]
@@ -26,12 +27,13 @@ def save_draft(deal: Deal, *, by: User, version: int, changes: DraftChanges) -> 
     deal = Deal.objects.lock(deal.pk)
     refuse_stranger(deal, by)
     refuse_closed(deal)
-    changed = differences(changes, stored(deal, changes))
+    before = stored(deal, changes)
+    changed = differences(changes, before)
     if not changed:
         return deal
     if version != deal.version:
         raise DraftMoved(
-            f"{deal.number} was saved by someone else since you opened it.",
+            f"{deal.number} was saved since you opened it.",
             mine={key: mine for key, (mine, _) in changed.items()},
             theirs={key: theirs for key, (_, theirs) in changed.items()},
         )
@@ -40,6 +42,7 @@ def save_draft(deal: Deal, *, by: User, version: int, changes: DraftChanges) -> 
     deal.version += 1
     deal.updated_at = at
     deal.save()
+    touch(deal, parts_of(changed, changes, before), by=by, at=at)
     return deal
 
 

@@ -26,7 +26,7 @@ class DraftMoved(WrongState):
     """Someone saved since this page was opened. `mine` and `theirs`: field → value, where the two differ."""
 
     code = "draft_moved"
-    title = "Someone else saved this deal since you opened it"
+    title = "This brief was saved since you opened it"
     what_now = "Nothing of yours was saved. Compare field by field and save again."
 
     def __init__(self, message: str, *, mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> None:

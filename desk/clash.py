@@ -2,13 +2,15 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from base import format as written
 from base.errors import Invalid
 from deals.changes import ClauseChange, DraftChanges, LineChange, PriorityChange, TermChange, differences
+from deals.models import DraftTouch
+from deals.touched import ORDER, parts_of
 from desk.forms.brief import Options
 from guardrails.metric import METRICS
 
@@ -26,25 +28,56 @@ HEADER = {
     "wanted_expiry": "Mandate wanted until",
     "decision_owner": "Decision owner",
 }
+NAMED = {**LISTS, **HEADER, ORDER: "Order of the lines"}
 ENDS = {"target": "target", "walk_away": "walk-away", "own_text": "own wording"}
 NOTHING = "Nothing"
+OTHER_TAB = "You, in another tab"
 
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """A field, a line or a whole list. `key`: what the choice is sent as; `kept`: mine, theirs or nothing."""
+    """A field, a line or a whole list. `key`: what the choice is sent as; `kept`: mine, theirs or nothing.
+    `who` saved theirs: a name, or another tab of mine; `at` None: nobody noted it."""
 
     key: str
     name: str
     mine: str
     theirs: str
     kept: str = ""
+    who: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What was written since I began: part → who wrote it. `me`: whose tab this is."""
+
+    touched: Mapping[str, DraftTouch]
+    me: int
+
+    def keys(self, mine: DraftChanges, theirs: DraftChanges) -> list[str]:
+        """What both of us changed. What differs and nobody else touched is mine, and nothing to choose."""
+        differing = parts_of(differences(mine, theirs), mine, theirs)
+        return [key for key in differing if key in self.touched] if self.touched else differing
+
+    def who(self, key: str) -> str:
+        row = self.touched.get(key)
+        return "" if row is None else OTHER_TAB if row.by_id == self.me else row.by.name
+
+    @property
+    def others(self) -> list[str]:
+        """Names of everyone else, the first who saved first."""
+        return list(dict.fromkeys(row.by.name for row in self.touched.values() if row.by_id != self.me))
+
+    @property
+    def mine_alone(self) -> bool:
+        return bool(self.touched) and not self.others
 
 
 def clashes_of(
-    mine: DraftChanges, theirs: DraftChanges, options: Options, typed: Mapping[str, Any]
+    mine: DraftChanges, theirs: DraftChanges, moved: Moved, options: Options, typed: Mapping[str, Any]
 ) -> tuple[Clash, ...]:
-    """Both versions in words, wherever they differ. `theirs` is the completed draft as it is stored."""
+    """Both versions in words, wherever both changed. `theirs` is the completed draft as it is stored."""
     words = Wording(options)
     return tuple(
         Clash(
@@ -53,33 +86,23 @@ def clashes_of(
             words.value(key, mine),
             words.value(key, theirs),
             choice(typed, key),
+            moved.who(key),
+            moved.touched[key].at if key in moved.touched else None,
         )
-        for key in keys_of(mine, theirs)
+        for key in moved.keys(mine, theirs)
     )
 
 
-def settled(mine: DraftChanges, theirs: DraftChanges, typed: Mapping[str, Any]) -> DraftChanges:
+def settled(mine: DraftChanges, theirs: DraftChanges, moved: Moved, typed: Mapping[str, Any]) -> DraftChanges:
     """One version, as chosen for each field, or for all at once. Raises Invalid while a choice is missing."""
-    choices = {key: typed.get("all") or choice(typed, key) for key in keys_of(mine, theirs)}
+    choices = {key: typed.get("all") or choice(typed, key) for key in moved.keys(mine, theirs)}
     if not all(kept in ("mine", "theirs") for kept in choices.values()):
         raise Invalid("Choose one of the two for every field.")
     return settle(mine, theirs, [key for key, kept in choices.items() if kept == "theirs"])
 
 
-def keys_of(mine: DraftChanges, theirs: DraftChanges) -> list[str]:
-    return list(dict.fromkeys(map(choice_of, differences(mine, theirs))))
-
-
 def choice(typed: Mapping[str, Any], key: str) -> str:
     return str(typed.get(f"keep-{key}", ""))
-
-
-def choice_of(cell: str) -> str:
-    """What is chosen at once: a line as a whole, a list as a whole, everything else by itself."""
-    head, _, rest = cell.partition(".")
-    if head in LISTS:
-        return head
-    return f"lines.{rest.rpartition('.')[0]}" if head == "lines" else cell
 
 
 def settle(mine: DraftChanges, theirs: DraftChanges, chosen: Collection[str]) -> DraftChanges:
@@ -92,7 +115,7 @@ def settle(mine: DraftChanges, theirs: DraftChanges, chosen: Collection[str]) ->
         **header,
         empty=frozenset(key for key, value in whole.items() if value is None),
         **{name: getattr(theirs, name) for name in LISTS if name in chosen},
-        lines=tuple(lines_of(mine, theirs, chosen)),
+        lines=tuple(ordered(lines_of(mine, theirs, chosen), theirs, chosen)),
         terms=tuple(ends_of("terms", row, theirs, chosen) for row in mine.terms),
         clauses=tuple(ends_of("clauses", row, theirs, chosen) for row in mine.clauses),
         successes=tuple(
@@ -114,6 +137,16 @@ def lines_of(mine: DraftChanges, theirs: DraftChanges, chosen: Collection[str]) 
     for key, line in stored.items():
         if key not in ours and f"lines.{key}" in chosen:
             yield line
+
+
+def ordered(
+    lines: Iterable[LineChange], theirs: DraftChanges, chosen: Collection[str]
+) -> Iterable[LineChange]:
+    """As they stand, or as in theirs where that order was chosen; what only I have comes last then."""
+    if ORDER not in chosen:
+        return lines
+    places = {line.key: place for place, line in enumerate(theirs.lines or ())}
+    return sorted(lines, key=lambda line: places.get(line.key, len(places)))
 
 
 def named_lines(changes: DraftChanges) -> Iterable[tuple[str, LineChange]]:
@@ -140,8 +173,8 @@ class Wording:
 
     def name(self, key: str, mine: DraftChanges, theirs: DraftChanges) -> str:
         head, _, rest = key.partition(".")
-        if head in LISTS or head in HEADER:
-            return LISTS.get(head) or HEADER[head]
+        if head in NAMED:
+            return NAMED[head]
         if head == "lines":
             line = dict(named_lines(mine)).get(rest) or dict(named_lines(theirs)).get(rest)
             return dict(self.options.products).get(line.product, line.product) if line else rest
@@ -156,6 +189,9 @@ class Wording:
         if head == "lines":
             line = dict(named_lines(changes)).get(rest)
             return line_words(line) if line else "Not in the brief"
+        if head == ORDER:
+            products = dict(self.options.products)
+            return "\n".join(products.get(line.product, line.product) for line in changes.lines or ())
         if head == "priorities":
             return "\n".join(map(priority_words, changes.priorities or ())) or NOTHING
         if head == "exchanges":

@@ -37,6 +37,7 @@ from desk.views.one_page import brief_pdf
 from desk.views.operations import operations, replay
 from desk.views.overrides import overrides, overrides_csv
 from desk.views.people import people, share, take_share_back
+from desk.views.paste import paste
 from desk.views.pools import ask_too, give_back, start_watching, stop_watching, take
 from desk.views.profile import profile, sign_out_elsewhere, sign_out_of
 from desk.views.quarter_end import end_quarter_end, quarter_ends
@@ -106,6 +107,7 @@ urlpatterns = [
     path("deals/<str:number>/brief/", brief, name="brief"),
     path("deals/<str:number>/brief.pdf", brief_pdf, name="brief_pdf"),
     path("deals/<str:number>/brief/rows/", brief_rows, name="brief_rows"),
+    path("deals/<str:number>/brief/lines/", paste, name="brief_paste"),
     path("deals/<str:number>/brief/use/", brief_use, name="brief_use"),
     path("deals/<str:number>/brief/ask/", brief_ask, name="brief_ask"),
     path("deals/<str:number>/brief/settle/", brief_settle, name="brief_settle"),

@@ -4,7 +4,15 @@ from deals.models.attachment import Attachment
 from deals.models.catalogue import Account, Price, Product, Rate, Tier
 from deals.models.comment import Comment, Mention, Wording
 from deals.models.deal import Deal, DealGroupObjectPermission, DealUserObjectPermission
-from deals.models.draft import DraftClause, DraftLine, DraftTerm, Exchange, Priority, Success
+from deals.models.draft import (
+    DraftClause,
+    DraftLine,
+    DraftTerm,
+    DraftTouch,
+    Exchange,
+    Priority,
+    Success,
+)
 from deals.models.exception import AccountException, DraftException
 from deals.models.imports import Import, ImportRefusal, ImportRow, Judged
 from deals.models.revision import Revision
@@ -21,6 +29,7 @@ __all__ = [
     "DraftException",
     "DraftLine",
     "DraftTerm",
+    "DraftTouch",
     "Exchange",
     "Import",
     "ImportRefusal",

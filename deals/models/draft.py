@@ -1,5 +1,6 @@
 """The draft: what its team is still writing. Nothing here was agreed by anyone."""
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -85,6 +86,23 @@ class DraftClause(models.Model):
 
     def __str__(self) -> str:
         return f"{self.clause}: {self.target or 'own wording'} to {self.walk_away or 'own wording'}"
+
+
+class DraftTouch(models.Model):
+    """Who last wrote a part of the draft: a field, a line, a whole list. `version`: of the draft, by that."""
+
+    deal = models.ForeignKey(Deal, on_delete=models.CASCADE, related_name="touches")
+    part = models.CharField(max_length=120)
+    version = models.PositiveIntegerField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "draft touches"
+        constraints = [models.UniqueConstraint(fields=["deal", "part"], name="deals_touch_once")]
+
+    def __str__(self) -> str:
+        return f"{self.part}: version {self.version}"
 
 
 class Priority(models.Model):

@@ -14,9 +14,11 @@ from base.errors import Invalid
 from deals.edit import refuse_closed
 from deals.errors import DraftMoved
 from deals.share import may_edit, refuse_stranger
-from desk.clash import clashes_of, settled
+from deals.touched import touched_since
+from desk.clash import Moved, clashes_of, settled
 from desk.drafts import Draft, draft_of, written
 from desk.forms.brief import Brief
+from desk.forms.brief_moves import moved
 from desk.forms.files import Attach
 from desk.head import deal_for, room_of
 from desk.rail import rail_of, used
@@ -24,7 +26,8 @@ from desk.sent import sent_words
 from people.request import PersonalRequest
 
 GONE = "That suggestion does not fit what is written now. Look at the new ones."
-BUTTONS = ("csrfmiddlewaretoken", "add", "remove", "use", "all")
+BUTTONS = ("csrfmiddlewaretoken", "add", "remove", "use", "all", "base", "move")
+PASTE = "paste"
 Act = Callable[[Draft, Brief], HttpResponse]
 
 
@@ -46,13 +49,18 @@ def brief(request: PersonalRequest, number: str) -> HttpResponse:
 
 @require_POST
 def brief_rows(request: PersonalRequest, number: str) -> HttpResponse:
-    """Add a row, or save without one."""
+    """Add a row, save without one, or with one moved; or save and go on to the lines of a table."""
     draft, extra = find(request, number), request.POST.get("add", "")
+    typed, place = moved(without(request), request.POST.get("move", ""))
 
     def show_again(after: Draft, form: Brief) -> HttpResponse:
-        return page(request, after, after.form(extra=extra))
+        if extra == PASTE:
+            return gone_to(request, "desk:brief_paste", number)
+        if place:
+            messages.success(request, place.words)
+        return page(request, after, after.form(extra=extra), focus=place.focus if place else "")
 
-    return attempt(request, draft, draft.form(without(request), extra), show_again)
+    return attempt(request, draft, draft.form(typed, extra), show_again)
 
 
 @require_POST
@@ -78,9 +86,7 @@ def brief_ask(request: PersonalRequest, number: str) -> HttpResponse:
     def ask(after: Draft, form: Brief) -> HttpResponse:
         sent = submit(after.deal, by=request.user)
         messages.success(request, sent_words(sent))
-        if request.htmx:
-            return HttpResponseClientRedirect(resolve_url("desk:deal", number))
-        return redirect("desk:deal", number)
+        return gone_to(request, "desk:deal", number)
 
     return attempt(request, draft, draft.form(request.POST), ask)
 
@@ -94,13 +100,20 @@ def brief_settle(request: PersonalRequest, number: str) -> HttpResponse:
     if not form.is_valid():
         return page(request, draft, form, status=422)
     try:
-        written(draft, settled(form.changes, draft.stored, request.POST), form.version)
+        merged = settled(form.changes, draft.stored, moved_since(request, draft, form), request.POST)
+        written(draft, merged, form.version)
     except DraftMoved:
         return conflict(request, find(request, number), form)
     except Invalid as refusal:
         return conflict(request, draft, form, refusal)
     messages.success(request, "Saved. Both versions are one now.")
     return redirect("desk:brief", number)
+
+
+def gone_to(request: PersonalRequest, route: str, number: str) -> HttpResponse:
+    if request.htmx:
+        return HttpResponseClientRedirect(resolve_url(route, number))
+    return redirect(route, number)
 
 
 def find(request: PersonalRequest, number: str) -> Draft:
@@ -122,10 +135,19 @@ def attempt(request: PersonalRequest, draft: Draft, form: Brief, act: Act) -> Ht
         form.saved(after.deal.version, [line.key for line in after.stored.lines or ()])
         return act(after, form)
     except DraftMoved:
-        return conflict(request, find(request, draft.deal.number), form)
+        return moved_meanwhile(request, find(request, draft.deal.number), form, act)
     except (Invalid, SameAsk) as refusal:
         form.refuse(getattr(refusal, "fields", {}) or {"": refusal.message})
         return refused(request, after, form, status=refusal.status)
+
+
+def moved_meanwhile(request: PersonalRequest, draft: Draft, form: Brief, act: Act) -> HttpResponse:
+    """Choose between two versions; where both of us wrote the same, there is nothing to choose."""
+    if moved_since(request, draft, form).keys(form.changes, draft.stored):
+        return conflict(request, draft, form)
+    after = written(draft, form.changes, draft.deal.version)
+    form.saved(after.deal.version, [line.key for line in after.stored.lines or ()])
+    return act(after, form)
 
 
 def refused(request: PersonalRequest, draft: Draft, form: Brief, status: int = 422) -> HttpResponse:
@@ -135,16 +157,21 @@ def refused(request: PersonalRequest, draft: Draft, form: Brief, status: int = 4
     return page(request, draft, form, status)
 
 
-def page(request: PersonalRequest, draft: Draft, form: Brief, status: int = 200) -> HttpResponse:
+def page(
+    request: PersonalRequest, draft: Draft, form: Brief, status: int = 200, focus: str = ""
+) -> HttpResponse:
+    """`focus`: the button that was pressed, which is elsewhere now."""
     if request.htmx:
-        return part(request, "form", draft, form, status)
+        return part(request, "form", draft, form, status, focus)
     room = room_of(deal_for(request.user, draft.deal.number), request.user)
-    shown = {**context(draft, form), "room": room, "tabs": room.tabs("brief")}
+    shown = {**context(draft, form), "room": room, "tabs": room.tabs("brief"), "focus": focus}
     return render(request, "desk/brief.html", shown, status=status)
 
 
-def part(request: PersonalRequest, name: str, draft: Draft, form: Brief, status: int = 200) -> HttpResponse:
-    shown = {**context(draft, form), "oob": name == "saved"}
+def part(
+    request: PersonalRequest, name: str, draft: Draft, form: Brief, status: int = 200, focus: str = ""
+) -> HttpResponse:
+    shown = {**context(draft, form), "oob": name == "saved", "focus": focus}
     return render(request, f"desk/brief.html#{name}", shown, status=status)
 
 
@@ -159,10 +186,13 @@ def conflict(
     request: PersonalRequest, draft: Draft, form: Brief, refusal: Invalid | None = None
 ) -> HttpResponse:
     """Both versions side by side; everything I typed travels along until it is settled."""
+    moved = moved_since(request, draft, form)
     shown = {
         "draft": draft,
         "deal": draft.deal,
-        "clashes": clashes_of(form.changes, draft.stored, draft.options, request.POST),
+        "base": began_at(request, form),
+        "moved": moved,
+        "clashes": clashes_of(form.changes, draft.stored, moved, draft.options, request.POST),
         "typed": [(key, value) for key, value in without(request).items() if not key.startswith("keep-")],
         "refusal": refusal,
     }
@@ -173,6 +203,16 @@ def conflict(
     room = room_of(deal_for(request.user, draft.deal.number), request.user)
     shown |= {"room": room, "tabs": room.tabs("brief")}
     return render(request, "desk/brief_conflict.html", shown, status=status)
+
+
+def moved_since(request: PersonalRequest, draft: Draft, form: Brief) -> Moved:
+    return Moved(touched_since(draft.deal, began_at(request, form)), draft.user.pk)
+
+
+def began_at(request: PersonalRequest, form: Brief) -> int:
+    """The version that was on the page when I began to write, also while I choose."""
+    base = request.POST.get("base", "")
+    return int(base) if base.isdecimal() else form.version
 
 
 def without(request: PersonalRequest) -> QueryDict:

@@ -130,7 +130,7 @@ def test_two_tabs_end_in_one_version(page, sign_in, brandt, cast):
 
     field(page, "title").fill("Mine")
 
-    expect(page.get_by_role("alert")).to_contain_text("Someone else saved this brief")
+    expect(page.get_by_role("alert")).to_contain_text("Your own other tab saved this brief")
     page.locator("[name='keep-title'][value=mine]").check()
     page.locator("[name='keep-objective'][value=theirs]").check()
     page.get_by_role("button", name="Save what I chose").click()

@@ -40,6 +40,7 @@ PAGES = {
         "/deals/D-1284/people/",
         "/concerns/",
         "/deals/D-1301/brief/",
+        "/deals/D-1301/brief/lines/",
         "/glossary/",
         "/nothing/",
     ),

@@ -13,6 +13,7 @@ from base import clock
 from deals.changes import ClauseChange, DraftChanges, LineChange, PriorityChange, TermChange
 from deals.edit import save_draft
 from deals.models import Account, Deal, DraftLine
+from deals.rows import stored
 from deals.share import share
 from guardrails.load import load
 from guardrails.publish import publish
@@ -277,7 +278,7 @@ def test_every_part_of_the_brief_is_saved(client, brandt, cast):
     [
         ("lines-0-target", "a lot", "Type a number, like 12.5."),
         ("lines-0-quantity", "0", "More than 0."),
-        ("lines-0-quantity", "1,200", "Write it without grouping: 1200."),
+        ("lines-0-quantity", "1,200", "Write it without grouping: 1200, or 1.2000 with decimals."),
         ("lines-0-walk_away", "12,5", "Safer than the target of 16 %."),
         ("lines-0-walk_away", "", "Fill in the walk-away."),
         ("terms-price_rise-walk_away", "3.5", "Safer than the target of 3.0 %."),
@@ -561,15 +562,69 @@ def test_saving_over_someone_elses_version_shows_both_field_by_field(client, bra
     }
     assert shown == {
         "title": ("Mine", "Theirs"),
-        "objective": ("My objective", brandt.objective),
         "lines.line-1": ("420 at 16 % to 22 %", "420 at 16 % to 26 %"),
         "lines.line-4": ("90 at 0 % to 15 %", "Not in the brief"),
         "lines.extra": ("Not in the brief", "2 at 0 % to 5 %"),
         "terms.payment_days.walk_away": ("50 days", "75 days"),
         "priorities": ("Nothing", "Their wish"),
     }
+    assert {clash.who for clash in answer.context["clashes"]} == {"You, in another tab"}
+    assert "Your own other tab saved this brief while you were writing here." in text(answer)
     brandt.refresh_from_db()
     assert brandt.title == "Theirs"
+
+
+def test_another_person_is_named_with_what_they_saved_and_when(client, brandt, cast):
+    share(brandt, with_=cast.arjun, role="team", by=cast.maya, at=clock.now())
+    sent = opened(client, cast.maya)
+    change(brandt, cast.arjun, title="Theirs", terms=(TermChange("payment_days", D(30), D(75)),))
+    change(brandt, cast.maya, objective="From my phone")
+
+    answer = client.post(BRIEF, {**sent, "title": "Mine", "terms-custom_days-walk_away": "19"})
+
+    whos = {clash.key: clash.who for clash in answer.context["clashes"]}
+    assert whos == {
+        "title": "Arjun Mehta",
+        "objective": "You, in another tab",
+        "terms.payment_days.walk_away": "Arjun Mehta",
+    }
+    assert all(clash.at for clash in answer.context["clashes"])
+    assert "<b>Arjun Mehta saved this brief while you were writing.</b>" in text(answer)
+
+
+def test_what_nobody_else_touched_stays_mine_without_a_choice(client, brandt, cast):
+    sent = opened(client, cast.maya)
+    change(brandt, cast.maya, title="Theirs")
+    typed = {**sent, "title": "Mine", "objective": "My objective", "lines-0-walk_away": "22"}
+
+    assert settle(client, brandt, typed, all="theirs").status_code == 302
+
+    brandt.refresh_from_db()
+    assert (brandt.title, brandt.objective) == ("Theirs", "My objective")
+    assert brandt.lines.get(key="line-1").walk_away == 22
+
+
+def test_two_who_write_the_same_have_nothing_to_choose(client, brandt, cast):
+    sent = opened(client, cast.maya)
+    change(brandt, cast.maya, title="The same")
+
+    answer = autosave(client, {**sent, "title": "The same", "objective": "New"})
+
+    brandt.refresh_from_db()
+    assert (answer.status_code, brandt.title, brandt.objective) == (200, "The same", "New")
+
+
+def test_the_order_of_lines_is_one_choice(client, brandt, cast):
+    sent = opened(client, cast.maya)
+    lines = stored(brandt).lines or ()
+    change(brandt, cast.maya, lines=(lines[3], *lines[:3]))
+
+    answer = settle(client, brandt, {**sent, "title": "Mine"}, **{"keep-order": "theirs"})
+
+    assert answer.status_code == 302
+    brandt.refresh_from_db()
+    assert brandt.title == "Mine"
+    assert [line.key for line in brandt.lines.all()] == ["line-4", "line-1", "line-2", "line-3"]
 
 
 def test_while_typing_the_two_versions_take_the_place_of_the_form(client, brandt, cast):
@@ -582,14 +637,15 @@ def test_while_typing_the_two_versions_take_the_place_of_the_form(client, brandt
 
 def settle(client, brandt, sent, **choices):
     page = client.post(BRIEF, sent)
-    typed = {**dict(page.context["typed"]), "version": page.context["deal"].version}
+    versions = {"version": page.context["deal"].version, "base": page.context["base"]}
+    typed = {**dict(page.context["typed"]), **versions}
     return client.post(f"{BRIEF}settle/", {**typed, **choices})
 
 
 def test_one_version_comes_out_of_choosing_for_each_field(client, brandt, cast):
     sent = two_versions(client, brandt, cast)
     mine = ("title", "lines.line-4", "priorities")
-    theirs = ("objective", "lines.line-1", "lines.extra", "terms.payment_days.walk_away")
+    theirs = ("lines.line-1", "lines.extra", "terms.payment_days.walk_away")
 
     answer = settle(
         client,
@@ -601,7 +657,7 @@ def test_one_version_comes_out_of_choosing_for_each_field(client, brandt, cast):
 
     assert answer.url == BRIEF
     brandt.refresh_from_db()
-    assert (brandt.title, brandt.objective[:11]) == ("Mine", "Three sites")
+    assert (brandt.title, brandt.objective) == ("Mine", "My objective")
     assert [(line.key, line.walk_away) for line in brandt.lines.all()] == [
         ("line-1", D(26)),
         ("line-2", D(18)),
@@ -664,4 +720,4 @@ def test_saving_while_typing_takes_the_same_queries_for_one_line_and_for_ten(cli
         answer = autosave(client, {**sent, "lines-0-walk_away": "7"})
 
     assert answer.status_code == 200
-    assert len(queries) == 47
+    assert len(queries) == 48
