@@ -13,6 +13,7 @@ from base.format import full_date as written
 from base.format import short_money
 from deals.models import Deal
 from desk.bars import percent
+from desk.months import Months, months_of
 from desk.phrases import listed
 from insights.models import Leak, LeakQuerySet, summed
 from insights.period import Period, periods
@@ -109,6 +110,7 @@ class Leakage:
     sums: Sums
     sellers: Groups
     segments: Groups
+    months: Months
     page: Page[Any]
     rows: tuple[Row, ...]
     uncompared: int
@@ -134,6 +136,7 @@ def leakage_for(user: User, currency: str, today: date, asked: str, page: str | 
         sums=sums_of(compared.aggregate(**summed())),
         sellers=groups_of(compared, ("seller__name", "seller"), currency),
         segments=groups_of(compared, ("segment",), currency),
+        months=months_of(compared, period),
         page=shown,
         rows=rows_of(list(shown.object_list), currency),
         uncompared=sum(missing.values()),

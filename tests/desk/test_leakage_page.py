@@ -15,7 +15,7 @@ from ledger.follow import catch_up
 from tests.desk.making import THURSDAY, make_deal, make_request, make_revision, make_version
 
 PAGE = "/insights/leakage/"
-QUERIES = 14
+QUERIES = 15
 
 
 @pytest.fixture(autouse=True)
@@ -312,3 +312,25 @@ def test_where_no_room_was_granted_no_share_of_it_is_shown(cast, won, see):
     assert page.count("no room</span>") == 3  # seller, segment, deal
     assert "no room was granted" in page
     assert "€0.01 m given away of €0 room; 1 deal past the limit." in page
+
+
+def test_each_month_of_the_period_is_a_bar_and_a_row_of_the_table(cast, won, client):
+    won("D-1", signed="900000", on="2026-04-20")
+    won("D-2", signed="700000", inside=False, on="2026-06-03")
+    client.force_login(cast.marcus)
+    answer = client.get(PAGE, {"period": "quarter"})
+    page = answer.content.decode().replace(SPACE, " ")
+    months = answer.context["view"].months
+    assert months.drawing["labels"] == ["Apr 26", "May 26", "Jun 26"]
+    assert [one["data"] for one in months.drawing["series"]] == [[8.3, None, 16.7], [0.0, None, 8.3]]
+    assert '<th scope="row">April 2026</th><td class="num">1</td><td class="num">8.3 points</td>' in page
+    assert '<th scope="row">May 2026</th><td class="num">0</td><td class="num">–</td>' in page
+    assert "most in June 2026, 25.0 points." in page
+    assert '<script type="application/json">' not in page
+    assert "vendor/chart.umd.min.js" in page
+
+
+def test_only_where_there_is_something_to_draw_the_drawing_is_loaded(cast, client):
+    client.force_login(cast.marcus)
+    assert "chart.umd" not in client.get(PAGE).content.decode()
+    assert "chart.umd" not in client.get("/queue/").content.decode()
