@@ -12,6 +12,7 @@ from base import clock
 from base.errors import NotYours, WrongState
 from base.format import day
 from desk.cost import hides, sentence_for
+from desk.decided import ended
 from desk.inbox import authority_of, findings_for, then
 from desk.judging import Seat, said
 from desk.lanes import verdict_words
@@ -96,11 +97,12 @@ def on_agreeing(seat: Seat) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Dead:
-    """Why a link decides nothing now. `said`: what its reader has answered; `since`: what others have said
-    meanwhile, where that changed the terms."""
+    """Why a link decides nothing now. `said`: what its reader has answered; `gone`: where it went instead, if
+    that was nobody's decision; `since`: what others have said meanwhile, where that changed the terms."""
 
     refusal: NotYours | WrongState
     said: str = ""
+    gone: tuple[str, ...] = ()
     since: tuple[str, ...] = ()
 
     @property
@@ -140,5 +142,14 @@ def dead_of(link: AnswerLink, refusal: NotYours | WrongState, seat: Seat) -> Dea
         said=f"{verdict_words(own[-1], seat.policy, seat.view)}, {seat.now.moment(own[-1].at)}"
         if own
         else "",
+        gone=() if own else (*ended(seat), *handed_on(seat)),
         since=tuple(said(one, seat) for one in since) if isinstance(refusal, Stale) else (),
     )
+
+
+def handed_on(seat: Seat) -> tuple[str, ...]:
+    """Until when it was asked of the reader, if it is asked of somebody else now."""
+    if seat.step.status != Step.Status.OPEN or seat.mine:
+        return ()
+    last = seat.step.assignments.filter(user=seat.user).order_by("-ended_at").first()
+    return (f"It was yours until {seat.now.moment(last.ended_at)}; {seat.level} has it now.",) if last else ()

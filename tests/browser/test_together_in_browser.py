@@ -83,8 +83,7 @@ def test_one_that_moved_on_stops_both_and_the_other_is_a_press_away(
     note = page.locator("main .note").first
     expect(note).to_contain_text("Delivery Manager: agreed. Your answer is not needed any more.")
     assert not Decision.objects.filter(by=helio.henrik).exists()
-    page.get_by_role("link", name="Decide what still waits for you").click()
-    page.locator(".opts label").first.click()
+    expect(page.get_by_label("Why", exact=True)).to_have_value("For the reference.")
     page.get_by_role("button", name="Send decision").click()
     expect(page.locator("main")).to_contain_text("Nothing waits for you")
     assert Mandate.objects.filter(request=request_).exists()
