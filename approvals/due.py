@@ -1,6 +1,6 @@
 """The steps whose timers are due, locked, with all that was asked and answered at each so far."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -28,16 +28,31 @@ def as_planned(step: Step, effect: Effect, status: Step.Status) -> bool:
 
 
 def steps_of(effects: Sequence[Effect]) -> dict[int, Step]:
-    """By id, under the locks of their deals. Raises Busy, when several are due and one of their deals is
-    locked: nobody who works on a deal waits for a whole batch."""
+    """By id, under the locks of their deals. When several are due, without those on whose deals somebody
+    works just now: nobody waits for a whole batch, and it waits for nobody."""
     named = {effect.facts["step"] for effect in effects}
     of = dict(Step.objects.filter(pk__in=named).values_list("pk", "deal"))
     deals = Deal.objects.lock_all(set(of.values()))
-    steps = Step.objects.lock_all(named)
+    steps = Step.objects.lock_all([pk for pk, deal in of.items() if deal in deals])
     for step in steps.values():
         step.deal = step.request.deal = deals[step.deal_id]
-    read_ahead(named, deals)
+    read_ahead(steps, deals)
     return steps
+
+
+def left_of(effects: Iterable[Effect], steps: Collection[int]) -> list[Effect]:
+    """Those whose steps are not among these."""
+    return [effect for effect in effects if effect.facts["step"] not in steps]
+
+
+def planned_of(
+    effects: Iterable[Effect], steps: Mapping[int, Step], status: Step.Status
+) -> Iterator[tuple[Effect, Step]]:
+    """Each effect with its step, while that is as it was planned when it is its turn."""
+    for effect in effects:
+        step = steps.get(effect.facts["step"])
+        if step and as_planned(step, effect, status):
+            yield effect, step
 
 
 def read_ahead(steps: Collection[int], deals: Collection[int]) -> None:
@@ -51,6 +66,6 @@ def read_ahead(steps: Collection[int], deals: Collection[int]) -> None:
         know(team_named(deal), teams.get(deal, frozenset()))
 
 
-def by_step(rows: Sequence[Any]) -> dict[int, list[Any]]:
+def by_step(rows: Iterable[Any]) -> dict[int, list[Any]]:
     """Rows in the order of their steps."""
     return {step: list(those) for step, those in groupby(rows, key=attrgetter("step_id"))}

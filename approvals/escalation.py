@@ -9,7 +9,7 @@ from datetime import datetime
 
 from approvals.acting import open_work, owner_of
 from approvals.assign import open_steps, release, seat_people, start_clocks, stop_clock, take_away
-from approvals.due import as_planned, steps_of
+from approvals.due import left_of, planned_of, steps_of
 from approvals.gather import remind_all
 from approvals.grants import in_force
 from approvals.haste import allowance_of
@@ -28,15 +28,14 @@ from ledger.record import record
 
 
 @together
-def remind(effects: Sequence[Effect], now: datetime) -> None:
+def remind(effects: Sequence[Effect], now: datetime) -> Sequence[Effect]:
     """A part of the time is gone: write to everyone who may answer. When none of them may any more, it is as
     if it were asked for the first time. A reminder that comes as late as the next one, or as the end, is not
     sent any more."""
     waiting = []
     steps = steps_of(effects)
-    for effect in effects:
-        step = steps[effect.facts["step"]]
-        if not as_planned(step, effect, Step.Status.OPEN) or overtaken(effect, now):
+    for effect, step in planned_of(effects, steps, Step.Status.OPEN):
+        if overtaken(effect, now):
             continue
         if deserted(step, now=now):
             ask_anew(step, now=now)
@@ -45,6 +44,7 @@ def remind(effects: Sequence[Effect], now: datetime) -> None:
         share = effect.facts.get("share", "0.5")  # effects written before there were several
         record(step.deal.stream, "step.reminded", by=None, at=now, step=step.pk, run=step.run, share=share)
     remind_all(waiting, at=now)
+    return left_of(effects, steps)
 
 
 def overtaken(effect: Effect, now: datetime) -> bool:
@@ -54,14 +54,14 @@ def overtaken(effect: Effect, now: datetime) -> bool:
 
 
 @together
-def hand_over(effects: Sequence[Effect], now: datetime) -> None:
+def hand_over(effects: Sequence[Effect], now: datetime) -> Sequence[Effect]:
     """The time is gone: the seat moves, once in a run, to whoever is next as the policy says; after the last
     of them the deal desk has it."""
     steps = steps_of(effects)
-    for effect in effects:
-        step = steps[effect.facts["step"]]
-        if as_planned(step, effect, Step.Status.OPEN) and step.due_at and step.due_at <= now:
+    for _, step in planned_of(effects, steps, Step.Status.OPEN):
+        if step.due_at and step.due_at <= now:
             move_on(step, now=now)
+    return left_of(effects, steps)
 
 
 def move_on(step: Step, *, now: datetime) -> None:
@@ -124,13 +124,12 @@ def move_seat(step: Step, taker: TakingOver, *, now: datetime) -> None:
 
 
 @together
-def reroute(effects: Sequence[Effect], now: datetime) -> None:
+def reroute(effects: Sequence[Effect], now: datetime) -> Sequence[Effect]:
     """Look again for people who may decide steps that had nobody."""
     steps = steps_of(effects)
-    for effect in effects:
-        step = steps[effect.facts["step"]]
-        if as_planned(step, effect, Step.Status.UNROUTABLE):
-            look_again(step, now=now)
+    for _, step in planned_of(effects, steps, Step.Status.UNROUTABLE):
+        look_again(step, now=now)
+    return left_of(effects, steps)
 
 
 def look_again(step: Step, *, now: datetime) -> None:

@@ -24,6 +24,7 @@ from tests.cast import APPOINTED, Cast, make_cast, person
 
 LATE = timedelta(days=30)  # since when the deals wait: every allowance is gone
 AHEAD = timedelta(days=20)  # until when those have time that are only reminded
+DUE = timedelta(days=20)  # since when the first timer is due; the next a second later
 REVIEWERS = 12  # people for each level that is asked
 ROWS = 500  # deals of one INSERT of their streams
 GAP = 10_000  # ids
@@ -74,8 +75,8 @@ def crowd(asked: Assignment) -> list[int]:
 
 @transaction.atomic
 def multiply(pattern: Pattern, count: int) -> range:
-    """`count` deals like the pattern; ids of the deals. One timer is due for each open step: the hand-over,
-    and in every second deal the reminder instead."""
+    """`count` deals like the pattern; ids of the deals. One timer is due for each open step, deal by deal:
+    the hand-over, and in every second deal the reminder instead."""
     deal = pattern.deal
     first = copy(deal, count, {"number": f"'C-{newest_deal()}-' || i"})
     to = f"{first} + i"
@@ -107,10 +108,11 @@ def copy_work(step: Step, first: int, pattern: Pattern, count: int) -> None:
 
 
 def copy_timers(step: Step, first: int, count: int) -> None:
-    new = f"({first} + i)::text"
+    new, since = f"({first} + i)::text", clock.now() - DUE
     for effect in Effect.objects.filter(key=f"step:{step.pk}"):
         payload = rf"""regexp_replace(payload, '"step":{step.pk}\y', '"step":' || {new})"""
         changes = {
+            "due_at": f"'{since}'::timestamptz + i * interval '1 second'",
             "key": f"'step:' || {new}",
             "dedupe_key": f"replace(dedupe_key, ':{step.pk}:', ':' || {new} || ':')",
             "payload": payload,
@@ -121,7 +123,7 @@ def copy_timers(step: Step, first: int, count: int) -> None:
             changes["payload"] = f"""regexp_replace({payload}, '"until":"[^"]*"', '{until}')"""
             changes["state"] = "CASE WHEN i % 2 = 0 THEN 'pending' ELSE 'cancelled' END"
         else:
-            changes |= {"due_at": ahead("due_at"), "planned_for": ahead("planned_for")}
+            changes["state"] = "CASE WHEN i % 2 = 0 THEN 'cancelled' ELSE 'pending' END"
         copy(effect, count, changes)
 
 

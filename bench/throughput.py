@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from multiprocessing.synchronize import Barrier, Event
 
+from django.conf import settings
 from django.db import connection, connections
 
 from base import clock
 from bench.overdue import Pattern, multiply
 from ledger.claim import LEASE
 from ledger.effects import schedule_all
-from ledger.models import Effect
+from ledger.follow import oldest_running
+from ledger.models import Effect, Follower
 from ledger.sweep import sweep
 
 TIMERS = ("remind", "hand_over")
@@ -45,6 +47,10 @@ def make_pile(pattern: Pattern, steps: int) -> None:
     """So many overdue steps, and nothing else that is due."""
     Effect.objects.filter(state=Effect.State.PENDING).update(state=Effect.State.CANCELLED)
     multiply(pattern, steps // pattern.deal.requests.get().steps.count())
+    for name in settings.FOLLOWERS:  # they read long ago what the copies tell
+        Follower.objects.update_or_create(
+            name=name, defaults={"txid": oldest_running(), "event": 0, "moved_at": clock.now()}
+        )
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
 
@@ -81,9 +87,8 @@ def swept(what: str, pile: int, workers: int, effects: int) -> Rate:
     crew = [fork.Process(target=work, args=(barrier, over), daemon=True) for _ in range(workers)]
     for one in crew:
         one.start()
-    before = done()
     barrier.wait()
-    began = time.monotonic()
+    before, began = done(), time.monotonic()
     while done() - before < effects and left():
         time.sleep(0.5)
     rate = Rate(what, pile, workers, done() - before, time.monotonic() - began)
@@ -94,7 +99,7 @@ def swept(what: str, pile: int, workers: int, effects: int) -> Rate:
 
 
 def work(barrier: Barrier, over: Event) -> None:
-    connection.ensure_connection()
+    sweep(clock.now(), seconds=0.1)  # as in a worker that runs for days: all is imported and connected
     barrier.wait()
     while left() and not over.is_set():
         sweep(clock.now(), seconds=TURN)

@@ -17,7 +17,6 @@ import logging
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextvars import ContextVar
 from datetime import datetime, timedelta
-from itertools import groupby
 from typing import Any
 
 from celery import current_app
@@ -129,34 +128,32 @@ def deliver(effect_id: int, now: datetime | None = None) -> None:
 def perform_all(effects: Sequence[Effect], now: datetime) -> None:
     """Do claimed effects, first to last: those of one kind that are taken together in one transaction, or
     each alone when that fails."""
-    if len(effects) == 1 or not act_together(effects, now):
-        for effect in effects:
-            perform(effect, now)
+    left = act_together(effects, now) if len(effects) > 1 else effects
+    for effect in left:
+        perform(effect, now)
 
 
-def act_together(effects: Sequence[Effect], now: datetime) -> bool:
-    """Whether they are done. What fails for several is tried alone, where it is seen which one failed."""
+def act_together(effects: Sequence[Effect], now: datetime) -> Sequence[Effect]:
+    """Those that are left. What fails for several is tried alone, where it is seen which one failed."""
     token = in_delivery.set([effect.pk for effect in effects])
     try:
-        act(handler_of(effects[0]), effects, now)
+        return act(handler_of(effects[0]), effects, now)
     except Exception as error:
         log.info("%s of %s: each alone, because of %r", len(effects), effects[0].kind, error)
         reconnect()
-        return False
+        return effects
     finally:
         in_delivery.reset(token)
-    return True
 
 
 def alike(effects: Iterable[Effect]) -> Iterator[list[Effect]]:
-    """Neighbours that are taken together, in their order; everything else by itself."""
-    for _, those in groupby(enumerate(effects), key=lambda pair: kinship(*pair)):
-        yield [effect for _, effect in those]
-
-
-def kinship(place: int, effect: Effect) -> object:
-    known = effect.kind in settings.EFFECTS
-    return effect.kind if known and takes_several(handler_of(effect)) else place
+    """Those of a kind that are taken together, and all else by itself; in the order of the first of each."""
+    kin: dict[object, list[Effect]] = {}
+    for effect in effects:
+        known = effect.kind in settings.EFFECTS
+        kinship = effect.kind if known and takes_several(handler_of(effect)) else effect.pk
+        kin.setdefault(kinship, []).append(effect)
+    yield from kin.values()
 
 
 def perform(effect: Effect, now: datetime) -> None:
@@ -181,18 +178,20 @@ def perform(effect: Effect, now: datetime) -> None:
         in_delivery.reset(token)
 
 
-def act(handler: Any, effects: Sequence[Effect], now: datetime) -> None:
+def act(handler: Any, effects: Sequence[Effect], now: datetime) -> Sequence[Effect]:
     """Database effects: all of them and their marks *done*, or nothing. Several only where the handler takes
-    them together. Raises Overtaken."""
+    them together, and then without those it leaves, which are returned. Raises Overtaken."""
     with transaction.atomic():
         if takes_several(handler):
             with batch():
-                handler(effects, now)
+                left: Sequence[Effect] = handler(effects, now)
         else:
-            (effect,) = effects
+            (effect,), left = effects, ()
             handler(effect, now)
-        if finish(effects, now) != len(effects):
+        done = [effect for effect in effects if effect not in left]
+        if finish(done, now) != len(done):
             raise Overtaken
+    return left
 
 
 def finish(effects: Iterable[Effect], now: datetime) -> int:

@@ -11,7 +11,7 @@ from ledger.models import Effect
 
 Handler = Callable[[Effect, datetime], None]
 AnyHandler = TypeVar("AnyHandler", bound=Handler)
-Together = Callable[[Sequence[Effect], datetime], None]
+Together = Callable[[Sequence[Effect], datetime], Sequence[Effect]]
 AnyTogether = TypeVar("AnyTogether", bound=Together)
 
 
@@ -23,7 +23,8 @@ def external(handler: AnyHandler) -> AnyHandler:
 
 def together(handler: AnyTogether) -> AnyTogether:
     """Mark a handler that takes several effects of its kind at once, or one: in one transaction, as a
-    `ledger.batch`. When it fails with several, each of them is tried alone."""
+    `ledger.batch`. It answers which of several it left, so as to wait for nobody while others wait for it;
+    those are done alone then. When it fails with several, each of them is tried alone."""
     cast(Any, handler).together = True
     return handler
 

@@ -12,7 +12,7 @@ from ledger.models import Effect, Sweep
 # A sweep begins nothing after this; with the longest effect it stays under Celery's time limit of 60, and
 # that under the lease of 120, which so covers all that was claimed.
 SECONDS = 30
-BATCH = 10  # leased by one statement; what a killed worker had leased waits until the lease has run out
+BATCH = 20  # leased by one statement; what a killed worker had leased waits until the lease has run out
 
 
 def sweep(now: datetime, *, seconds: float = SECONDS) -> int:
@@ -31,14 +31,12 @@ def sweep(now: datetime, *, seconds: float = SECONDS) -> int:
 
 def perform_until(ends: float, claimed: Sequence[Effect], now: datetime) -> int:
     """Do what was claimed; what is not begun by `ends` is given back. How many were tried."""
-    tried = 0
-    for those in alike(claimed):
-        if time.monotonic() >= ends:
-            give_back(claimed[tried:])
-            return tried
-        perform_all(those, now)
-        tried += len(those)
-    return tried
+    left = list(alike(claimed))
+    while left and time.monotonic() < ends:
+        perform_all(left.pop(0), now)
+    given_back = [effect for those in left for effect in those]
+    give_back(given_back)
+    return len(claimed) - len(given_back)
 
 
 def note(now: datetime) -> None:

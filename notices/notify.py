@@ -45,7 +45,7 @@ def write_out(told: Sequence[Told]) -> None:
     if not told:
         return
     readers = readers_of(message for message, _, _ in told)
-    effects = []
+    effects: list[Effect] = []
     rows = []
     for message, at, written in told:
         way = ways(wishes(readers[message.user.pk]), group_of(message.kind), at)

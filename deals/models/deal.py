@@ -7,6 +7,8 @@ from uuid import uuid4
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.functions import RandomUUID
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -47,11 +49,11 @@ class DealQuerySet(models.QuerySet["Deal"]):
             return self.select_related("account").select_for_update(no_key=True, of=("self",)).get(pk=pk)
 
     def lock_all(self, pks: "Collection[int]") -> "dict[int, Deal]":
-        """These deals by id, locked in its order until the transaction ends. Nobody waits for one of several
-        while others wait for the rest: raises Busy when one of them is locked."""
+        """These deals by id, locked in its order until the transaction ends; of several without those that
+        somebody else has locked: nobody waits for one while others wait for the rest. Raises Busy."""
         locked = self.select_related("account", "owner__manager").filter(pk__in=pks).order_by("pk")
         with translate():
-            rows = locked.select_for_update(no_key=True, of=("self",), nowait=len(pks) > 1)
+            rows = locked.select_for_update(no_key=True, of=("self",), skip_locked=len(pks) > 1)
             return {deal.pk: deal for deal in rows}
 
 
@@ -108,6 +110,7 @@ class Deal(models.Model):
         indexes = [
             models.Index(fields=["account", "status", "signed_at"], name="deals_deal_won_of_account"),
             models.Index(fields=["status", "updated_at"], name="deals_deal_queue"),
+            GinIndex(SearchVector("title", config="simple"), name="deals_deal_title_words"),
         ]
         constraints = [
             models.CheckConstraint(
