@@ -20,7 +20,7 @@ from approvals.models import (
     Request,
     Step,
 )
-from deals.models import AccountException, Attachment, Deal
+from deals.models import AccountException, Attachment, Comment, Deal
 from desk.head import Room
 from guardrails.policy import Policy
 from ledger.models import Event
