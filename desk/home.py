@@ -5,15 +5,17 @@ from typing import Literal
 from desk.clocks import Now
 from people.models import Function, Team, User
 
-Role = Literal["reviewer", "seller", "leader"]
+Role = Literal["reviewer", "seller", "leader", "auditor"]
 REVIEWERS = (Function.FINANCE, Function.LEGAL, Function.OPERATIONS, Function.EXECUTIVE)
 NOON, EVENING = 12, 18
 
 
 def role_of(user: User) -> Role:
-    """Who decides, who sells, and who looks after all of it: the desk, audit and whoever leads a team."""
+    """Who decides, sells, audits, or looks after all of it: the desk and whoever leads a team."""
     if user.function in REVIEWERS:
         return "reviewer"
+    if user.function == Function.AUDITOR:
+        return "auditor"
     if user.sees_all or Team.objects.led_by(user).exists():
         return "leader"
     return "seller"

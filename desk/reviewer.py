@@ -14,6 +14,8 @@ from desk.others import Waiting, waiting_on_others
 from guardrails.policy import Policy
 from people.models import User
 
+SHOWN = 8
+
 
 @dataclass(frozen=True, slots=True)
 class Answered:
@@ -36,6 +38,11 @@ class ReviewerHome:
     cycle: Cycle | None
     answered: Answered
     lead: str
+
+    @property
+    def first(self) -> tuple[Review, ...]:
+        """Those that are due next; the list of reviews has all."""
+        return self.reviews[:SHOWN]
 
 
 def reviewer_home(user: User, policy: Policy, now: Now) -> ReviewerHome:

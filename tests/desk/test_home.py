@@ -30,6 +30,8 @@ H = 60
 REVIEWER_QUERIES = 20
 SELLER_QUERIES = 20
 LEADER_QUERIES = 26
+HEALTH_QUERIES = 4
+AUDITOR_QUERIES = 13
 SPACE = "\xa0"
 DIRECTOR = "Finance Director"
 
@@ -97,7 +99,7 @@ def test_people_are_greeted_by_their_own_clock(cast, brandt, see, hour, zone, wo
         ("maya", "seller"),
         ("marcus", "leader"),
         ("ines", "leader"),
-        ("robin", "leader"),
+        ("robin", "auditor"),
         ("henrik", "reviewer"),
         ("grace", "reviewer"),
         ("olaf", "reviewer"),
@@ -495,7 +497,14 @@ def everything(cast, version, number):
 
 
 @pytest.mark.parametrize(
-    ("key", "expected"), [("henrik", REVIEWER_QUERIES), ("maya", SELLER_QUERIES), ("ines", LEADER_QUERIES)]
+    ("key", "expected"),
+    [
+        ("henrik", REVIEWER_QUERIES),
+        ("maya", SELLER_QUERIES),
+        ("marcus", LEADER_QUERIES + 1),  # whether they lead a team
+        ("ines", LEADER_QUERIES + HEALTH_QUERIES),
+        ("robin", AUDITOR_QUERIES),
+    ],
 )
 def test_one_deal_and_ten_take_the_same_queries(cast, client, key, expected):
     version = make_version(cast.ines, cast.dana)
