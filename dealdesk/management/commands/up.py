@@ -24,6 +24,7 @@ from django.db import DatabaseError, connections
 from honcho.process import Popen, Process
 
 from dealdesk import commands as processes
+from dealdesk import statics
 from dealdesk.embedded import follow_parent, serve
 from dealdesk.place import Failed
 
@@ -55,6 +56,8 @@ class Command(BaseCommand):
                 # what is sealed while the demo is made is opened by the processes that start after it
                 settings.SECRET_KEY = os.environ["SECRET_KEY"] = settings.PLACE.make_secret()
             people = self.prepare_database()
+            if settings.DEALDESK_ENV == "demo":
+                statics.collect()
             supervisor = Supervisor(lambda: self.announce(people))
             for name, command in commands().items():
                 supervisor.add_process(name, command, cwd=settings.BASE_DIR)
