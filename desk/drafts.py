@@ -9,8 +9,9 @@ from approvals.preview import Preview
 from base import clock
 from deals.changes import DraftChanges
 from deals.edit import save_draft
-from deals.models import Attachment, Deal, Price, Product
+from deals.models import Attachment, Deal, Price, Product, Start
 from deals.rows import stored
+from desk.begin import began_with
 from desk.brief import Sheet, look, sheet_of
 from desk.currency import Notes, notes_of
 from desk.forms.brief import Brief, Options, Typed, completed, narrowed
@@ -63,6 +64,10 @@ class Draft:
     @property
     def files(self) -> QuerySet[Attachment]:
         return self.deal.attachments.in_view().select_related("by")
+
+    def start(self) -> Start | None:
+        """What the brief began with, as its reader may know it."""
+        return began_with(self.deal, self.user)
 
     def page(self, form: Brief) -> tuple[Sheet, Rail | None]:
         seen = self.look()

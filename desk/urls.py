@@ -4,6 +4,7 @@ from desk.views.actions import close, more_room, withdraw
 from desk.views.answering import answer
 from desk.views.approvals import approvals
 from desk.views.away import away, away_people, end_away, hand_in_calendar
+from desk.views.begin import begin_from, keep, remove_template
 from desk.views.brief import brief, brief_ask, brief_rows, brief_settle, brief_use
 from desk.views.bulk import bulk, bulk_go_on, bulk_refused, bulk_run
 from desk.views.calendars import calendar, calendars
@@ -101,6 +102,8 @@ urlpatterns = [
     path("reviews/<int:step>/ask-too/", ask_too, name="ask_too"),
     path("reviews/<int:step>/all/", review_all, name="review_all"),
     path("reviews/<int:step>/intervene/", intervene, name="intervene"),
+    path("deals/new/from/", begin_from, name="begin_from"),
+    path("deals/templates/<int:template>/remove/", remove_template, name="remove_template"),
     path("deals/new/", new_brief, name="new_brief"),
     path("deals/past/", past_deals, name="past_deals"),
     path("deals/<str:number>/", deal, name="deal"),
@@ -108,6 +111,7 @@ urlpatterns = [
     path("deals/<str:number>/brief.pdf", brief_pdf, name="brief_pdf"),
     path("deals/<str:number>/brief/rows/", brief_rows, name="brief_rows"),
     path("deals/<str:number>/brief/lines/", paste, name="brief_paste"),
+    path("deals/<str:number>/brief/template/", keep, name="keep_template"),
     path("deals/<str:number>/brief/use/", brief_use, name="brief_use"),
     path("deals/<str:number>/brief/ask/", brief_ask, name="brief_ask"),
     path("deals/<str:number>/brief/settle/", brief_settle, name="brief_settle"),

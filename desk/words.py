@@ -93,6 +93,11 @@ def deal_created(facts: Facts, book: Book) -> Said:
     return Said("began the deal.", f"For {book.deal.account.name}.", "plus", page="brief", link="Brief")
 
 
+def deal_started(facts: Facts, book: Book) -> Said:
+    whence = "a past deal" if "source" in facts else "a template"
+    return Said(f"copied the terms of {whence} into the brief.", "", "copy", page="brief", link="Brief")
+
+
 def deal_imported(facts: Facts, book: Book) -> Said:
     return Said(
         f"imported the deal from {facts['source']}.",
@@ -254,6 +259,7 @@ SENTENCES: Mapping[str, Callable[[Facts, Book], Said]] = {
     **OF_INTERVENTIONS,
     **IN_RETURN,
     "deal.created": deal_created,
+    "deal.started": deal_started,
     "deal.imported": deal_imported,
     "deal.shared": deal_shared,
     "deal.unshared": deal_unshared,

@@ -22,6 +22,7 @@ from approvals.offer import offer
 from approvals.submit import submit
 from base import clock, sealed
 from deals.attach import attach
+from deals.begin import keep_template
 from deals.comment import comment
 from deals.models import AccountException, Deal
 from guardrails.models import QuarterEnd
@@ -165,6 +166,12 @@ ACCESS: dict[tuple[str, str], Row] = {
     ("desk:brief_rows", "post"): (422, 403, 404, 404, 403, 403, 403, 302),
     ("desk:brief_paste", "get"): (200, 403, 404, 404, 403, 403, 403, 302),
     ("desk:brief_paste", "post"): (422, 403, 404, 404, 403, 403, 403, 302),
+    ("desk:keep_template", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:keep_template", "post"): (302, 403, 404, 404, 302, 302, 403, 302),
+    ("desk:begin_from", "get"): (200, 403, 403, 200, 200, 200, 403, 302),
+    ("desk:begin_from", "post"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:remove_template", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:remove_template", "post"): (403, 403, 403, 403, 403, 302, 403, 302),
     ("desk:brief_use", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
     ("desk:brief_use", "post"): (422, 403, 404, 404, 403, 403, 403, 302),
     ("desk:brief_ask", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
@@ -331,6 +338,7 @@ def world(cast: Cast, settings: Any, tmp_path: Path) -> World:
         "token": sealed.token(link.name),
         "quarter_end": QuarterEnd.objects.get().pk,
         "file": attached.pk,
+        "template": keep_template(deal, by=cast.ines, name="Site", shared=True).pk,
         "condition": shown.condition_id,
         "evidence": shown.pk,
     }

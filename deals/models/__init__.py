@@ -16,11 +16,13 @@ from deals.models.draft import (
 from deals.models.exception import AccountException, DraftException
 from deals.models.imports import Import, ImportRefusal, ImportRow, Judged
 from deals.models.revision import Revision
+from deals.models.template import BriefTemplate, Start
 
 __all__ = [
     "Account",
     "AccountException",
     "Attachment",
+    "BriefTemplate",
     "Comment",
     "Deal",
     "DealGroupObjectPermission",
@@ -41,6 +43,7 @@ __all__ = [
     "Product",
     "Rate",
     "Revision",
+    "Start",
     "Success",
     "Tier",
     "Wording",

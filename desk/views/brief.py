@@ -4,6 +4,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render, resolve_url
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
@@ -178,8 +179,8 @@ def part(
 def context(draft: Draft, form: Brief) -> dict[str, Any]:
     sheet, rail = draft.page(form)
     shown = {"sheet": sheet, "rail": rail, "form": form, "currency": draft.currency}
-    files = {"attached": draft.files, "attach": Attach()}
-    return {"draft": draft, "deal": draft.deal, **shown, **files}
+    beside = {"attached": draft.files, "attach": Attach(), "start": SimpleLazyObject(draft.start)}
+    return {"draft": draft, "deal": draft.deal, **shown, **beside}
 
 
 def conflict(

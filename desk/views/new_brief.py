@@ -1,13 +1,22 @@
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from base import clock
+from base.errors import Invalid
+from deals.begin import New, begin_from
 from deals.create import create, refuse_unless_seller
+from deals.models import BriefTemplate, Deal
+from desk.begin import source_of
 from desk.currency import choices_of
 from desk.forms.new_brief import NewBrief
+from desk.phrases import listed
 from guardrails.models import PolicyVersion
+from people.models import User
 from people.request import PersonalRequest
+
+Source = Deal | BriefTemplate | None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -15,8 +24,38 @@ def new_brief(request: PersonalRequest) -> HttpResponse:
     refuse_unless_seller(request.user)
     policy = PolicyVersion.objects.in_force(clock.now()).policy
     currencies = choices_of(policy, clock.today())
-    form = NewBrief(request.POST if request.method == "POST" else None, policy=policy, currencies=currencies)
-    if form.is_valid():
-        deal = create(**form.cleaned_data, by=request.user)
+    posted = request.POST if request.method == "POST" else None
+    name = (posted or request.GET).get("from", "")
+    source, missing = chosen(request.user, name)
+    form = NewBrief(posted, policy=policy, currencies=currencies, initial=first_words(source))
+    if form.is_valid() and not missing:
+        deal = begin(request, form, source)
         return redirect("desk:brief", deal.number)
-    return render(request, "desk/new.html", {"form": form}, status=422 if form.is_bound else 200)
+    if missing and form.is_bound:
+        form.add_error(None, missing)
+    page = {"form": form, "source": source, "from": name if source else "", "missing": missing}
+    return render(request, "desk/new.html", page, status=422 if form.is_bound else 200)
+
+
+def chosen(user: User, name: str) -> tuple[Source, str]:
+    """What the brief begins with, or why it cannot."""
+    try:
+        return source_of(user, name), ""
+    except Invalid as refusal:
+        return None, refusal.message
+
+
+def first_words(source: Source) -> dict[str, object]:
+    if not isinstance(source, Deal):
+        return {}
+    return {"account": source.account_id, "deal_type": source.deal_type, "currency": source.currency}
+
+
+def begin(request: PersonalRequest, form: NewBrief, source: Source) -> Deal:
+    if source is None:
+        return create(**form.cleaned_data, by=request.user)
+    deal, left = begin_from(source, New(**form.cleaned_data), by=request.user)
+    messages.success(request, "Its terms are copied, at the prices of today. Look at each before you ask.")
+    if left:
+        messages.warning(request, f"Not copied, because it is not offered today: {listed(left)}.")
+    return deal

@@ -26,6 +26,7 @@ PAGES = {
         "/",
         "/deals/",
         "/deals/new/",
+        "/deals/new/from/",
         "/deals/D-1284/",
         "/deals/D-1284/brief/",
         "/deals/D-1284/exceptions/",
