@@ -136,7 +136,7 @@ def leakage_for(user: User, currency: str, today: date, asked: str, page: str | 
         sums=sums_of(compared.aggregate(**summed())),
         sellers=groups_of(compared, ("seller__name", "seller"), currency),
         segments=groups_of(compared, ("segment",), currency),
-        months=months_of(compared, period),
+        months=months_of(compared, period, today),
         page=shown,
         rows=rows_of(list(shown.object_list), currency),
         uncompared=sum(missing.values()),

@@ -73,13 +73,13 @@ def drawn(rows: tuple[Month, ...], name: str) -> list[float | None]:
     return [None if value is None else float(value) for value in values]
 
 
-def months_of(compared: Any, period: Period) -> Months:
+def months_of(compared: Any, period: Period, today: date) -> Months:
     """Every month of the period that has begun, also those without a deal. `compared`: leaks read in the
     company's currency. One query."""
     said = compared.annotate(month=TruncMonth("signed_on")).values("month").annotate(**summed())
     known = {row["month"]: row for row in said.order_by("month")}
-    last = max(known, default=period.first)
-    return Months(tuple(month_of(first, known.get(first)) for first in firsts(period.first, last)))
+    begun = firsts(period.first, min(period.last, today))
+    return Months(tuple(month_of(first, known.get(first)) for first in begun))
 
 
 def firsts(first: date, last: date) -> Iterator[date]:
