@@ -1,29 +1,38 @@
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.http import require_POST
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
 
 from approvals.close import close as close_deal
 from approvals.recall import recall
 from base.errors import Invalid
 from deals.edit import save_draft
 from deals.share import refuse_stranger
+from desk.binding import Binding, closing, withdrawing
 from desk.closing import signed_terms
-from desk.forms.actions import WON, Version
-from desk.head import deal_for, room_of
+from desk.forms.actions import WON, Close, Version
+from desk.head import Room, deal_for, room_of
 from desk.more_room import walk_away_at
+from desk.posted import sent_from
 from desk.views.deal import close_form, deal_page
 from people.request import PersonalRequest
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: PersonalRequest, number: str) -> HttpResponse:
-    ended = recall(deal_for(request.user, number), by=request.user)
-    messages.success(request, f"Revision {ended.revision.number} is withdrawn. Everyone's clock stopped.")
-    return redirect("desk:approvals", number)
+    deal = deal_for(request.user, number)
+    if request.method == "POST":
+        ended = recall(deal, by=request.user)
+        messages.success(request, f"Revision {ended.revision.number} is withdrawn. Everyone's clock stopped.")
+        return redirect("desk:approvals", number)
+    refuse_stranger(deal, request.user)
+    room = room_of(deal, request.user)
+    binding = withdrawing(room)
+    return ask_first(request, room, binding, "approvals") if binding else redirect("desk:approvals", number)
 
 
-@require_POST
+@sent_from("desk:deal", "#acts")
 def close(request: PersonalRequest, number: str) -> HttpResponse:
     room = room_of(deal_for(request.user, number), request.user)
     refuse_stranger(room.deal, request.user)
@@ -32,12 +41,30 @@ def close(request: PersonalRequest, number: str) -> HttpResponse:
         return deal_page(request, room, close=form, status=422)
     said = form.cleaned_data
     signed = signed_terms(room, said["signed"]) if said["outcome"] == WON else None
+    if room.deal.is_open and "confirmed" not in request.POST:
+        return ask_first(request, room, closing(room, said, signed), "deal", form)
     close_deal(room.deal, by=request.user, signed=signed, signed_on=said["signed_on"], reason=said["reason"])
     messages.success(request, f"{number} is closed as {said['outcome']}.")
     return redirect("desk:deal", number)
 
 
-@require_POST
+def ask_first(
+    request: PersonalRequest, room: Room, binding: Binding, tab: str, form: Close | None = None
+) -> HttpResponse:
+    """The same address again, this time meant; nothing has changed yet."""
+    page = {
+        "room": room,
+        "tabs": room.tabs(tab),
+        "page": "" if tab == "deal" else tab.capitalize(),
+        "binding": binding,
+        "form": form,
+        "action": request.path,
+        "back": reverse(f"desk:{tab}", args=[room.deal.number]),
+    }
+    return render(request, "desk/binding.html", page)
+
+
+@sent_from("desk:offers")
 def more_room(request: PersonalRequest, number: str, offer: int) -> HttpResponse:
     deal = deal_for(request.user, number)
     refuse_stranger(deal, request.user)

@@ -4,13 +4,14 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from base.errors import Invalid
 from desk.clocks import now_for
 from desk.concerns import told, told_of
 from desk.forms.concerns import NAMED, FollowUp, Raise, Receipt, Say
 from desk.head import Room, deal_for, room_of
+from desk.posted import sent_from
 from people.request import PersonalRequest
 from planning.answer import answer, refuse_other
 from planning.find import find
@@ -68,7 +69,7 @@ def say(number: int, answers: bool, **data: object) -> Say:
     return Say(prefix=f"c{number}", label="Answer" if answers else "Add a word", **data)
 
 
-@require_POST
+@sent_from("desk:concerns")
 def answer_concern(request: PersonalRequest, number: str, concern: int) -> HttpResponse:
     deal = deal_for(request.user, number)
     refuse_other(deal, request.user)
@@ -77,14 +78,14 @@ def answer_concern(request: PersonalRequest, number: str, concern: int) -> HttpR
     return said(request, asked, lambda text: answer(asked, by=request.user, text=text), done)
 
 
-@require_POST
+@sent_from("desk:concerns")
 def add_to_concern(request: PersonalRequest, number: str, concern: int) -> HttpResponse:
     asked = get_object_or_404(deal_for(request.user, number).concerns, number=concern)
     done = f"Added to concern {concern}."
     return said(request, asked, lambda text: add_word(asked, by=request.user, text=text), done)
 
 
-@require_POST
+@sent_from("desk:concerns")
 def withdraw_concern(request: PersonalRequest, number: str, concern: int) -> HttpResponse:
     asked = get_object_or_404(deal_for(request.user, number).concerns, number=concern)
     done = f"{asked} is withdrawn."

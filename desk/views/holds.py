@@ -1,16 +1,16 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.http import require_POST
 
 from approvals.hold import hold, refuse_outsider, release
 from base.errors import Invalid, WrongState
 from desk.head import deal_for, room_of
+from desk.posted import sent_from
 from desk.views.deal import deal_page, hold_form, release_form
 from people.request import PersonalRequest
 
 
-@require_POST
+@sent_from("desk:deal")
 def place_hold(request: PersonalRequest, number: str) -> HttpResponse:
     room = room_of(deal_for(request.user, number), request.user)
     refuse_outsider(room.deal, request.user)
@@ -28,7 +28,7 @@ def place_hold(request: PersonalRequest, number: str) -> HttpResponse:
     return deal_page(request, room, hold=form, status=422)
 
 
-@require_POST
+@sent_from("desk:deal")
 def release_hold(request: PersonalRequest, number: str, hold: int) -> HttpResponse:
     room = room_of(deal_for(request.user, number), request.user)
     held = get_object_or_404(room.deal.holds, pk=hold)

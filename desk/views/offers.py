@@ -3,7 +3,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from approvals.check import mandate_of
 from approvals.offer import offer
@@ -13,6 +13,7 @@ from desk.forms.offers import Offered, starting_from
 from desk.head import Room, deal_for, room_of
 from desk.in_return import tasks_of
 from desk.offers import Verdict, start_of, verdict_on, way_of
+from desk.posted import sent_from
 from desk.room import Granted
 from desk.trail import table_of
 from people.request import PersonalRequest
@@ -45,7 +46,7 @@ def offers(request: PersonalRequest, number: str) -> HttpResponse:
     return offers_page(request, room, form, status=422)
 
 
-@require_POST
+@sent_from("desk:offers", "#try")
 def check_offer(request: PersonalRequest, number: str) -> HttpResponse:
     room = room_of(deal_for(request.user, number), request.user)
     form = Offered(request.POST, granted=granted_or_refuse(room))

@@ -10,6 +10,7 @@ from approvals.watch import unwatch, watch
 from base.errors import Invalid
 from desk.forms.pools import AddApprover
 from desk.head import deal_for, room_of
+from desk.posted import sent_from
 from desk.views.deal import deal_page
 from desk.views.review import added_form, blank, review_page, seat_for
 from desk.watching import watcher_form
@@ -59,7 +60,7 @@ def refuse(form: AddApprover, refusal: Invalid) -> None:
         form.add_error(field if field in form.fields else None, sentence)
 
 
-@require_POST
+@sent_from("desk:deal", "#watching")
 def start_watching(request: PersonalRequest, number: str) -> HttpResponse:
     deal = deal_for(request.user, number)
     if "who" not in request.POST:
@@ -75,7 +76,7 @@ def start_watching(request: PersonalRequest, number: str) -> HttpResponse:
     return deal_page(request, room_of(deal, request.user), watcher=form, status=422)
 
 
-@require_POST
+@sent_from("desk:deal", "#watching")
 def stop_watching(request: PersonalRequest, number: str) -> HttpResponse:
     deal = deal_for(request.user, number)
     form = watcher_form(request.POST)

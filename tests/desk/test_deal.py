@@ -315,7 +315,9 @@ def test_closing_as_won_takes_the_terms_of_an_offer_and_flags_what_is_outside(
     client.force_login(cast.maya)
 
     answer = client.post(
-        f"{ROOM}close/", {"close-outcome": "won", "close-signed": f"offer-{made.number}"}, follow=True
+        f"{ROOM}close/",
+        {"close-outcome": "won", "close-signed": f"offer-{made.number}", "confirmed": "yes"},
+        follow=True,
     )
 
     closing = Closing.objects.get()
@@ -342,7 +344,8 @@ def test_closing_as_won_needs_the_signed_terms(granted: Mandate, cast: Cast, cli
 def test_closing_as_lost_keeps_the_reason(granted: Mandate, cast: Cast, client: Client) -> None:
     client.force_login(cast.maya)
 
-    page = client.post(f"{ROOM}close/", {"close-outcome": "lost", "close-reason": "Budget."}, follow=True)
+    said = {"close-outcome": "lost", "close-reason": "Budget.", "confirmed": "yes"}
+    page = client.post(f"{ROOM}close/", said, follow=True)
 
     assert Deal.objects.get().status == Deal.Status.LOST
     assert "“Budget.”" in page.content.decode()
