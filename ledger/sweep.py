@@ -12,7 +12,7 @@ from ledger.models import Effect, Sweep
 # A sweep begins nothing after this; with the longest effect it stays under Celery's time limit of 60, and
 # that under the lease of 120, which so covers all that was claimed.
 SECONDS = 30
-BATCH = 20  # leased by one statement; what a killed worker had leased waits until the lease has run out
+BATCH = 40  # leased by one statement; what a killed worker had leased waits until the lease has run out
 
 
 def sweep(now: datetime, *, seconds: float = SECONDS) -> int:
