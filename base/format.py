@@ -238,7 +238,7 @@ def hour(at: datetime | time) -> str:
     if current() == HOUSE:
         return f"{at:%H:%M}"
     wall = at.timetz() if isinstance(at, datetime) else at
-    return isolated(format_time(wall.replace(tzinfo=None), "short", locale=babel_of(current())))
+    return format_time(wall.replace(tzinfo=None), "short", locale=babel_of(current()))
 
 
 def moment(at: datetime | None, now: datetime, zone: tzinfo) -> str:

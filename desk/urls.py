@@ -47,11 +47,14 @@ from desk.views.rates import load, rates
 from desk.views.recompute import recompute
 from desk.views.record import record
 from desk.views.review import effect, review
+from desk.views.search import find, find_deals
 from desk.views.together import review_all
 
 app_name = "desk"
 urlpatterns = [
     path("", home, name="home"),
+    path("search/", find, name="search"),
+    path("search/deals/", find_deals, name="search_deals"),
     path("profile/", profile, name="profile"),
     path("profile/sign-out/", sign_out_elsewhere, name="sign_out_elsewhere"),
     path("profile/sign-out/<int:session>/", sign_out_of, name="sign_out_of"),

@@ -5,6 +5,8 @@ from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -57,6 +59,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = "person"
         verbose_name_plural = "people"
+        indexes = [GinIndex(SearchVector("name", "job_title", config="simple"), name="people_user_words")]
         constraints = [
             models.CheckConstraint(condition=Q(email=Lower("email")), name="people_user_email_lower_case"),
             models.CheckConstraint(

@@ -2,6 +2,8 @@
    Listeners sit on the document, so parts that htmx swaps in need no wiring. Attributes:
 
    data-theme-toggle   form: flips light and dark at once and saves it
+   data-suggest        form: arrows walk through what its .suggestions show
+   data-keys           filled with the keys of the page when "?" is pressed
    data-key="a"        pressed outside a field: clicks the element, or focuses it when it is a field
    data-then="id"      on a choice with data-key: what is typed next, and gets the focus when it is chosen by key
    data-fill='{"id": "value"}'  click fills fields by id and lets them notice
@@ -45,12 +47,44 @@
   /* Keys */
   addEventListener('keydown', event => {
     if (event.ctrlKey || event.altKey || event.metaKey || typing(event.target) || document.querySelector('dialog:modal')) return;
+    if (event.key === '?') { event.preventDefault(); help(); return; }
     const element = all('[data-key]').find(n => n.dataset.key === event.key.toLowerCase() && n.offsetParent);
     if (!element) return rows(event);
     event.preventDefault();
     if (typing(element)) { element.focus(); return; }
     element.click();
     (document.getElementById(element.dataset.then) || element.control)?.focus();   // Enter then sends its form
+  });
+
+  /* "?" lists the keys of the page, each with the word of what it presses. */
+  const word = element => {
+    const said = (element.labels?.[0] || element).cloneNode(true);
+    all('kbd, svg', said).forEach(n => n.remove());
+    return element.getAttribute('aria-label') || said.textContent.trim().replace(/\s+/g, ' ') || element.placeholder || '';
+  };
+  const listed = () => {
+    const own = new Map(all('[data-key]').filter(n => n.offsetParent).reverse().map(n => [n.dataset.key, word(n)]));
+    const rows_ = all('tr.hit a.main').some(n => n.offsetParent) ? [['j', 'Next row'], ['k', 'Row before'], ['Enter', 'Open the row']] : [];
+    return [...[...own].reverse(), ...rows_, ['?', 'These keys']];
+  };
+  const fill = () => document.querySelector('[data-keys]')?.replaceChildren(...listed().flatMap(([key, words]) => {
+    const [term, said, cap] = ['dt', 'dd', 'kbd'].map(name => document.createElement(name));
+    cap.textContent = key.length === 1 ? key.toUpperCase() : key;
+    said.append(cap);
+    term.textContent = words;
+    return [term, said];
+  }));
+  const help = () => { fill(); document.getElementById('keys')?.showModal(); };
+  on('click', '[data-open="keys"]', fill);
+
+  /* Suggestions: arrows walk from the field through the links; Escape empties them. */
+  on('keydown', '[data-suggest]', (form, event) => {
+    if (!['ArrowDown', 'ArrowUp', 'Escape'].includes(event.key)) return;
+    const field = form.querySelector('input'), found = form.querySelector('.suggestions');
+    const stops = [field, ...all('a', found)], at = stops.indexOf(document.activeElement);
+    if (event.key === 'Escape') { found.replaceChildren(); field.focus(); return; }
+    event.preventDefault();
+    stops[Math.max(0, Math.min(stops.length - 1, at + (event.key === 'ArrowDown' ? 1 : -1)))].focus();
   });
 
   /* Rows: j and k walk the links of a list; Enter, on a link, is the browser's own. */

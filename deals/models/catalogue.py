@@ -4,6 +4,8 @@ from datetime import date
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -15,6 +17,9 @@ class Account(models.Model):
     name = models.CharField(max_length=160, unique=True)
     segment = models.CharField(max_length=60)
     region = models.CharField(max_length=60)
+
+    class Meta:
+        indexes = [GinIndex(SearchVector("name", config="simple"), name="deals_account_name_words")]
 
     def __str__(self) -> str:
         return self.name
