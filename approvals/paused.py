@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from approvals.models import Intervention, Question, Step
+from approvals.pools import holder_name
 from base import clock
 
 
@@ -18,19 +19,20 @@ def last_pause(step: Step) -> Intervention | None:
 
 
 def paused_words(step: Step) -> str:
-    """For whoever tries to decide meanwhile."""
+    """For whoever tries to decide meanwhile: the level that holds it now waits."""
+    holder = holder_name(step)
     if question := open_question(step):
         asked = f"{question.by.name} asked {question.to.name} on {moment(question.asked_at)}"
         return (
-            f"{step.level_name} waits for an answer: {asked}: “{question.text}” Decide when it is answered, "
+            f"{holder} waits for an answer: {asked}: “{question.text}” Decide when it is answered, "
             "or take the question back."
         )
     pause = last_pause(step)
     if pause is None:
-        return f"{step.level_name} waits. Nobody can decide it now."
+        return f"{holder} waits. Nobody can decide it now."
     ends = f"by itself on {moment(pause.until)}" if pause.until else "when the deal desk resumes it"
     return (
-        f"{step.level_name} is paused: {pause.by.name} paused it on {moment(pause.at)}: “{pause.reason}” "
+        f"{holder} is paused: {pause.by.name} paused it on {moment(pause.at)}: “{pause.reason}” "
         f"It goes on {ends}."
     )
 

@@ -10,6 +10,7 @@ from guardrails.policy import Policy
 from people.models import User
 
 LATELY = 8
+COLUMNS = "value,margin,functions,due"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +24,8 @@ class LeaderHome:
 def leader_home(user: User, policy: Policy, now: Now) -> LeaderHome:
     return LeaderHome(
         today=today_of(user, policy, now),
-        breaking=queue_of(user, policy, {"when": "today"}, now, None),
-        nobody=queue_of(user, policy, {"when": "nobody"}, now, None),
+        breaking=queue_of(user, policy, {"when": "today", "columns": COLUMNS}, now, None),
+        nobody=queue_of(user, policy, {"when": "nobody", "columns": COLUMNS}, now, None),
         ended=ended_lately(user),
     )
 

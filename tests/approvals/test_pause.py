@@ -9,6 +9,7 @@ from approvals.errors import OwnDeal
 from approvals.models import Decision, Intervention, Request, Step
 from approvals.nudge import nudge
 from approvals.pause import pause, pause_all, resume
+from approvals.paused import paused_words
 from approvals.question import ask_question
 from approvals.recall import recall
 from approvals.submit import submit
@@ -133,6 +134,12 @@ def test_a_decision_meanwhile_is_told_who_paused_it_and_why(step: Step, cast: Ca
         "It goes on by itself on 11 June at 00:00."
     )
     assert everything() == before
+
+
+def test_a_pause_is_told_of_the_level_that_holds_it_now(step: Step, cast: Cast) -> None:
+    paused_after_an_hour(step, cast)
+    step.held_level = 3
+    assert paused_words(step).startswith("CFO is paused: Ines Carvalho paused it on ")
 
 
 def test_a_pause_and_a_question_never_wait_for_each_other(step: Step, cast: Cast) -> None:
