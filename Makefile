@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test faults bench vendor clean
+.PHONY: help run test screens faults bench vendor clean
 PYTHON ?= python3 python3.13 python3.12 python3.11
 
 help: ## Show this list
@@ -10,6 +10,9 @@ run: .venv/ready-to-run ## Start everything on http://localhost:8000 (PORT=... f
 
 test: .venv/ready-to-test ## Format, lint, types, contracts, checks, then every test; says how long each took
 	@exec .venv/bin/python -m tests
+
+screens: .venv/ready-to-test ## Pictures of every page by role, theme and width in var/screens/, from the demo; some minutes
+	@exec .venv/bin/python -m tests.screens
 
 faults: .venv/ready-to-test ## Kill, cut and fill up everything while 20,000 effects fall due; writes docs/faults.md, half an hour at most
 	@exec .venv/bin/python -m tests.faults --document docs/faults.md

@@ -3,8 +3,11 @@
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Error, Page
 
-FINDINGS = """axe.run({resultTypes: ["violations"]}).then(ran =>
-    ran.violations.map(each => `${each.id}, ${each.help}, ${each.nodes.length} times`))"""
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+EVERYTHING = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
+COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
+FINDINGS = """options => axe.run(options).then(ran => ran.violations.map(
+    each => `${each.id}, ${each.help}, ${each.nodes.length} times: ${each.nodes[0].target}`))"""
 TOO_WIDE = "document.documentElement.scrollWidth - window.innerWidth"
 
 
@@ -23,6 +26,12 @@ def hindrances(page: Page, *widths: int) -> list[str]:
     return found if widths else asked(page)
 
 
+def faint_words(page: Page) -> list[str]:
+    """What is too faint to read, of a page that was asked already in the other theme."""
+    found: list[str] = page.evaluate(FINDINGS, COLOURS)
+    return [f"{page.url}: {each}" for each in found]
+
+
 def asked(page: Page) -> list[str]:
     try:
         return ask(page)
@@ -34,6 +43,6 @@ def ask(page: Page) -> list[str]:
     page.wait_for_load_state()
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
-    found: list[str] = page.evaluate(FINDINGS)
+    found: list[str] = page.evaluate(FINDINGS, EVERYTHING)
     wider = page.evaluate(TOO_WIDE)
     return [f"{page.url}: {each}" for each in found + ([f"{wider} px too wide"] if wider > 0 else [])]

@@ -67,6 +67,7 @@ def test_help_lists_the_few_targets(fresh):
         "help",
         "run",
         "test",
+        "screens",
         "faults",
         "bench",
         "vendor",
