@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from base import clock
-from base.errors import Invalid, NotYours
+from base.errors import Invalid, NotYours, WrongState
 from deals.copied import changes_from, copied, document_of, fitting
 from deals.create import create, refuse_unless_seller
 from deals.edit import save_draft
 from deals.models import Account, BriefTemplate, Deal, Start
+from deals.share import refuse_stranger
 from guardrails.models import PolicyVersion
 from ledger.record import record
 from people.models import Function, User
@@ -54,6 +55,21 @@ def refuse_unseen(source: Deal | BriefTemplate, by: User) -> None:
         seen = BriefTemplate.objects.offered_to(by).filter(pk=source.pk).exists()
     if not seen:
         raise Invalid("What it should begin with is not there for you. Choose something else.")
+
+
+@transaction.atomic
+def take_recorded(deal: Deal, *, by: User) -> list[str]:
+    """Write what was recorded of an imported deal into its brief, which has no line yet, at the prices of
+    today. Says the names of what is not offered today. Raises NotYours, DealClosed, WrongState, Invalid."""
+    at = clock.now()
+    deal = Deal.objects.lock(deal.pk)
+    refuse_stranger(deal, by)
+    if not deal.source or deal.lines.exists():
+        raise WrongState(f"The brief of {deal.number} has lines already.")
+    policy = PolicyVersion.objects.in_force(at).policy
+    changes, left = fitting(copied(deal), policy, deal.currency, clock.date_of(at))
+    save_draft(deal, by=by, version=deal.version, changes=changes)
+    return left
 
 
 @transaction.atomic

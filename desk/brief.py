@@ -115,6 +115,11 @@ class Sheet:
         return (*self.commercial, *self.delivery)
 
     @property
+    def missing(self) -> tuple[tuple[Section, str], ...]:
+        """What is not there yet, each with its section, in the order of the page."""
+        return tuple((section, sentence) for section in self.sections for sentence in section.lacks)
+
+    @property
     def unpaired(self) -> str:
         number = len(next(section.lacks for section in self.sections if section.key == "exchanges"))
         return f"{number} unpaired" if number else ""

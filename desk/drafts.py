@@ -65,6 +65,11 @@ class Draft:
     def files(self) -> QuerySet[Attachment]:
         return self.deal.attachments.in_view().select_related("by")
 
+    @property
+    def recorded(self) -> bool:
+        """Imported, and nobody wrote a line of it yet: what was recorded can be its beginning."""
+        return bool(self.deal.source) and self.deal.is_open and not self.stored.lines
+
     def start(self) -> Start | None:
         """What the brief began with, as its reader may know it."""
         return began_with(self.deal, self.user)

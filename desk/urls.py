@@ -4,7 +4,7 @@ from desk.views.actions import close, more_room, withdraw
 from desk.views.answering import answer
 from desk.views.approvals import approvals
 from desk.views.away import away, away_people, end_away, hand_in_calendar
-from desk.views.begin import begin_from, keep, remove_template
+from desk.views.begin import begin_from, keep, remove_template, take_recorded
 from desk.views.brief import brief, brief_ask, brief_rows, brief_settle, brief_use
 from desk.views.bulk import bulk, bulk_go_on, bulk_refused, bulk_run
 from desk.views.calendars import calendar, calendars
@@ -115,6 +115,7 @@ urlpatterns = [
     path("deals/<str:number>/brief/rows/", brief_rows, name="brief_rows"),
     path("deals/<str:number>/brief/lines/", paste, name="brief_paste"),
     path("deals/<str:number>/brief/template/", keep, name="keep_template"),
+    path("deals/<str:number>/brief/recorded/", take_recorded, name="take_recorded"),
     path("deals/<str:number>/brief/use/", brief_use, name="brief_use"),
     path("deals/<str:number>/brief/ask/", brief_ask, name="brief_ask"),
     path("deals/<str:number>/brief/settle/", brief_settle, name="brief_settle"),

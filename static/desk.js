@@ -235,6 +235,7 @@
   /* Autosave and unsaved words */
   const clock = () => new Date().toLocaleTimeString(root.dataset.locale || 'en-GB', { hour: '2-digit', minute: '2-digit' });
   const told = (form, words) => all('[data-saved]').forEach(n => { if (!form.id || !n.dataset.saved || n.dataset.saved === form.id) n.textContent = words; });
+  const why = { 401: ', sign in first', 403: ', others write this brief', 404: ', it is not shared with you any more', 409: ', choose between two versions', 413: ', it is too much at once', 422: ', mend what is marked', 429: ', wait a minute' };
   const clean = form => { delete form.dataset.dirty; };
   on('input', 'form[data-unsaved], form[data-autosave]', form => { form.dataset.dirty = '1'; if (form.matches('[data-autosave]')) told(form, 'Not saved yet'); });
   document.addEventListener('htmx:beforeRequest', event => { const form = event.target.closest?.('form[data-autosave]'); if (form && form === event.detail.elt) told(form, 'Saving'); });
@@ -243,7 +244,7 @@
     if (!form || form !== event.detail.elt) return;
     if (done(event)) { clean(form); told(form, `Saved ${clock()}`); return; }
     const later = [0, 503].includes(event.detail.xhr.status);
-    told(form, later ? 'Not saved, trying again' : 'Not saved');
+    told(form, `Not saved${later ? ', trying again' : why[event.detail.xhr.status] || ', something went wrong on our side'}`);
     if (later) setTimeout(() => save(form), 1000 * (Number(event.detail.xhr.getResponseHeader('Retry-After')) || 5));
   });
   const save = form => { if (form.isConnected && form.dataset.dirty) form.dispatchEvent(new Event('input', { bubbles: true })); };

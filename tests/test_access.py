@@ -176,6 +176,8 @@ ACCESS: dict[tuple[str, str], Row] = {
     ("desk:begin_from", "post"): (405, 405, 405, 405, 405, 405, 405, 302),
     ("desk:remove_template", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
     ("desk:remove_template", "post"): (403, 403, 403, 403, 403, 302, 403, 302),
+    ("desk:take_recorded", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:take_recorded", "post"): (409, 403, 404, 404, 403, 403, 403, 302),
     ("desk:brief_use", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
     ("desk:brief_use", "post"): (422, 403, 404, 404, 403, 403, 403, 302),
     ("desk:brief_ask", "get"): (405, 405, 405, 405, 405, 405, 405, 302),

@@ -81,6 +81,7 @@ class Brief:
         self.draft, self.options, self.typed = draft, options, typed
         self.extra, self.locked = extra, locked
         self.others: list[str] = []
+        self.kept = False  # stored, whatever became of what was asked for besides
         self.head = Header(
             typed, initial={**draft.header, "version": version}, options=options, locked=locked
         )
@@ -179,7 +180,7 @@ class Brief:
 
     def saved(self, version: int, keys: Iterable[str]) -> None:
         """What was typed is stored as `version`; its lines, in the order they were sent, have these keys."""
-        self.shown_version = version
+        self.shown_version, self.kept = version, True
         for row, key in zip((row for row in self.lines if not row.blank), keys, strict=True):
             row.stored_key, row.place = key, f"lines.{key}"
 

@@ -9,6 +9,7 @@ from deals.create import refuse_unless_seller
 from deals.models import BriefTemplate
 from desk.begin import beginnings_of
 from desk.head import deal_for
+from desk.phrases import listed
 from people.request import PersonalRequest
 
 
@@ -35,6 +36,15 @@ def keep(request: PersonalRequest, number: str) -> HttpResponse:
         messages.error(request, refusal.message)
         return redirect("desk:brief", number)
     messages.success(request, f"“{kept.name}” is kept. A new brief can begin with it.")
+    return redirect("desk:brief", number)
+
+
+@require_POST
+def take_recorded(request: PersonalRequest, number: str) -> HttpResponse:
+    left = begin.take_recorded(deal_for(request.user, number), by=request.user)
+    messages.success(request, "What was recorded is in the brief, at the prices of today. Look at each.")
+    if left:
+        messages.warning(request, f"Not taken over, because it is not offered today: {listed(left)}.")
     return redirect("desk:brief", number)
 
 

@@ -57,7 +57,7 @@ def test_a_mistake_is_said_at_its_field_until_it_is_mended(page, sign_in, brandt
     expect(walk_away).to_have_attribute("aria-invalid", "true")
     expect(walk_away).to_have_value("12")
     expect(page.locator("#rail")).to_contain_text("Not saved: 1 thing to mend.")
-    expect(page.locator("[data-saved=brief]")).to_have_text("Not saved")
+    expect(page.locator("[data-saved=brief]")).to_have_text("Not saved, mend what is marked")
     walk_away.fill("18")
     expect(said(page, "lines-0-walk_away")).to_be_empty()
     expect(walk_away).not_to_have_attribute("aria-invalid", "true")
@@ -130,7 +130,7 @@ def test_two_tabs_end_in_one_version(page, sign_in, brandt, cast):
 
     field(page, "title").fill("Mine")
 
-    expect(page.get_by_role("alert")).to_contain_text("Your own other tab saved this brief")
+    expect(page.locator("#sheet [role=alert]")).to_contain_text("Your own other tab saved this brief")
     page.locator("[name='keep-title'][value=mine]").check()
     page.locator("[name='keep-objective'][value=theirs]").check()
     page.get_by_role("button", name="Save what I chose").click()

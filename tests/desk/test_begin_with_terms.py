@@ -12,7 +12,7 @@ from base import clock
 from deals.begin import keep_template
 from deals.changes import DraftChanges, ExchangeChange, PriorityChange, SuccessChange
 from deals.edit import save_draft
-from deals.models import Account, BriefTemplate, Deal, Price, Start
+from deals.models import Account, BriefTemplate, Deal, Price, Product, Start
 from deals.share import share
 from ledger.models import Event
 from tests.desk.happening import granted
@@ -188,3 +188,29 @@ def test_the_choice_takes_the_same_queries_with_one_deal_and_with_ten(client, br
             assert client.get(f"{FROM}?q=site").status_code == 200
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_an_imported_open_deal_takes_over_what_was_recorded(client, cast):
+    landed = past(cast, "open")
+    panel = Product.objects.create(key="panel", name="Panel", family="Platform", per="piece", recurring=False)
+    Price.objects.create(product=panel, currency="EUR", list_price=D(1100), from_date=date(2020, 1, 1))
+    client.force_login(cast.maya)
+    brief = f"/deals/{landed.number}/brief/"
+    assert "Take over what was recorded" in text(client.get(brief))
+
+    answer = client.post(f"{brief}recorded/")
+
+    assert answer.url == brief
+    line = landed.lines.get()
+    assert (line.product.key, line.quantity, line.list_price, line.walk_away) == ("panel", 2, 1100, 25)
+    assert landed.terms.get(key="payment_days").target == 30
+    assert "Take over what was recorded" not in text(client.get(brief))
+    assert client.post(f"{brief}recorded/").status_code == 409
+
+
+def test_only_who_writes_the_brief_takes_over_what_was_recorded(client, cast):
+    landed = past(cast, "open")
+    client.force_login(cast.ines)
+    assert "Take over what was recorded" not in text(client.get(f"/deals/{landed.number}/brief/"))
+    assert client.post(f"/deals/{landed.number}/brief/recorded/").status_code == 403
+    assert not landed.lines.exists()

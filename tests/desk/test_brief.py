@@ -513,6 +513,8 @@ def test_the_same_ask_is_refused_in_words(client, brandt, cast):
 
     assert answer.status_code == 409
     assert "Revision 1 asks exactly this and is in review. Change a term to ask again." in text(answer)
+    assert "Not saved" not in text(answer)
+    assert "Saved, but not sent." in text(answer)
     assert Request.objects.count() == 1
 
 
