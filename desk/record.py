@@ -1,14 +1,15 @@
 """The record of a deal: every entry in words, by day, and whether the chain still holds."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 
-from approvals.models import Mandate, Request
+from approvals.models import Mandate, Request, Step
 from base.format import NEAR, long_day, whole_day
 from desk.clocks import Now
 from desk.cost import hides
@@ -22,6 +23,7 @@ from ledger.verify import Report, verify
 
 A_PAGE = 50
 LATEST = 5
+FILTERS = ("kind", "who", "revision", "since", "until")
 ICONS = {
     Request.Status.OPEN: ("progress", "is-accent"),
     Request.Status.GRANTED: ("shield-check", "is-ok"),
@@ -56,7 +58,8 @@ class Revised:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """`who`: ids and names of those who did something here. `last`: the newest entry of all."""
+    """`who`: ids and names of those who did something here. `last`: the newest entry of all. `at`: the number
+    of the entry that was asked for, if it is shown. `kept`: the filters in force, as an address has them."""
 
     days: tuple[Day, ...]
     page: Page[Event]
@@ -66,28 +69,78 @@ class Record:
     first: Event | None
     last: Event | None
     revisions: tuple[Revised, ...]
+    at: int
+    kept: str
 
 
 def record_of(room: Room, asked: Mapping[str, str]) -> Record:
     """One page of what was asked for, newest first. A fixed number of queries."""
     events = list(Event.objects.of(room.deal.stream).select_related("actor"))
-    kind, person = asked.get("kind", ""), asked.get("who", "")
-    wanted = [event for event in events if fits(event, kind, person)]
-    page = Paginator(wanted[::-1], A_PAGE).get_page(asked.get("page"))
+    wanted = chosen(events, asked, room)[::-1]
+    pages = Paginator(wanted, A_PAGE)
+    at = next(
+        (place for place, event in enumerate(wanted) if str(event.sequence) == asked.get("entry")), None
+    )
+    page = pages.get_page(asked.get("page") if at is None or "page" in asked else at // A_PAGE + 1)
     return Record(
         days=days_of(entries_of(room, page.object_list), room.now),
         page=page,
-        kinds=kinds_of(events, kind),
+        kinds=kinds_of(events, asked.get("kind", "")),
         who=people_of(events),
         report=verify(room.deal.stream),
         first=events[0] if events else None,
         last=events[-1] if events else None,
         revisions=revisions_of(room),
+        at=0 if at is None else wanted[at].sequence,
+        kept=urlencode({key: asked[key] for key in FILTERS if asked.get(key)}),
     )
 
 
-def fits(event: Event, kind: str, person: str) -> bool:
-    return (not kind or event.kind.startswith(f"{kind}.")) and (not person or str(event.actor_id) == person)
+def chosen(events: Sequence[Event], asked: Mapping[str, str], room: Room) -> list[Event]:
+    """Those that fit every filter; one that makes no sense filters nothing. A fixed number of queries."""
+    kind, person, revision = asked.get("kind", ""), asked.get("who", ""), asked.get("revision", "")
+    since, until = day_in(asked.get("since", "")), day_in(asked.get("until", ""))
+    about = revision_of(room)
+    return [
+        event
+        for event in events
+        if (not kind or event.kind.startswith(f"{kind}."))
+        and (not person or str(event.actor_id) == person)
+        and (not revision or about(event) == revision)
+        and within(event.at.astimezone(room.now.zone).date(), since, until)
+    ]
+
+
+def day_in(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def within(day: date, since: date | None, until: date | None) -> bool:
+    return (since is None or since <= day) and (until is None or day <= until)
+
+
+def revision_of(room: Room) -> Callable[[Event], str]:
+    """What says which revision an event is about; nothing for what is about the deal as a whole."""
+    deal = room.deal
+    numbers = dict(deal.requests.values_list("pk", "revision__number"))
+    steps = dict(Step.objects.filter(deal=deal).values_list("pk", "request"))
+    mandates = dict(deal.mandates.values_list("pk", "request"))
+    offers = {offer.pk: mandates.get(offer.mandate_id) for offer in room.offers}
+    ways: tuple[tuple[str, Mapping[int, int | None]], ...] = (
+        ("step", steps),
+        ("mandate", mandates),
+        ("offer", offers),
+    )
+
+    def about(event: Event) -> str:
+        facts = event.facts
+        asked = facts.get("request") or next((ids.get(facts[key]) for key, ids in ways if key in facts), None)
+        return str(facts.get("revision") or numbers.get(asked, ""))
+
+    return about
 
 
 def kinds_of(events: Sequence[Event], current: str) -> tuple[Kind, ...]:

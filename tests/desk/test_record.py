@@ -1,4 +1,6 @@
+from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -7,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from approvals.models import Mandate
 from approvals.submit import submit
+from base import clock
 from base.format import SPACE
 from ledger.models import Event
 from tests.brandt import ask_offer_5
@@ -39,7 +42,7 @@ def test_every_entry_is_a_sentence_with_its_number_person_and_terms(
     text = read(client)
 
     count = Event.objects.of(lived.deal.stream).count()
-    assert text.count('<tr class="hit">') == count
+    assert text.count('<tr class="hit') == count
     for words in (
         "<b>Maya Okafor</b> began the deal.",
         "<b>Maya Okafor</b> asked for a mandate: revision 1.",
@@ -54,7 +57,7 @@ def test_every_entry_is_a_sentence_with_its_number_person_and_terms(
     ):
         assert words in text, words
     assert lived.request.terms_hash in text
-    assert f'<td class="num faint no-fold">{count}</td>' in text
+    assert f'<tr class="hit" id="e{count}">' in text
 
 
 def test_the_chain_is_verified_each_time(lived: Mandate, cast: Cast, client: Client) -> None:
@@ -87,10 +90,54 @@ def test_entries_can_be_narrowed_to_a_kind_and_a_person(lived: Mandate, cast: Ca
 
     offers, henrik = read(client, kind="offer"), read(client, who=str(cast.henrik.pk))
 
-    assert offers.count('<tr class="hit">') == 2
-    assert henrik.count('<tr class="hit">') == 1
+    assert offers.count('<tr class="hit') == 2
+    assert henrik.count('<tr class="hit') == 1
     assert "agreed up to" in henrik
     assert "Nothing of that kind" in read(client, kind="offer", who=str(cast.henrik.pk))
+
+
+def test_entries_can_be_narrowed_to_a_revision(lived: Mandate, cast: Cast, client: Client) -> None:
+    client.force_login(cast.maya)
+
+    first, second = read(client, revision="1"), read(client, revision="2")
+
+    assert "asked for a mandate: revision 1." in first and "asked for a mandate: revision 2." not in first
+    assert "granted mandate 1" in first and "sent offer 1" in first and "Henrik Sørensen</b> agreed" in first
+    assert "asked for a mandate: revision 2." in second and "granted mandate 1" not in second
+    assert "began the deal" not in first + second
+    assert "Nothing of that kind" in read(client, revision="9")
+
+
+def test_entries_can_be_narrowed_to_days(lived: Mandate, cast: Cast, client: Client) -> None:
+    client.force_login(cast.maya)
+    count = Event.objects.of(lived.deal.stream).count()
+    today = clock.now().astimezone(ZoneInfo(cast.maya.timezone)).date()
+    for since, until, found in (
+        (today, today, count),
+        (today + timedelta(days=1), "", 0),
+        ("", today - timedelta(days=1), 0),
+        ("", "", count),
+        ("soon", "2026-13-40", count),
+    ):
+        text = read(client, since=str(since), until=str(until))
+        assert text.count('<tr class="hit') == found
+
+
+def test_each_entry_has_an_address_that_leads_to_its_page_and_marks_it(
+    granted: Mandate, cast: Cast, client: Client
+) -> None:
+    for _ in range(60):
+        offer_inside(granted, cast)
+    client.force_login(cast.maya)
+
+    first = read(client, entry="1")
+    assert '<tr class="hit here" id="e1">' in first
+    assert first.count('"hit here"') == 1
+    narrowed = read(client, kind="offer", who=str(cast.maya.pk), page="2")
+    assert f'href="?kind=offer&amp;who={cast.maya.pk}&amp;entry=' in narrowed
+    assert f'rel="prev" href="?kind=offer&amp;who={cast.maya.pk}&amp;page=1"' in narrowed
+    for text in (read(client, entry="1", page="1"), read(client, entry="none")):
+        assert '"hit here"' not in text
 
 
 def test_a_filter_asks_for_the_entries_alone(lived: Mandate, cast: Cast, client: Client) -> None:
@@ -123,4 +170,4 @@ def test_the_record_asks_as_often_for_ten_entries_as_for_two(
         offer_inside(granted, cast)
 
     with django_assert_num_queries(len(captured)):
-        assert read(client, kind="offer").count('<tr class="hit">') == 10
+        assert read(client, kind="offer").count('<tr class="hit') == 10
