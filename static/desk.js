@@ -296,6 +296,8 @@
     if (told.textContent.trim()) field?.setAttribute('aria-invalid', 'true'); else field?.removeAttribute('aria-invalid');
   }));
   const unsent = form => { if (form.matches('[data-unsaved], [data-autosave]')) form.dataset.dirty = '1'; if (form.matches('[data-autosave]')) told(form, 'Not saved yet'); };
-  const began = () => { seen(); stand(document.querySelector('form[data-refused]')); all('form[data-refilled]').forEach(unsent); document.getElementById('kept')?.focus(); };
+  /* A row of tabs too wide for the screen shows the current one. */
+  const tabbed = () => all('.tabs').forEach(row => { const tab = row.querySelector('[aria-current]'); if (tab) row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2; });
+  const began = () => { seen(); tabbed(); stand(document.querySelector('form[data-refused]')); all('form[data-refilled]').forEach(unsent); document.getElementById('kept')?.focus(); };
   if (document.readyState === 'loading') addEventListener('DOMContentLoaded', began); else began();
 })();

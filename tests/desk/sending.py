@@ -185,7 +185,8 @@ ACTS: Mapping[str, tuple[Act, ...]] = {
         Act(
             "maya", ASKED, said(**{"close-outcome": "won", "close-signed": "offer-2", "close-signed_on": ""})
         ),
-        Act("maya", MARGIN, said(**{"close-outcome": "won", "close-signed": "target"})),
+        Act("maya", ASKED, said(**{"close-outcome": "won", "close-signed": "offer-2"}, confirmed="yes")),
+        Act("maya", MARGIN, said(**{"close-outcome": "won", "close-signed": "target"}, confirmed="yes")),
     ),
     "desk:share": (
         Act("maya", ASKED, said(**{"share-person": "0", "share-role": "viewer"})),
