@@ -9,6 +9,7 @@ from approvals.limit import Condition
 from approvals.models import Decision
 from base import clock
 from deals.changes import ClauseChange, DraftChanges, ExchangeChange, PriorityChange
+from deals.comment import edit_comment
 from deals.document import Get
 from desk.demo.scene import Case, Scene, lines_of, term, with_discounts
 from people.models import User
@@ -106,6 +107,18 @@ def negotiate(scene: Scene) -> None:
         scene.offer({**early, "discount": D("16.0")}, 14)
     with scene.at(3, "16:40"):
         scene.offer({**later, "discount": D("16.0")}, 14, note="45 days against the yearly invoice.")
+    with scene.at(3, "17:05"):
+        asked = scene.comment(
+            "maya", "@Marcus Bell, they will sign yearly invoices if the site in Graz is last."
+        )
+    with scene.at(2, "09:20"):
+        scene.comment("marcus", "Fine by me. @Ji-woo Han, does that fit the crew?", asked)
+    with scene.at(2, "10:45"):
+        said = scene.comment("jiwoo", "It does, from week 14 on.")
+    with scene.at(2, "11:02"):
+        edit_comment(
+            said, by=scene.people["jiwoo"], text="It does, from week 15 on: the lift comes late.", over=1
+        )
     with scene.at(2, "16:42"):
         scene.offer({**later, "discount": D("18.6")}, 16, note="Reference visit agreed with Katrin Brandt.")
     with scene.at(0, "08:14"):

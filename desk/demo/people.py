@@ -1,9 +1,11 @@
 """The people of Helio GmbH, a made-up company. They are deep in a story; their password is no secret."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Group
 from django.db import transaction
 
 from people.models import Authority, FunctionCalendar, Team, User
@@ -75,6 +77,7 @@ TEAMS = (
     ("Benelux", "Benelux", "annelies"),
     ("North America", "North America", "dominic"),
 )
+DECIDING = ("finance", "legal", "operations", "executive")
 WORKING = ("sales", "finance", "legal", "operations", "executive", "desk")
 
 
@@ -123,3 +126,15 @@ def place(people: dict[str, User]) -> None:
         user = people[person.key]
         user.team, user.manager = teams.get(person.team), people.get(person.manager)
     User.objects.bulk_update(people.values(), ["team", "manager"])
+    for name, members in groups(people.values()).items():
+        Group.objects.create(name=name).user_set.set(members)
+
+
+def groups(people: Iterable[User]) -> dict[str, list[User]]:
+    """Whom a deal may be shared with at once: each function that decides, each team of sellers."""
+    found: dict[str, list[User]] = {}
+    for user in people:
+        if user.team or user.function in DECIDING:
+            name = user.team.name if user.team else user.get_function_display()
+            found.setdefault(name, []).append(user)
+    return found

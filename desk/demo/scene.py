@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 from approvals.close import close
 from approvals.decide import Ruling, decide
@@ -16,11 +17,12 @@ from approvals.submit import submit
 from base import clock
 from deals.ask_exception import ask_exception
 from deals.changes import ClauseChange, DraftChanges, ExchangeChange, LineChange, PriorityChange, TermChange
+from deals.comment import comment
 from deals.corner import pull_back
 from deals.create import create
 from deals.edit import save_draft
 from deals.exception import ExceptionAsk
-from deals.models import Account, Deal, Revision
+from deals.models import Account, Comment, Deal, Revision
 from deals.terms import Terms
 from ledger.effects import perform
 from ledger.models import Effect
@@ -113,6 +115,10 @@ class Scene:
     def question(self, who: str, text: str) -> None:
         """`who` asks the seller before they answer."""
         ask_question(self.step_of(who), by=self.people[who], to=self.owner, text=text)
+
+    def comment(self, who: str, text: str, answers: Comment | None = None) -> Comment:
+        sent = UUID(int=self.deal.pk * 1000 + self.deal.comments.count())
+        return comment(self.deal, by=self.people[who], text=text, sent=sent, answers=answers)
 
     def step_of(self, who: str) -> Step:
         """The open step that waits for them."""
