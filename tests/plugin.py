@@ -4,6 +4,7 @@ Loaded with `-p`, because pytest-django reads the settings before any conftest i
 """
 
 import atexit
+import gc
 import os
 import shutil
 import tempfile
@@ -52,6 +53,14 @@ def pytest_load_initial_conftests() -> None:
     )
     for name in ("DATABASE_OWNER_URL", "SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL", "PORT", "EMAIL_HOST"):
         os.environ.pop(name, None)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """What is imported stays: nobody looks for garbage in it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 def pytest_unconfigure() -> None:
