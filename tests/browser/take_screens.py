@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page
 
 from desk.demo.world import PAST, make_world
 from people.models import User
-from tests.browser.test_every_page import DESKTOP, HALVES, PAGES, PHONE, places
+from tests.browser.test_every_page import DESKTOP, PAGES, PARTS, PHONE, places
 
 SIGNED_OUT = "nobody"
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
@@ -34,12 +34,12 @@ def take(page: Page, folder: Path, name: str) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("half", HALVES, ids="-".join)
-def test_take_pictures(chromium: Browser, live: str, sign_in: SignIn, half: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("part", PARTS, ids="-".join)
+def test_take_pictures(chromium: Browser, live: str, sign_in: SignIn, part: tuple[str, ...]) -> None:
     folder = Path(os.environ["SCREENS"])
     make_world(past=int(os.environ.get("SCREENS_PAST", PAST)))
     known = places()
-    for who in half:
+    for who in part:
         context = chromium.new_context(base_url=live, reduced_motion="reduce")
         page = context.new_page()
         if who:
