@@ -20,6 +20,7 @@ IN_PLACE = {"HX-Retarget": "#trouble", "HX-Reswap": "innerHTML"}
 SOURCES = Path(settings.BASE_DIR) / "templates" / "errors"
 PAGE = Template((SOURCES / "bare.html").read_text(encoding="utf-8"))
 ALERT = Template((SOURCES / "bare_alert.html").read_text(encoding="utf-8"))
+NOTHING_LOST = "Nothing is lost."
 BACK = "Your words are kept for an hour and stand in their form again."
 
 
@@ -37,17 +38,25 @@ def failed(request: HttpRequest, *, kept: bool) -> HttpResponse:
 
 
 def starting(request: HttpRequest, *, kept: bool) -> HttpResponse:
-    """It looks again by itself."""
+    """It looks again by itself, unless that would take words away that are kept nowhere."""
+    alone = request.method == "POST" and not kept and request.headers.get("HX-Request") != "true"
+    said = (
+        BACK
+        if kept
+        else "Nothing was sent: go back, what you typed is in the form."
+        if alone
+        else NOTHING_LOST
+    )
     response = drawn(
         request,
         503,
         "server",
         "Deal Desk is starting",
-        f"Its database does not answer yet. {BACK if kept else 'Nothing is lost.'}",
-        f"This page looks again every {SECONDS} seconds.",
+        f"Its database does not answer yet. {said}",
+        "Try again in a moment." if alone else f"This page looks again every {SECONDS} seconds.",
     )
     response["Retry-After"] = str(SECONDS)
-    if "HX-Retarget" not in response:
+    if not alone and "HX-Retarget" not in response:
         response["Refresh"] = f"{SECONDS};url={again(request)}"
     return response
 

@@ -32,7 +32,8 @@ class KeptMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        whose.remember(request, response)
+        if response.status_code < 500:  # the database may be away: who asks is not to be found out
+            whose.remember(request, response)
         kept.hand_over(request, response)
         if isinstance(response, HttpResponse) and is_page(request, response):
             for one in kept.waiting_for(request):

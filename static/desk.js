@@ -278,7 +278,7 @@
     form.setAttribute('action', link.dataset.goOn);
     HTMLFormElement.prototype.submit.call(form);
   });
-  document.addEventListener('htmx:responseError', event => trouble(event.detail.xhr.status));
+  document.addEventListener('htmx:responseError', event => { const { status } = event.detail.xhr; trouble([502, 504].includes(status) ? 503 : status); });   // a proxy's words for it
   document.addEventListener('htmx:sendError', () => trouble('offline'));
   document.addEventListener('htmx:timeout', () => trouble('offline'));
   document.addEventListener('htmx:afterSettle', seen);

@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 
 from approvals.models import Decision, Step
@@ -267,3 +268,20 @@ def test_the_address_that_keeps_takes_only_what_is_sent_and_does_nothing_with_it
     assert (sent.status_code, sent["Location"]) == (302, review)
     assert Decision.objects.count() == 0
     assert 'value="Not this year"' in browser.open(review)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_words_sent_while_the_database_is_away_stand_in_their_form_when_it_is_back(
+    browser: Browser, cast: Cast, step: Step, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser.enter(cast.henrik)
+    review = f"/reviews/{step.pk}/"
+    browser.open(review)
+    browser.raise_request_exception = False
+    with monkeypatch.context() as patch:
+        connection.close()
+        patch.setitem(connection.settings_dict, "HOST", "/nowhere")
+        sent = browser.send(review, {"verdict": "decline", "reason": "Not this year"})
+    assert (sent.status_code, sent["Refresh"]) == (503, f"5;url={review}")
+    assert 'value="Not this year"' in browser.open(review)
+    assert Decision.objects.count() == 0
