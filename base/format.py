@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 
-from babel.dates import format_skeleton, format_time, get_day_names, get_month_names
+from babel.dates import format_date, format_skeleton, format_time, get_day_names, get_month_names
 from babel.numbers import get_currency_precision, get_currency_symbol
 
 from base.locales import HOUSE, SPACE, babel_of, current, marks_of
@@ -178,6 +178,16 @@ def month(day: date) -> str:
 def month_of_year(day: date) -> str:
     """As in "Jun 2026"."""
     return f"{MONTHS[day.month - 1][:3]} {day.year}" if current() == HOUSE else dated("yMMM", day)
+
+
+def whole_month(day: date) -> str:
+    """As in "June 2026"."""
+    return f"{MONTHS[day.month - 1]} {day.year}" if current() == HOUSE else dated("yMMMM", day)
+
+
+def short_month(day: date) -> str:
+    """As in "Jun 26", under a column of a drawing."""
+    return format_date(day, "MMM yy", locale=babel_of(current()))
 
 
 def day(value: date | None) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models.functions import TruncMonth
 
-from base.format import MONTHS, points
+from base.format import points, short_month, whole_month
 from insights.models import summed
 from insights.period import Period
 
@@ -28,11 +28,11 @@ class Month:
 
     @property
     def name(self) -> str:
-        return f"{MONTHS[self.first.month - 1]} {self.first.year}"
+        return whole_month(self.first)
 
     @property
     def short(self) -> str:
-        return f"{MONTHS[self.first.month - 1][:3]} {self.first:%y}"
+        return short_month(self.first)
 
 
 @dataclass(frozen=True, slots=True)

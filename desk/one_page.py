@@ -11,7 +11,7 @@ from django.http import Http404
 
 from approvals.models import Condition, Decision, Mandate
 from base import canonical
-from base.format import MONTHS, money, number, percent, short_day
+from base.format import full_date, hour, money, number, percent, short_day
 from deals.economics import list_and_net
 from deals.freeze import brief_of
 from deals.models import Revision
@@ -143,15 +143,11 @@ def facts_words(brief: Brief, people: Mapping[int, str]) -> str:
     parts = [
         deal.number,
         ", ".join(word for word in (frame.deal_type, frame.segment, frame.region) if word),
-        f"wanted signature {full_day(date.fromisoformat(wanted))}" if wanted else "",
+        f"wanted signature {full_date(date.fromisoformat(wanted))}" if wanted else "",
         f"Seller {people.get(story.get('owner') or 0, deal.owner.name)}",
         f"Decision owner {decides}" if decides else "",
     ]
     return " · ".join(part for part in parts if part)
-
-
-def full_day(day: date) -> str:
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def worth(brief: Brief) -> list[list[str]]:
@@ -165,7 +161,7 @@ def worth(brief: Brief) -> list[list[str]]:
     granted = granted_of(mandate, room.view)
     limit = money(mandate.net_at_limit, currency)
     rows.append(["At the limit", limit, margin(brief, mandate.margin_at_limit)])
-    return [*rows, ["Mandate until", full_day(granted.last_day), ended(granted, room)]]
+    return [*rows, ["Mandate until", full_date(granted.last_day), ended(granted, room)]]
 
 
 def margin(brief: Brief, share: Decimal | None) -> str:
@@ -246,7 +242,7 @@ def foot(brief: Brief) -> list[list[str]]:
     if revision is None:
         return [["Draft", NOT_FROZEN, ""], ["", printed, ""]]
     frozen = revision.created_at.astimezone(room.now.zone)
-    when = f"frozen {full_day(frozen.date())}, {frozen:%H:%M} · policy {brief.asked.policy.name}"
+    when = f"frozen {full_date(frozen.date())}, {hour(frozen)} · policy {brief.asked.policy.name}"
     later = room.request.revision if room.request else revision
     status = room.request.get_status_display().lower() if room.request else ""
     more = f" Revision {later.number}: {status}." if later.number > revision.number else ""
