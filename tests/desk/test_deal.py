@@ -261,6 +261,16 @@ def test_whoever_sees_a_band_finds_no_margin_on_any_page(
     assert "57.4 %" in read(cast.henrik, "approvals/")
 
 
+def test_each_decision_says_what_was_seen_and_what_its_print_covers(
+    granted: Mandate, cast: Cast, read: Callable[..., str]
+) -> None:
+    page = read(cast.maya, "approvals/")
+    for decision in granted.deal.decisions.all():
+        assert decision.seen in page
+    assert page.count("<small>revision 1</small>") == granted.deal.decisions.count() == 3
+    assert "it is not the print of the revision alone" in page
+
+
 def test_who_may_not_know_of_the_deal_finds_no_page(granted: Mandate, cast: Cast, client: Client) -> None:
     client.force_login(cast.elena)
     for page in PAGES:
