@@ -247,6 +247,10 @@
     told(form, `Not saved${later ? ', trying again' : why[event.detail.xhr.status] || ', something went wrong on our side'}`);
     if (later) setTimeout(() => save(form), 1000 * (Number(event.detail.xhr.getResponseHeader('Retry-After')) || 5));
   });
+  /* What was wrong is forgotten before the answer of a save tells anew: it names only what is wrong now. */
+  document.addEventListener('htmx:beforeSwap', event => {
+    if (event.detail.requestConfig?.elt?.matches?.('form[data-autosave]') && event.detail.target?.id === 'rail') all('[data-mistake-of]').forEach(n => n.replaceChildren());
+  });
   const save = form => { if (form.isConnected && form.dataset.dirty) form.dispatchEvent(new Event('input', { bubbles: true })); };
   let typedIn;
   document.addEventListener('input', event => { const form = event.target.closest?.('form'); if (form?.method === 'post') typedIn = form; });
