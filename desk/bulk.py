@@ -14,8 +14,9 @@ from deals.models import Deal
 from desk.acting_for import both
 from desk.clocks import Clock, Now, clock_of, holder
 from desk.forms.intervene import FORMS, Verb
+from desk.narrowing import Reader, narrowed, person
 from desk.phrases import listed
-from desk.queue import narrowed, visible_requests
+from desk.queue import visible_requests
 from people.models import User
 
 NAMED = re.compile(r"([0-9]{1,18}):([0-9a-f]{64}|)", re.ASCII)
@@ -73,10 +74,10 @@ def picked_from_queue(
     user: User, requests: Sequence[str], asked: Mapping[str, str], now: Now, *, every: bool
 ) -> Picked:
     """What somebody has to answer in these requests, by id, or in every one that was asked for; where the
-    queue was narrowed to a function or a level, only what that is asked."""
+    queue was narrowed to a function, a level or a person, only what that is asked."""
     seen = visible_requests(user, now)
     if every:
-        seen = narrowed(seen, asked)
+        seen = narrowed(seen, asked, Reader(user, now))
     else:
         seen = seen.filter(pk__in=[word for word in requests if word.isdecimal() and len(word) < 19])
     steps = Step.objects.live().filter(request__in=seen.values("pk"))
@@ -85,6 +86,9 @@ def picked_from_queue(
     if "level" in asked:
         function, _, rank = asked["level"].partition(":")
         steps = steps.filter(function=function, held_level=int(rank))
+    if "waiting" in asked:
+        mine = Assignment.objects.filter(user=person(asked["waiting"], user), ended_at=None)
+        steps = steps.filter(pk__in=mine.values("step"))
     first = for_lines(steps).order_by(F("due_at").asc(nulls_last=True), "pk")[:MOST]
     return Picked(lines_of(first, {}, {}, now), steps.count())
 

@@ -1,20 +1,23 @@
 """The queue: requests of deals a person may see, by when they break, with who holds each now."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, F, QuerySet, Sum
 
 from approvals.models import Request, Step
 from desk import waiting
 from desk.clocks import NOBODY, Clock, Now, holder, next_clock
+from desk.columns import GROUPED, USUAL, Head, heads_of, may_show, order_of
 from desk.currency import Pinned, pinned_in, pinned_sums, together
 from desk.held import Held, held_over
 from desk.margins import Margin, margins_of
+from desk.narrowing import STUCK, Reader, narrowed, open_work
+from desk.signals import Signal, signals_of, with_signals
 from desk.standing import Standing, standings
 from desk.waiting import Days, Waiting, Worth, days_from, with_waiting, worth_of
 from guardrails.policy import FunctionRule, Policy
@@ -23,8 +26,6 @@ from people.shown import cost_view
 
 A_PAGE = 25
 ZERO = Decimal(0)
-STUCK = Step.Status.UNROUTABLE
-HELD_BY = [Step.Status.OPEN, STUCK]
 UNREAD = (
     "route",
     "evaluation_target",
@@ -32,11 +33,7 @@ UNREAD = (
     "revision__measured_target",
     "revision__measured_walk_away",
 )
-ORDER: Mapping[str, tuple[Any, ...]] = {
-    "": ("when", F("due").asc(nulls_last=True), F("ended_at").desc(nulls_last=True), "pk"),
-    "value": ("-value", "pk"),
-    "age": ("submitted_at", "pk"),
-}
+BY_BREAKING = ("when", F("due").asc(nulls_last=True), F("ended_at").desc(nulls_last=True), "pk")
 ENDINGS = {
     Request.Status.GRANTED: ("ok", "shield-check"),
     Request.Status.DECLINED: ("bad", "x"),
@@ -56,6 +53,7 @@ class Row:
     ending: tuple[str, str]
     held: tuple[Held, ...]
     nobody: tuple[str, ...]
+    signals: Sequence[Signal]
 
     @property
     def risk(self) -> Decimal | None:
@@ -88,22 +86,35 @@ class Group:
 class Queue:
     groups: tuple[Group, ...]
     functions: tuple[FunctionRule, ...]
+    columns: tuple[str, ...]
     page: Page[Request]
     count: int
     risk: Decimal
     pinned: Pinned
-    with_margin: bool
     sort: str
 
     @property
-    def columns(self) -> int:
-        return 3 + len(self.functions) + self.with_margin
+    def width(self) -> int:
+        """Columns of the table."""
+        return len(self.heads)
+
+    @property
+    def heads(self) -> tuple[Head, ...]:
+        """The heads of the columns, none of which sorts."""
+        return heads_of(self.columns, self.functions, self.sort, lambda sort: "")
 
 
 def owners_of(user: User) -> QuerySet[User]:
     """Who owns the deals in the queue of this person, by name."""
     mine = Request.objects.visible_to(user).open()
     return User.objects.filter(pk__in=mine.values("deal__owner")).order_by("name", "pk")
+
+
+def answering(user: User) -> QuerySet[User]:
+    """Who has an answer open on a deal in the queue of this person, by name."""
+    mine = Request.objects.visible_to(user).open()
+    work = open_work().filter(step__request__in=mine.values("pk"))
+    return User.objects.filter(pk__in=work.values("user")).order_by("name", "pk")
 
 
 def visible_requests(user: User, now: Now) -> Waiting:
@@ -113,23 +124,33 @@ def visible_requests(user: User, now: Now) -> Waiting:
 
 def queue_of(user: User, policy: Policy, asked: Mapping[str, str], now: Now, page: str | None) -> Queue:
     """One page of what was asked for. The same number of queries, whatever the number of rows."""
-    requests = narrowed(visible_requests(user, now), asked)
-    totals, sort = totals_of(requests, policy), asked.get("sort", "")
-    shown = Paginator(for_rows(requests).order_by(*ORDER[sort]), A_PAGE).get_page(page)
+    requests = narrowed(visible_requests(user, now), asked, Reader(user, now))
+    totals, sort = totals_of(requests, policy), asked.get("sort", GROUPED)
+    shown = Paginator(for_rows(requests, now).order_by(*order_for(sort)), A_PAGE).get_page(page)
     listed = list(shown.object_list)
-    with_margin = cost_view(user, policy) != "band"
-    functions = columns_of(policy, listed)
-    rows = rows_of(listed, functions, with_margin, now)
+    columns = columns_for(user, policy, asked)
+    functions = functions_of(policy, listed) if "functions" in columns else ()
+    rows = rows_of(listed, functions, "margin" in columns, now)
     return Queue(
         groups=(Group("", len(rows), ZERO, rows),) if sort else grouped(rows, totals, now),
         functions=functions,
+        columns=columns,
         page=shown,
         count=sum(total.count for total in totals.values()),
         risk=sum((total.risk for total in totals.values()), ZERO),
         pinned=together(total.pinned for total in totals.values()),
-        with_margin=with_margin,
         sort=sort,
     )
+
+
+def order_for(sort: str) -> tuple[Any, ...]:
+    return order_of(sort) if sort else BY_BREAKING
+
+
+def columns_for(user: User, policy: Policy, asked: Mapping[str, str]) -> tuple[str, ...]:
+    """The columns asked for, or the usual ones; of either, those that this person may see."""
+    chosen = asked["columns"].split(",") if "columns" in asked else USUAL
+    return tuple(key for key in may_show(cost_view(user, policy) != "band") if key in chosen)
 
 
 def grouped(rows: Iterable[Row], totals: Mapping[int, Total], now: Now) -> tuple[Group, ...]:
@@ -164,60 +185,17 @@ def totals_of(requests: Waiting, policy: Policy) -> dict[int, Total]:
     }
 
 
-def for_rows(requests: Waiting) -> Waiting:
+def for_rows(requests: Waiting, now: Now) -> Waiting:
     """With everything a row says, in a fixed number of queries."""
     return (
-        requests.select_related("deal__account", "deal__owner", "revision")
+        with_signals(requests, now)
+        .select_related("deal__account", "deal__owner", "revision")
         .prefetch_related("steps", "version")
         .defer(*UNREAD)
     )
 
 
-def narrowed(requests: Waiting, asked: Mapping[str, str]) -> Waiting:
-    """Only what was asked for; without a word about the state, what is open."""
-    state = asked.get("state", Request.Status.OPEN)
-    requests = requests if state == "all" else requests.filter(status=state)
-    for name, word in asked.items():
-        if narrow := NARROW.get(name):
-            requests = requests.filter(narrow(word))
-    return requests
-
-
-def held(**by: object) -> Q:
-    return Q(Exists(Step.objects.filter(request=OuterRef("pk"), status__in=HELD_BY, **by)))
-
-
-def held_at(word: str) -> Q:
-    function, _, rank = word.partition(":")
-    return held(function=function, held_level=int(rank))
-
-
-def found(word: str) -> Q:
-    return (
-        Q(deal__account__name__icontains=word)
-        | Q(deal__title__icontains=word)
-        | Q(deal__number__icontains=word)
-    )
-
-
-BREAKING = {
-    "today": Q(when=waiting.TODAY),
-    "overdue": Q(late=True),
-    "nobody": Q(stuck=True),
-    "seller": Q(back=True),
-}
-NARROW: Mapping[str, Callable[[str], Q]] = {
-    "when": lambda word: BREAKING[word],
-    "q": found,
-    "function": lambda word: held(function=word),
-    "level": held_at,
-    "segment": lambda word: Q(deal__segment=word),
-    "region": lambda word: Q(deal__region=word),
-    "owner": lambda word: Q(deal__owner=word),
-}
-
-
-def columns_of(policy: Policy, requests: Iterable[Request]) -> tuple[FunctionRule, ...]:
+def functions_of(policy: Policy, requests: Iterable[Request]) -> tuple[FunctionRule, ...]:
     """The functions that sign in parallel; those after them only where a request on this page needs them."""
     needed = {step.function for request in requests for step in request.steps.all()}
     return tuple(
@@ -250,6 +228,7 @@ def rows_of(
             ending=ENDINGS.get(Request.Status(request.status), ("", "archive")),
             held=waits[request.pk],
             nobody=tuple(nobody_words(request, now)),
+            signals=signals_of(request),
         )
         for request in requests
     )

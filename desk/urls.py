@@ -37,16 +37,17 @@ from desk.views.offers import check_offer, offers
 from desk.views.one_page import brief_pdf
 from desk.views.operations import operations, replay
 from desk.views.overrides import overrides, overrides_csv
-from desk.views.people import people, share, take_share_back
 from desk.views.paste import paste
+from desk.views.people import people, share, take_share_back
 from desk.views.pools import ask_too, give_back, start_watching, stop_watching, take
 from desk.views.profile import profile, sign_out_elsewhere, sign_out_of
 from desk.views.quarter_end import end_quarter_end, quarter_ends
-from desk.views.queue import queue
+from desk.views.queue import queue, queue_csv
 from desk.views.rates import load, rates
 from desk.views.recompute import recompute
 from desk.views.record import record
 from desk.views.review import effect, review
+from desk.views.saved_views import drop_view, saved_view, saved_views
 from desk.views.search import find, find_deals
 from desk.views.together import review_all
 
@@ -59,6 +60,10 @@ urlpatterns = [
     path("profile/sign-out/", sign_out_elsewhere, name="sign_out_elsewhere"),
     path("profile/sign-out/<int:session>/", sign_out_of, name="sign_out_of"),
     path("queue/", queue, name="queue"),
+    path("queue/views/", saved_views, name="saved_views"),
+    path("queue/views/<int:view>/", saved_view, name="saved_view"),
+    path("queue/views/<int:view>/delete/", drop_view, name="drop_view"),
+    path("queue.csv", queue_csv, name="queue_csv"),
     path("queue/bulk/", bulk, name="bulk"),
     path("queue/bulk/<int:bulk>/", bulk_run, name="bulk_run"),
     path("queue/bulk/<int:bulk>/go-on/", bulk_go_on, name="bulk_go_on"),

@@ -87,8 +87,9 @@
     stops[Math.max(0, Math.min(stops.length - 1, at + (event.key === 'ArrowDown' ? 1 : -1)))].focus();
   });
 
-  /* Rows: j and k walk the links of a list; Enter, on a link, is the browser's own. */
+  /* Rows: j and k walk the links of a list, x ticks the row; Enter, on a link, is the browser's own. */
   const rows = event => {
+    if (event.key === 'x') document.activeElement.closest('tr.hit')?.querySelector('input.tick')?.click();
     if (!['j', 'k'].includes(event.key)) return;
     const links = all('tr.hit a.main').filter(n => n.offsetParent);
     const at = links.indexOf(document.activeElement);

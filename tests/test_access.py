@@ -25,6 +25,7 @@ from deals.attach import attach
 from deals.begin import keep_template
 from deals.comment import comment
 from deals.models import AccountException, Deal
+from desk.saved_views import Keeping, save_view
 from guardrails.models import QuarterEnd
 from people.models import Absence
 from tests.approvals.machine.state import digest
@@ -76,6 +77,14 @@ ACCESS: dict[tuple[str, str], Row] = {
     ("desk:sign_out_of", "post"): (302, 302, 302, 302, 302, 302, 302, 302),
     ("desk:queue", "get"): (200, 200, 200, 200, 200, 200, 200, 302),
     ("desk:queue", "post"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:saved_views", "get"): (200, 200, 200, 200, 200, 200, 200, 302),
+    ("desk:saved_views", "post"): (422, 422, 422, 422, 422, 422, 422, 302),
+    ("desk:saved_view", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:saved_view", "post"): (404, 404, 404, 404, 404, 422, 404, 302),
+    ("desk:drop_view", "get"): (405, 405, 405, 405, 405, 405, 405, 302),
+    ("desk:drop_view", "post"): (404, 404, 404, 404, 404, 302, 404, 302),
+    ("desk:queue_csv", "get"): (200, 200, 200, 200, 200, 200, 200, 302),
+    ("desk:queue_csv", "post"): (405, 405, 405, 405, 405, 405, 405, 302),
     ("desk:bulk", "get"): (403, 403, 403, 403, 403, 422, 403, 302),
     ("desk:bulk", "post"): (403, 403, 403, 403, 403, 422, 403, 302),
     ("desk:bulk_run", "get"): (403, 403, 403, 403, 403, 200, 200, 302),
@@ -345,6 +354,7 @@ def world(cast: Cast, settings: Any, tmp_path: Path) -> World:
         "quarter_end": QuarterEnd.objects.get().pk,
         "file": attached.pk,
         "template": keep_template(deal, by=cast.ines, name="Site", shared=True).pk,
+        "view": save_view("", Keeping("Mine"), by=cast.ines).pk,
         "condition": shown.condition_id,
         "evidence": shown.pk,
     }

@@ -1,70 +1,178 @@
-"""What of the queue a person asks to see. A wrong word in the address is as if it were not there."""
+"""What of the queue a person asks to see. A wrong word in the address is left out, and the page says so."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
 
 from approvals.models import Request
+from base.format import number
+from desk.columns import COLUMNS, USUAL, may_show, sorts
+from desk.narrowing import ME
+from desk.queue import answering, owners_of
+from desk.signals import SIGNALS
 from desk.today import VIEWS
 from guardrails.policy import Policy
 from people.models import User
+from people.shown import cost_view
 
 STATES = (("", "Open"), *(choice for choice in Request.Status.choices if choice[0] != "open"), ("all", "All"))
-SORTS = (("", "Due"), ("value", "Value"), ("age", "Age"))
+NO_CHOICE = {"invalid_choice": "“%(value)s” is none of its choices"}
+AMOUNT = {
+    "invalid": "write an amount as digits, as in 250000",
+    "min_value": "an amount is not below nothing",
+    "max_digits": "that amount is too large",
+    "max_whole_digits": "that amount is too large",
+    "max_decimal_places": "an amount has two decimals at most",
+}
+HIDDEN = ("when", "sort", "columns")  # these show what they do elsewhere
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One filter that is set. `address`: of the page without it."""
+
+    words: str
+    address: str
+
+
+class Chosen(forms.CheckboxSelectMultiple):
+    """Boxes for each; also one word with commas between, as addresses have it."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+        words = data.getlist(name) if hasattr(data, "getlist") else [data.get(name, "")]
+        return [word for each in words for word in each.split(",") if word]
+
+
+def choice(label: str, **more: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, required=False, error_messages=NO_CHOICE, **more)
+
+
+def amount(label: str) -> forms.DecimalField:
+    return forms.DecimalField(
+        label=label,
+        required=False,
+        min_value=0,
+        max_digits=16,
+        decimal_places=2,
+        error_messages=AMOUNT,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "size": 9}),
+    )
 
 
 class Queue(forms.Form):
-    when = forms.ChoiceField(choices=VIEWS, required=False)
+    when = choice("View", choices=VIEWS)
     q = forms.CharField(
         label="Find a deal",
         max_length=100,
         required=False,
-        widget=forms.SearchInput(attrs={"placeholder": "Account, title or number", "data-key": "/"}),
+        widget=forms.SearchInput(attrs={"placeholder": "Account, deal, seller, product", "data-key": "/"}),
     )
-    state = forms.ChoiceField(
-        choices=STATES, required=False, widget=forms.Select(attrs={"aria-label": "State"})
+    state = choice("State", choices=STATES)
+    function = choice("Waits for")
+    level = choice("Level")
+    waiting = choice("Waiting on")
+    signal = choice("Signal")
+    segment = choice("Segment")
+    region = choice("Region")
+    owner = choice("Owner")
+    least = amount("Value from")
+    most = amount("Value up to")
+    sort = choice("Sorted by", widget=forms.HiddenInput)
+    columns = forms.MultipleChoiceField(
+        label="Columns", required=False, widget=Chosen, error_messages=NO_CHOICE
     )
-    function = forms.ChoiceField(label="Waits for", required=False)
-    level = forms.ChoiceField(required=False)
-    segment = forms.ChoiceField(required=False)
-    region = forms.ChoiceField(required=False)
-    owner = forms.ChoiceField(required=False)
-    sort = forms.ChoiceField(choices=SORTS, required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, policy: Policy, owners: Iterable[User], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Mapping[str, Any], *, user: User, policy: Policy) -> None:
+        super().__init__(data)
+        self.policy, self.may = policy, may_show(cost_view(user, policy) != "band")
         signing = [rule for rule in policy.functions if policy.levels_of(rule.key)]
-        functions = [(rule.key, f"Waits for {rule.name}") for rule in signing]
-        levels = [
-            (f"{level.function}:{level.rank}", level.name)
-            for rule in signing
-            for level in policy.levels_of(rule.key)
-        ]
-        self.offer("function", "Waits for anyone", functions)
-        self.offer("level", "Any level", levels)
+        levels = [level for rule in signing for level in policy.levels_of(rule.key)]
+        people = [(str(one.pk), one.name) for one in answering(user) if one != user]
+        self.offer("function", "Waits for anyone", [(rule.key, f"Waits for {rule.name}") for rule in signing])
+        self.offer("level", "Any level", [(f"{each.function}:{each.rank}", each.name) for each in levels])
+        self.offer("waiting", "Waiting on anyone", [(ME, "Waiting on me"), *people])
+        self.offer("signal", "Any signal", [(key, words[0]) for key, words in SIGNALS.items()])
         self.offer("segment", "Any segment", [(word, word) for word in policy.segments])
         self.offer("region", "Any region", [(word, word) for word in policy.regions])
-        self.offer("owner", "Any owner", [(str(owner.pk), owner.name) for owner in owners])
+        self.offer("owner", "Any owner", [(str(one.pk), one.name) for one in owners_of(user)])
+        self.choices_of("state").widget.attrs["aria-label"] = "State"
+        self.choices_of("sort").choices = sorts("margin" in self.may)
+        self.choices_of("columns").choices = list(COLUMNS.items())
 
-    def offer(self, name: str, nothing: str, choices: list[tuple[str, str]]) -> None:
+    def choices_of(self, name: str) -> forms.ChoiceField:
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
+        return field
+
+    def offer(self, name: str, nothing: str, choices: list[tuple[str, str]]) -> None:
+        field = self.choices_of(name)
         field.choices = [("", nothing), *choices]
-        field.widget.attrs["aria-label"] = field.label or name.capitalize()
+        field.widget.attrs["aria-label"] = field.label or ""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        least, most = cleaned.get("least"), cleaned.get("most")
+        if least is not None and most is not None and least > most:
+            self.add_error("most", "it is below the amount it begins from")
+        return cleaned
 
     @property
     def asked(self) -> dict[str, str]:
-        """What was asked and can be: words by field, none of them empty."""
+        """What was asked and can be: words by field, none of them empty or the usual ones."""
         self.is_valid()
-        return {name: word for name, word in self.cleaned_data.items() if word}
+        columns = [key for key in self.may if key in self.cleaned_data.get("columns", ())]
+        usual = [key for key in self.may if key in USUAL]
+        said = {
+            name: f"{word:f}" if name in ("least", "most") and word is not None else word
+            for name, word in self.cleaned_data.items()
+            if name != "columns"
+        }
+        asked = {name: word for name, word in said.items() if word}
+        return asked if columns in ([], usual) else {**asked, "columns": ",".join(columns)}
+
+    @property
+    def mistakes(self) -> list[str]:
+        """One sentence for each word that cannot be."""
+        return [
+            f"{self.fields[name].label}: {said[0].rstrip('.')}. It was left out."
+            for name, said in self.errors.items()
+        ]
+
+    @property
+    def columns_shown(self) -> list[tuple[str, str, bool]]:
+        """Each column there is for this reader, with its name, and whether it is shown."""
+        shown = self.asked["columns"].split(",") if "columns" in self.asked else USUAL
+        return [(key, COLUMNS[key], key in shown) for key in self.may]
 
     @property
     def selects(self) -> list[forms.BoundField]:
         """Named for screen readers only: their first choice says what they are."""
-        return [self[name] for name in ("state", "function", "level", "segment", "region", "owner")]
+        return [self[name] for name in ("state", "function", "level", "waiting", "signal")]
 
-    def address(self, path: str) -> str:
-        """The page that shows what was asked."""
-        return f"{path}?{urlencode(self.asked)}" if self.asked else path
+    @property
+    def rarer(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("segment", "region", "owner")]
+
+    def address(self, path: str, **other: str) -> str:
+        """The page that shows what was asked; `other`: words to put in place, or "" to take one away."""
+        words = {name: word for name, word in {**self.asked, **other}.items() if word}
+        return f"{path}?{urlencode(words)}" if words else path
+
+    def chips(self, path: str) -> Iterator[Chip]:
+        """The filters that are set, each with the way to take it off."""
+        for name, word in self.asked.items():
+            if name not in HIDDEN:
+                yield Chip(self.said(name, word), self.address(path, **{name: ""}))
+
+    def said(self, name: str, word: str) -> str:
+        field = self.fields[name]
+        if name == "q":
+            return f"“{word}”"
+        if isinstance(field, forms.ChoiceField):
+            told = str(dict(field.choices)[word])  # type: ignore[arg-type]
+            return told if name in ("function", "signal", "level") or word == ME else f"{field.label}: {told}"
+        return f"{field.label} {number(Decimal(word))} {self.policy.currency}"

@@ -18,7 +18,6 @@ from desk.clocks import now_for
 from desk.csv_file import csv_file
 from desk.forms.intervene import FORMS, Intervene, may_hold_something, verb_of
 from desk.forms.queue import Queue
-from desk.queue import owners_of
 from guardrails.models import PolicyVersion
 from people.models import Function
 from people.request import PersonalRequest
@@ -58,7 +57,7 @@ def start(request: PersonalRequest, seen: Mapping[int, str], order: Order) -> Bu
 def from_queue(request: PersonalRequest) -> Picked:
     user, now = request.user, now_for(request.user)
     policy = PolicyVersion.objects.in_force(now.at).policy
-    asked = Queue(request.GET, policy=policy, owners=owners_of(user)).asked
+    asked = Queue(request.GET, user=user, policy=policy).asked
     every = "all" in request.GET
     return picked_from_queue(user, request.GET.getlist("request"), asked, now, every=every)
 

@@ -84,13 +84,14 @@ def make_revision(
     net: tuple[str, str] = ("1924560", "1728450"),
     rate: str = "1",
     rated: tuple[str, str] | None = None,
+    document: str = "{}",
 ) -> Revision:
     """`rated`: day and source of the rate."""
     number = deal.revisions.count() + 1
     return Revision.objects.create(
         deal=deal,
         number=number,
-        document="{}",
+        document=document,
         sha256="0" * 64,
         terms_hash=f"{number:064d}",
         measured_target="{}",
