@@ -53,8 +53,7 @@ def keep(request: HttpRequest) -> bool:
     path = sent_to(request)
     if person is None or not words or not may_keep(path, words):
         return False
-    files = tuple(file.name or "" for file in request.FILES.values())
-    mine = Kept(person, page_of(request), path, words, files, clock.now())
+    mine = Kept(person, page_of(request), path, words, files_of(request), clock.now())
     name = name_of(request) or secrets.token_urlsafe(32)
     try:
         others = [each for each in kept(name) if (each.path, each.owner) != (path, person)]
@@ -73,6 +72,11 @@ def typed(request: HttpRequest) -> tuple[tuple[str, str], ...]:
         if not UNKEPT.search(field)
         for said in request.POST.getlist(field)
     )
+
+
+def files_of(request: HttpRequest) -> tuple[str, ...]:
+    """Their names: they have to be chosen again."""
+    return tuple(file.name or "" for _, files in request.FILES.lists() for file in files)
 
 
 def may_keep(path: str, words: Sequence[tuple[str, str]]) -> bool:

@@ -18,7 +18,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from base import db
 from base.errors import Busy, DomainError
 from dealdesk import bare
-from dealdesk.kept import keep, page_of, typed
+from dealdesk.kept import files_of, keep, page_of, typed
 from dealdesk.unnamed import unnamed
 from dealdesk.whose import owner
 
@@ -168,7 +168,7 @@ def worth_copying(request: HttpRequest) -> bool:
 def copy_it(request: HttpRequest, go_on: str) -> HttpResponse:
     """What must not or cannot be kept goes back to whoever sent it, and nowhere else."""
     said = [words for _, words in typed(request) if " " in words.strip()]
-    shown = {"said": said, "go_on": go_on, "files": [file.name for file in request.FILES.values()]}
+    shown = {"said": said, "go_on": go_on, "files": files_of(request)}
     response = render(request, "errors/words.html", shown, status=401)
     response["Cache-Control"] = "no-store"
     return response
