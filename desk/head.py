@@ -110,7 +110,7 @@ class Room:
 
     def tabs(self, current: str) -> tuple[Tab, ...]:
         counts = {"offers": len(self.offers), "approvals": self.requests}
-        counts |= {"concerns": self.concerns, "record": self.events}
+        counts |= {"concerns": self.concerns, "record": self.events, "comments": self.comments}
         return tuple(
             Tab(url, word, counts.get(name, 0), name == current)
             for name, word in TABS.items()
