@@ -40,7 +40,7 @@ def test_both_ways_lead_to_the_same_models() -> None:
         assert model == step_by_step[key], key
 
 
-def sql(*parts: Migration) -> list[str]:
+def sql(*parts: Migration) -> list[Any]:
     return [op.sql for one in parts for op in one.operations if isinstance(op, RunSQL)]
 
 
