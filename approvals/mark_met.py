@@ -5,11 +5,12 @@ from datetime import datetime
 from django.db import transaction
 
 from approvals.conditions import timers_of
-from approvals.evidence import Shown, keep, locked, may_mark, refuse_ended, unless_kept
+from approvals.evidence import Shown, keep, locked, may_mark, refuse_ended
 from approvals.models import Condition
 from approvals.told_in_return import about_task, write_to
 from base import clock
 from base.errors import Invalid, NotYours
+from deals.files import unless_kept
 from deals.models import Deal
 from ledger.effects import cancel, ring
 from ledger.record import record

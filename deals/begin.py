@@ -1,6 +1,7 @@
 """Beginning a brief with the terms of another, and keeping terms as a template."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 
@@ -43,7 +44,7 @@ def begin_from(source: Deal | BriefTemplate, new: New, *, by: User) -> tuple[Dea
     from_deal = isinstance(source, Deal)
     said = {"source": source} if from_deal else {"template": source}
     Start.objects.create(deal=deal, by=by, at=at, **said)
-    named = {"source" if from_deal else "template": source.pk}
+    named: dict[str, Any] = {"source" if from_deal else "template": source.pk}
     record(deal.stream, "deal.started", by=by, at=at, **named)
     return deal, left
 

@@ -65,7 +65,9 @@ def document_of(changes: DraftChanges) -> str:
 def changes_from(document: str) -> DraftChanges:
     """What `document_of` wrote."""
     said = json.loads(document)
-    rows = {name: tuple(row_from(form, row) for row in said[name]) for name, form in ROWS.items()}
+    rows: dict[str, Any] = {
+        name: tuple(row_from(form, row) for row in said[name]) for name, form in ROWS.items()
+    }
     fee = said["partner_fee"]
     return DraftChanges(
         partner_fee=None if fee is None else Decimal(fee), non_negotiables=said["non_negotiables"], **rows

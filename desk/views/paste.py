@@ -61,7 +61,7 @@ def write(request: PersonalRequest, draft: Draft, form: Paste, pasted: Pasted) -
         written(draft, DraftChanges(lines=lines), form.cleaned_data["version"])
     except DraftMoved:
         form.add_error(None, MOVED)
-        form.data = {**form.data.dict(), "version": draft.deal.version}
+        form.data = {**request.POST.dict(), "version": draft.deal.version}
         return paste_page(request, draft, form, pasted, status=409)
     except Invalid as refusal:
         names = {line_name(place, line): line.product for place, line in enumerate(lines)}

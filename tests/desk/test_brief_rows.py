@@ -12,7 +12,7 @@ TABLE = "Control Platform\t420\t16\t24.5\nSite conector\t3\t10\t18"
 
 
 def text(answer) -> str:
-    return answer.content.decode().replace("\u00a0", " ")
+    return str(answer.content.decode()).replace("\u00a0", " ")
 
 
 def keys(deal) -> list[str]:
