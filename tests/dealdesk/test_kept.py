@@ -111,13 +111,20 @@ def test_an_answer_sent_without_a_session_stands_in_its_form_after_the_sign_in(
     assert NOTE not in browser.open(review)  # once
 
 
-def test_somebody_else_sees_nothing_of_it(browser: Browser, cast: Cast, step: Step) -> None:
-    review = answer_late(browser, cast.henrik, step)
-    browser.enter(cast.dana)
-    answer = browser.get(review)
-    text = answer.content.decode()
-    assert NOTE not in text
-    assert "deep" not in unescape(text)
+def test_somebody_else_sees_nothing_of_it_and_who_typed_it_still_does(
+    browser: Browser, cast: Cast, step: Step
+) -> None:
+    browser.enter(cast.henrik)
+    browser.open(f"{ROOM}comments/")
+    browser.expire()
+    assert browser.send(f"{ROOM}comments/", {"text": "Not for other eyes"}).status_code == 302
+    browser.enter(cast.maya)
+    text = browser.open(f"{ROOM}comments/")
+    assert "<textarea" in text  # the same form
+    assert NOTE not in text and "other eyes" not in unescape(text)
+    browser.expire()
+    browser.enter(cast.henrik)
+    assert "\nNot for other eyes</textarea>" in browser.open(f"{ROOM}comments/")
 
 
 def test_after_an_hour_it_is_gone(browser: Browser, cast: Cast, step: Step) -> None:
