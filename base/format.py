@@ -12,7 +12,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from babel.dates import format_date, format_skeleton, format_time, get_day_names, get_month_names
 from babel.numbers import get_currency_precision, get_currency_symbol
 
-from base.locales import HOUSE, SPACE, babel_of, current, marks_of
+from base.locales import HOUSE, babel_of, current, marks_of
+from base.locales import SPACE as SPACE
 
 MINUS = "\N{MINUS SIGN}"
 NOTHING = "\N{EN DASH}"
@@ -167,12 +168,12 @@ def dated(skeleton: str, day: date) -> str:
 
 def weekday(day: date) -> str:
     """As in "Thursday"."""
-    return get_day_names("wide", locale=babel_of(current()))[day.weekday()]
+    return str(get_day_names("wide", locale=babel_of(current()))[day.weekday()])
 
 
 def month(day: date) -> str:
     """As in "June"."""
-    return get_month_names("wide", locale=babel_of(current()))[day.month]
+    return str(get_month_names("wide", locale=babel_of(current()))[day.month])
 
 
 def month_of_year(day: date) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
@@ -59,7 +60,7 @@ def set_own(user: User, chosen: Mapping[str, str], *, at: datetime) -> None:
     if not changed:
         return
     User.objects.filter(pk=user.pk).update(**changed)
-    told = {name: value for name, value in changed.items() if name != "name"}
+    told: dict[str, Any] = {name: value for name, value in changed.items() if name != "name"}
     record(STREAM, "profile_set", by=user, at=at, user=user.pk, fields=sorted(changed), **told)
 
 
