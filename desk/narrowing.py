@@ -49,7 +49,7 @@ def held(**by: object) -> Q:
 
 
 def held_at(word: str, _: Reader) -> Q:
-    function, _, rank = word.partition(":")
+    function, rank = word.split(":")
     return held(function=function, held_level=int(rank))
 
 

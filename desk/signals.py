@@ -66,7 +66,9 @@ def conditions(now: Now) -> dict[str, Any]:
 def with_signals(requests: Waiting, now: Now) -> Waiting:
     """Each with `has_…` for every signal that its row does not say elsewhere."""
     found = conditions(now)
-    return requests.annotate(**{f"has_{key}": found[key] for key in SIGNALS if key not in BY_THE_CLOCK})
+    known = {f"has_{key}": found[key] for key in SIGNALS if key not in BY_THE_CLOCK}
+    annotated: Waiting = requests.annotate(**known)
+    return annotated
 
 
 def signals_of(request: Request) -> Sequence[Signal]:

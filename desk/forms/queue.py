@@ -69,7 +69,7 @@ class Queue(forms.Form):
         label="Find a deal",
         max_length=100,
         required=False,
-        widget=forms.SearchInput(attrs={"placeholder": "Account, deal, seller, product", "data-key": "/"}),
+        widget=forms.SearchInput(attrs={"placeholder": "Account, deal, seller, product", "data-key": "f"}),
     )
     state = choice("State", choices=STATES)
     function = choice("Waits for")
@@ -138,7 +138,7 @@ class Queue(forms.Form):
     def mistakes(self) -> list[str]:
         """One sentence for each word that cannot be."""
         return [
-            f"{self.fields[name].label}: {said[0].rstrip('.')}. It was left out."
+            f"{self.fields[name].label}: {str(said[0]).rstrip('.')}. It was left out."
             for name, said in self.errors.items()
         ]
 
