@@ -138,7 +138,7 @@ def revision_of(room: Room) -> Callable[[Event], str]:
     def about(event: Event) -> str:
         facts = event.facts
         asked = facts.get("request") or next((ids.get(facts[key]) for key, ids in ways if key in facts), None)
-        return str(facts.get("revision") or numbers.get(asked, ""))
+        return str(facts.get("revision") or numbers.get(asked or 0, ""))
 
     return about
 

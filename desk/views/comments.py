@@ -107,8 +107,8 @@ def wording_of(room: Room, asked: str) -> tuple[Comment, Reword] | None:
 
 def again(form: Reword, made: Comment) -> Reword:
     """With what was typed, over the wording that is in force now: the author sees it above the form."""
-    typed = form.data.copy()
-    typed[form.add_prefix("over")] = made.wordings.latest("number").number
+    over = made.wordings.latest("number").number
+    typed = {**dict(form.data.items()), form.add_prefix("over"): over}
     fresh = Reword(typed, prefix=form.prefix)
     fresh.full_clean()
     for sentence in form.errors.get("text", []):

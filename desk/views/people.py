@@ -48,7 +48,7 @@ def take_share_back(request: PersonalRequest, number: str) -> HttpResponse:
     refuse_stranger(deal, request.user)
     form = Unshare(
         request.POST,
-        people=User.objects.filter(
+        people=User.objects.by_name().filter(
             pk__in=deal.shared_with_people.filter(permission__codename__in=SHARED).values("user")
         ),
         groups=Group.objects.filter(
