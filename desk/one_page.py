@@ -24,7 +24,7 @@ from desk.room import Granted, granted_of
 from people.models import Function, User
 
 Story = Mapping[str, Any]
-NOT_FROZEN = "Draft, not frozen: it may change, so it has no hash. Print a revision to have one."
+NOT_FROZEN = "not frozen: it may change, so it has no hash. Print a revision to have one."
 
 
 @dataclass(frozen=True, slots=True)

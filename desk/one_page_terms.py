@@ -109,10 +109,11 @@ def standard_words(asked: Asked) -> str:
     """What nobody has to agree to, in one line."""
     if asked.granted:
         return asked.granted.standard_words
+    found = {one.key for one in asked.judged.findings} if asked.judged else set()
     said = [
         f"{name_of(one.key, asked.policy)} {value}"
         for one in (asked.judged.standard if asked.judged else ())
-        if not hides(asked.view, one.key) and (value := standing(one.key, asked))
+        if one.key not in found and not hides(asked.view, one.key) and (value := standing(one.key, asked))
     ]
     return ", ".join([*said[:1], *(lower(one) for one in dict.fromkeys(said[1:]))])
 

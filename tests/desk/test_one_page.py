@@ -101,11 +101,10 @@ def test_a_draft_says_who_must_agree_and_that_it_has_no_hash(brandt: Deal, cast:
     assert page["granted"] is False
     assert rows(cast.maya)["Discount"] == ["12.5 %", "12.6 %", "21.5 %"]
     assert page["terms"][0]["who"] == "Finance Director"
-    assert (
-        page["foot"][0][1]
-        == "Draft, not frozen: it may change, so it has no hash. Print a revision to have one."
-    )
+    assert page["foot"][0][1] == "not frozen: it may change, so it has no hash. Print a revision to have one."
     assert page["worth"][1][0] == "At walk-away"
+    assert "margin" not in page["standard"]
+    assert page["standard"].startswith("Deepest line 24.5 %, below floor")
 
 
 def test_the_draft_is_printed_as_it_is_now_and_a_revision_as_it_was(granted: Mandate, cast: Cast) -> None:
