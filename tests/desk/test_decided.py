@@ -180,4 +180,4 @@ def test_a_function_that_decides_for_the_first_time_is_told_so(
 ) -> None:
     url = reverse("desk:review", args=[step_of(request_, "finance").pk])
     text = as_(client, cast.henrik).get(url).content.decode()
-    assert "The first time on this deal: Finance has granted nothing on it before." in text
+    assert "The first time on this deal: Finance has decided on no revision before this one." in text
