@@ -24,7 +24,7 @@ SIGNALS: Mapping[str, tuple[str, str, str]] = {
     "exception": ("Exception asked for", "warn", "scale"),
     "question": ("Question open", "info", "help"),
 }
-BY_THE_CLOCK = ("nobody", "overdue", "near")  # a row says these elsewhere
+BY_THE_CLOCK = ("nobody", "unanswered", "overdue", "near")  # a row says these elsewhere
 
 
 class AsksBeyondNever(Func):
