@@ -17,7 +17,14 @@ from tests.browser.hindering import TOO_WIDE, faint_words, hindrances
 from tests.test_access import ACCESS
 
 SignIn = Callable[[Page, User], None]
-DESK = ("/queue/", "/queue/bulk/?verb=reassign&all=1", "bulk", "intervene", "/insights/overrides/")
+DESK = (
+    "/queue/",
+    "/queue/views/",
+    "/queue/bulk/?verb=reassign&all=1",
+    "bulk",
+    "intervene",
+    "/insights/overrides/",
+)
 PAGES = {
     "": ("/accounts/login/",),
     "maya": (
@@ -88,6 +95,7 @@ NAMED = {  # what stands for an address that only the database knows
 }
 NO_PAGE = {
     "desk:bulk_refused": "a CSV file",
+    "desk:queue_csv": "a CSV file",
     "desk:overrides_csv": "a CSV file",
     "desk:refused_csv": "a CSV file",
     "desk:brief_pdf": "a PDF",
