@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from approvals.models import Mandate, Request
 from base import clock
-from deals.begin import keep_template
+from base.errors import Invalid
+from deals.begin import New, begin_from, keep_template
 from deals.changes import DraftChanges, ExchangeChange, PriorityChange, SuccessChange
 from deals.edit import save_draft
 from deals.models import Account, BriefTemplate, Deal, Price, Product, Start
@@ -113,6 +114,15 @@ def test_what_one_may_not_see_cannot_be_begun_with(client, brandt, cast, name):
     assert "What it should begin with is not there for you." in text(answer)
     assert Deal.objects.count() == 1 and not Start.objects.exists()
     assert "D-1284" not in text(client.get(FROM)) and "Mine" not in text(client.get(FROM))
+
+
+def test_the_verb_itself_begins_with_nothing_that_its_writer_may_not_see(brandt, cast):
+    mine = keep_template(brandt, by=cast.maya, name="Mine", shared=False)
+    new = New("Second site", brandt.account, "Expansion", "EUR")
+    for source in (brandt, mine):
+        with pytest.raises(Invalid, match="is not there for you"):
+            begin_from(source, new, by=cast.elena)
+    assert Deal.objects.count() == 1
 
 
 def test_a_reader_who_may_not_see_the_past_deal_is_not_told_which_it_was(client, brandt, cast):
