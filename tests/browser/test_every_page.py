@@ -20,7 +20,6 @@ SignIn = Callable[[Page, User], None]
 DESK = (
     "/queue/",
     "/queue/views/",
-    "/queue/views/?function=finance",
     "/queue/bulk/?verb=reassign&all=1",
     "bulk",
     "intervene",
