@@ -192,7 +192,7 @@ ACTS: Mapping[str, tuple[Act, ...]] = {
         Act("maya", ASKED, said(**{"share-person": "0", "share-role": "viewer"})),
         Act("maya", ASKED, of_step(ASKED, **{"share-person": "elena", "share-role": "viewer"})),
     ),
-    "desk:take_share_back": (Act("maya", ASKED, of_step(ASKED, person="elena")),),
+    "desk:take_share_back": (Act("maya", WAITING, of_step(WAITING, person="lena")),),
     "desk:bulk": (
         Act("ines", OPEN, bulk(verb="extend", hours="2", reason="The quarter ends.")),
         Act("ines", OPEN, bulk(verb="override", verdict="agree", reason="Tomás is away.")),

@@ -46,7 +46,7 @@ QUERIES: Mapping[str, tuple[str, ...]] = {
     "guardrails:glossary": ("q=margin",),
 }
 RANDOM = re.compile(  # against forgery, of a bulk that begins once, a receipt
-    r'((?:csrfmiddlewaretoken|once)" value=|"X-CSRFToken": )"[\w-]+"|\b(?:[0-9A-Z]{4}-){5}[0-9A-Z]{4}\b'
+    r'((?:csrfmiddlewaretoken|once|sent)" value=|"X-CSRFToken": )"[\w-]+"|\b(?:[0-9A-Z]{4}-){5}[0-9A-Z]{4}\b'
 )
 LOGGED = "X-Request-ID"  # drawn at random, for the log
 Answer = tuple[int, Mapping[str, str], str]
