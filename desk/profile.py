@@ -26,7 +26,7 @@ class SignedIn:
     pk: int
     device: str
     ip: str
-    since: datetime
+    since: datetime | None
     seen: datetime
     here: bool
 
@@ -47,6 +47,11 @@ def signed_in(user: User, session_key: str | None) -> list[SignedIn]:
         for each in alive.order_by("-last_seen_at", "-pk")
     ]
     return sorted(found, key=lambda each: not each.here)
+
+
+def unlisted(user: User, user_agent: str) -> SignedIn:
+    """This place, of somebody who signed in before places were listed."""
+    return SignedIn(0, device(user_agent), "", user.last_login, clock.now(), here=True)
 
 
 @transaction.atomic

@@ -35,7 +35,7 @@ class PersonAdmin(NeverDeleted, UserAdmin):  # type: ignore[type-arg]
     readonly_fields = ("last_login",)
     fieldsets = (
         (None, {"fields": ("email", "password", "name")}),
-        ("Work", {"fields": ("function", "job_title", "team", "manager", "timezone", "locale")}),
+        ("Work", {"fields": ("function", "job_title", "team", "manager", "timezone")}),
         ("Access", {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
         ("Seen", {"fields": ("last_login",)}),
     )

@@ -352,6 +352,7 @@ def world(cast: Cast, settings: Any, tmp_path: Path) -> World:
         "question": asked.pk,
         "token": sealed.token(link.name),
         "quarter_end": QuarterEnd.objects.get().pk,
+        "session": 1,
         "file": attached.pk,
         "template": keep_template(deal, by=cast.ines, name="Site", shared=True).pk,
         "view": save_view("", Keeping("Mine"), by=cast.ines).pk,

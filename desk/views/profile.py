@@ -1,4 +1,3 @@
-from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpResponse
@@ -8,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from base import clock
 from desk.forms.profile import Profile, zone_list
-from desk.profile import end_others, end_session, set_own, signed_in
+from desk.profile import end_others, end_session, set_own, signed_in, unlisted
 from people.request import PersonalRequest
 
 
@@ -26,11 +25,9 @@ def profile(request: PersonalRequest) -> HttpResponse:
 
 
 def page(request: PersonalRequest, form: Profile, status: int = 200) -> HttpResponse:
-    key = request.session.session_key
-    places = signed_in(request.user, key)
+    places = signed_in(request.user, request.session.session_key)
     if not any(each.here for each in places):  # signed in before places were listed
-        UserSession.objects.create_from_request(request)
-        places = signed_in(request.user, key)
+        places.insert(0, unlisted(request.user, request.headers.get("User-Agent", "")))
     view = {"form": form, "places": places, "zones": zone_list(clock.now()), "here": "profile"}
     return render(request, "desk/profile.html", view, status=status)
 
