@@ -13,7 +13,6 @@ from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 
 from base.format import minutes as duration
 from base.locales import HOUSE, current, direction
@@ -56,10 +55,9 @@ def icon(name: str, classes: str = "") -> SafeString:
 
 @register.simple_tag
 def tongue() -> SafeString:
-    """For <html>: the language of the words, the way the page runs, and how the reader writes numbers."""
+    """For <html>: the way the page runs, and how the reader writes numbers."""
     return format_html(
-        'lang="{}"{}{}',
-        get_language() or settings.LANGUAGE_CODE,
+        "{}{}",
         mark_safe(' dir="rtl"') if direction() == "rtl" else "",
         format_html(' data-locale="{}"', current()) if current() != HOUSE else "",
     )

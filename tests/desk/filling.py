@@ -139,6 +139,16 @@ def note(text: str) -> Find:
     return lambda client, world: {f"release-{KNOWN['hold'](WAITING)[0]}-note": text}
 
 
+def reworded(text: str) -> Find:
+    """The comment said in the deal, in other words."""
+
+    def find(client: Client, world: World) -> Mapping[str, Any]:
+        (comment,) = KNOWN["comment"](ASKED)
+        return {f"c{comment}-text": text, f"c{comment}-over": "1"}
+
+    return find
+
+
 def taken(client: Client, world: World) -> Mapping[str, Any]:
     """Nothing, once the step is taken."""
     client.post(f"/reviews/{world.step(OPEN, 'legal').pk}/take/")

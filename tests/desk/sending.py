@@ -34,6 +34,7 @@ from tests.desk.filling import (
     of_step,
     over_both,
     receipt,
+    reworded,
     said,
     taken,
     use,
@@ -83,6 +84,7 @@ WISHES = {
     **{f"{group}_{way}": "now" for group in Group for way in ("mail", "chat")},
     "digest_at": "08:00",
 }
+PROFILE = {"name": "Maya Okafor", "timezone": "Europe/Berlin", "locale": "de", "theme": "dark"}
 JUDGING = (  # routes that judge terms anew
     "desk:review",
     "desk:review_effect",
@@ -94,6 +96,24 @@ JUDGING = (  # routes that judge terms anew
     "desk:deal_exceptions",
 )
 ACTS: Mapping[str, tuple[Act, ...]] = {
+    "keep_words": (Act("maya", ASKED, said(**{"kept-for": "/deals/D-1284/comments/", "text": "So far."})),),
+    "desk:profile": (Act("maya", ASKED, said(**PROFILE)), Act("maya", ASKED, said(timezone="Nowhere"))),
+    "desk:sign_out_elsewhere": (Act("maya", ASKED, said()),),
+    "desk:sign_out_of": (Act("maya", ASKED, said()),),
+    "desk:saved_views": (
+        Act("maya", ASKED, said(name="Mine", opens_first="on")),
+        Act("maya", ASKED, said(name="")),
+    ),
+    "desk:brief_paste": (
+        Act("maya", REFUSED, brief(REFUSED, table="Product\tUnits\nRoute Planner\t100", mode="append")),
+        Act("maya", REFUSED, brief(REFUSED, table="")),
+    ),
+    "desk:keep_template": (Act("maya", REFUSED, said(template_name="Two sites", shared="")),),
+    "desk:take_recorded": (Act("maya", REFUSED, said()),),
+    "desk:files": (
+        Act("maya", REFUSED, file("letter.pdf", b"%PDF-1.7 letter")),
+        Act("maya", REFUSED, file("letter.pdf", b"nothing of the kind")),
+    ),
     "people:theme": (Act("maya", ASKED, said(theme="dark")),),
     "notices:open": (Act("maya", ASKED, said()),),
     "notices:read": (Act("maya", ASKED, said()),),
@@ -277,7 +297,7 @@ ACTS: Mapping[str, tuple[Act, ...]] = {
         Act("maya", ASKED, said(text="@Tomás Rivera, in May.", sent=ONE)),
         Act("tomas", OPEN, said(text="@Elena Petrova", sent=ONE)),
     ),
-    "desk:comment": (Act("maya", ASKED, said(**{"c1-text": "In June.", "c1-over": "1"})),),
+    "desk:comment": (Act("maya", ASKED, reworded("In June.")),),
     "desk:take_comment_back": (Act("maya", ASKED, said()),),
     "desk:place_hold": (
         Act("ines", OPEN, said(**{"hold-reason": "No kickoff."})),

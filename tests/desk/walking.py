@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from approvals.models import Bulk, Condition, Evidence, Hold, Offer, Question, Step
 from deals.excepted import ask_of_row
-from deals.models import AccountException, DraftException, Revision
+from deals.models import AccountException, Comment, DraftException, Revision
 from desk.context import COUNTS
 from notices.mail import letter
 from notices.models import Notice
@@ -25,7 +25,7 @@ from tests.answering import tokens_of
 from tests.desk.banding import BAND, World
 from tests.notices.telling import told_to
 
-THIRD_PARTY = {"admin", "allauth.urls"}
+THIRD_PARTY = {"admin", "allauth.account.urls"}
 HTMX = {"HX-Request": "true"}
 RAIL = {**HTMX, "HX-Target": "rail"}
 CLOSED = (403, 404, 405)
@@ -100,7 +100,7 @@ KNOWN: Mapping[str, Callable[[str], Sequence[Any]]] = {
     "condition": rows_of(Condition.objects.tasks(), "decision__deal"),
     "evidence": rows_of(Evidence.objects, "condition__decision__deal"),
     "concern": rows_of(Concern.objects, "deal", "number"),
-    "comment": lambda deal: [1],  # said where something is sent
+    "comment": rows_of(Comment.objects, "deal"),
     "hold": rows_of(Hold.objects, "deal"),
     "exception": rows_of(AccountException.objects, "deal"),
     "bulk": rows_of(Bulk.objects, "rows__step__deal"),
@@ -112,6 +112,10 @@ KNOWN: Mapping[str, Callable[[str], Sequence[Any]]] = {
     "pk": lambda deal: [1],  # of an import: there is none
     "person": lambda deal: [User.objects.get(email="maya@helio.example").pk],
     "absence": lambda deal: [1],  # nobody is away
+    "session": lambda deal: [1],  # of somebody else
+    "view": lambda deal: [1],  # said where something is sent
+    "template": lambda deal: [1],  # likewise
+    "file": lambda deal: [1],  # likewise
 }
 
 
