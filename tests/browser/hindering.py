@@ -8,6 +8,7 @@ EVERYTHING = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["viola
 COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
 FINDINGS = """options => axe.run(options).then(ran => ran.violations.map(
     each => `${each.id}, ${each.help}, ${each.nodes.length} times: ${each.nodes[0].target}`))"""
+LEAVING = 2  # documents that may go away: the one that stood there, and one on the way
 TOO_WIDE = "document.documentElement.scrollWidth - window.innerWidth"
 
 
@@ -33,10 +34,13 @@ def faint_words(page: Page) -> list[str]:
 
 
 def asked(page: Page) -> list[str]:
-    try:
-        return ask(page)
-    except Error:  # the document went away under the question: ask the one that has come, once
-        return ask(page)
+    """Of the document that stays: one that goes away under the question has no answer."""
+    for _ in range(LEAVING):
+        try:
+            return ask(page)
+        except Error:
+            page.wait_for_timeout(100)
+    return ask(page)
 
 
 def ask(page: Page) -> list[str]:

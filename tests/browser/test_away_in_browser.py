@@ -76,7 +76,7 @@ def test_a_calendar_sends_the_work_to_who_stands_in_who_decides_from_the_mail(
     )
     page.locator("label:has(#d-agree)").click()
     page.get_by_role("button", name="Send decision").click()
-    expect(page.get_by_text("you agreed, for revision 1")).to_be_visible()
+    expect(page.get_by_text("you agreed for Henrik Sørensen, for revision 1")).to_be_visible()
     decision = Decision.objects.get()
     assert (decision.by, decision.acting_for) == (helio.lena, helio.henrik)
 

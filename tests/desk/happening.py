@@ -152,6 +152,7 @@ def waited_for(deal: Deal, cast: Cast, costs: Costs) -> None:
     raise_concern(deal, by=cast.jiwoo, text="We have no people for it.", named=False)
     hold(request, by=cast.ines, reason="The kickoff is not planned.", release_by=cast.tomas)
     watch(deal, by=cast.maya, who=cast.marcus)
+    comment(deal, by=cast.maya, text="They ask again in May.", sent=UUID(int=2))
     longer = Order(Bulk.Verb.EXTEND, "The quarter ends.", minutes=120)
     steps = request.steps.order_by("pk")
     bulk = begin({step.pk: step.terms_hash for step in steps}, by=cast.ines, order=longer)

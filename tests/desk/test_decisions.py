@@ -137,7 +137,7 @@ def test_the_same_number_of_queries_for_two_revisions_and_for_four(
     two = queries(client, cast)
     for walk_away in ("23.5", "24"):
         ask_at(granted.deal, cast, walk_away)
-    assert queries(client, cast) == two == 33
+    assert queries(client, cast) == two == 34
 
 
 def test_the_paper_is_a_tagged_pdf_with_its_fonts(granted: Mandate, client: Client, cast: Cast) -> None:

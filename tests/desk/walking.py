@@ -100,7 +100,7 @@ KNOWN: Mapping[str, Callable[[str], Sequence[Any]]] = {
     "condition": rows_of(Condition.objects.tasks(), "decision__deal"),
     "evidence": rows_of(Evidence.objects, "condition__decision__deal"),
     "concern": rows_of(Concern.objects, "deal", "number"),
-    "comment": rows_of(Comment.objects, "deal"),
+    "comment": rows_of(Comment.objects, "deal", "number"),
     "hold": rows_of(Hold.objects, "deal"),
     "exception": rows_of(AccountException.objects, "deal"),
     "bulk": rows_of(Bulk.objects, "rows__step__deal"),

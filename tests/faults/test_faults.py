@@ -45,7 +45,7 @@ def clean(row: Mapping[str, Any]) -> bool:
 def test_what_killed_workers_leave_is_done_once_and_a_message_comes_again_only_if_it_was_on_its_way(told):
     row = told["workers killed with -9"]
     assert clean(row), row
-    assert row["injected"] >= 10
+    assert row["injected"] >= 6  # in an act, a commit and a send, and at random moments while there is work
     assert row["due"] >= 1500
 
 
