@@ -41,7 +41,7 @@ from tests.brandt import brandt_draft, make_brandt
 from tests.cast import Cast
 
 pytestmark = pytest.mark.concurrency
-USUAL = 6
+USUAL = 5
 Act = Callable[[], object]
 Race = Callable[..., list[Any]]
 NUMBERS = count(3001)

@@ -33,7 +33,7 @@ from tests.cast import Cast
 
 MONDAY = datetime(2026, 6, 8, 8, 0, tzinfo=UTC)  # 10:00 in Berlin
 STORIES = int(os.environ.get("DEALDESK_STORIES", "0"))  # so many random ones, instead of the same few
-USUAL = 16
+USUAL = 12
 POOLS = ("", "quorum = 2", 'assign = "claim"', 'quorum = "everyone"', 'assign = "least loaded"')
 ACTS: Mapping[str, Act] = {**REVIEWING, **SELLING, **PASSING, **DESKING, **PAUSING, **GATHERING, **LEAVING}
 
