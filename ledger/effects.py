@@ -136,6 +136,7 @@ def perform_all(effects: Sequence[Effect], now: datetime) -> None:
 def act_together(effects: Sequence[Effect], now: datetime) -> Sequence[Effect]:
     """Those that are left. What fails for several is tried alone, where it is seen which one failed."""
     token = in_delivery.set([effect.pk for effect in effects])
+    bind_contextvars(effect_kind=effects[0].kind)
     try:
         return act(handler_of(effects[0]), effects, now)
     except Exception as error:
@@ -143,6 +144,7 @@ def act_together(effects: Sequence[Effect], now: datetime) -> Sequence[Effect]:
         reconnect()
         return effects
     finally:
+        unbind_contextvars("effect_kind")
         in_delivery.reset(token)
 
 
@@ -157,7 +159,7 @@ def alike(effects: Iterable[Effect]) -> Iterator[list[Effect]]:
 
 
 def perform(effect: Effect, now: datetime) -> None:
-    """Do a claimed effect. A failure moves it to its next try or parks it: the one place that catches all."""
+    """Do a claimed effect. Any failure moves it to its next try or parks it."""
     token = in_delivery.set([effect.pk])
     bind_contextvars(effect=effect.pk, effect_kind=effect.kind, effect_key=effect.key)
     try:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
+from structlog.contextvars import get_contextvars
 
 from base.errors import Busy
 from deals.models import Deal
@@ -50,9 +51,17 @@ def act_all(effects: Sequence[Effect], now: datetime) -> Sequence[Effect]:
 
 
 def test_they_share_one_transaction_and_each_is_done(now, several):
-    several(act_all)
+    logged: list[object] = []
+
+    def act_and_look(effects: Sequence[Effect], at: datetime) -> Sequence[Effect]:
+        logged.append(get_contextvars().get("effect_kind"))
+        return act_all(effects, at)
+
+    several(act_and_look)
     plan(now, "several", "several", "several")
     assert sweep(now) == 3
+    assert logged == ["several"]
+    assert "effect_kind" not in get_contextvars()
     assert Event.objects.count() == 3
     assert len(set(Event.objects.values_list("txid", flat=True))) == 1
     assert set(Effect.objects.values_list("state", "attempts")) == {("done", 1)}
