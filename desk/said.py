@@ -1,6 +1,8 @@
 """One entry of the record in words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from base.words import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +16,7 @@ class Said:
     tone: str = "faint"
     terms: str = ""
     page: str = "deal"
-    link: str = "Overview"
+    link: str = field(default_factory=lambda: say("Overview"))
 
     @property
     def classes(self) -> str:
