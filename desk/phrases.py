@@ -22,7 +22,7 @@ def shown(key: LimitKey, value: Value | None, policy: Policy) -> str:
 
 
 def lower(words: str) -> str:
-    """A name in the middle of an English sentence; other languages write it as it stands alone, since nouns of
+    """A name in the middle of an English sentence; other languages write it as it stands alone, as nouns of
     German keep their capital."""
     english = current() == HOUSE or (get_language() or HOUSE).startswith(HOUSE)
     return words[:1].lower() + words[1:] if english else words
