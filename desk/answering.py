@@ -11,6 +11,7 @@ from approvals.models import AnswerLink, Decision, Hold, Step
 from base import clock
 from base.errors import NotYours, WrongState
 from base.format import day
+from base.words import say
 from desk.cost import hides, sentence_for
 from desk.decided import ended
 from desk.inbox import authority_of, findings_for, then
@@ -74,8 +75,8 @@ def consequences_of(seat: Seat) -> Consequences:
     step, seller = seat.step, seat.deal.owner.name
     return Consequences(
         agree=on_agreeing(seat),
-        changes=f"The ball goes back to {seller}, and your clock stops.",
-        decline=f"Revision {seat.revision.number} ends for everybody who is asked.",
+        changes=say("The ball goes back to {seller}, and your clock stops.", seller=seller),
+        decline=say("Revision {number} ends for everybody who is asked.", number=seat.revision.number),
         silence=then(step, seat.policy, authority_of([step.function], seat.now)),
     )
 
@@ -85,14 +86,14 @@ def on_agreeing(seat: Seat) -> str:
     step, request = seat.step, seat.request
     others = [each for each in request.steps.exclude(pk=step.pk) if each.status not in Step.SATISFIED]
     if step.seats.filter(decision=None).count() > 1:
-        return f"Others are asked as {seat.level} too; the mandate waits for them."
+        return say("Others are asked as {level} too; the mandate waits for them.", level=seat.level)
     if others:
         names = dict.fromkeys(seat.policy.level_name(each.function, each.held_level) for each in others)
-        return f"The mandate waits for {listed(list(names))}."
+        return say("The mandate waits for {names}.", names=listed(list(names)))
     if hold := Hold.objects.over(request).first():
-        return f"Nobody else is asked; the grant is held back: {hold.reason}"
+        return say("Nobody else is asked; the grant is held back: {reason}", reason=hold.reason)
     last = clock.date_of(expiry_of(request, kept_until(request)) - INSTANT)
-    return f"Nobody else is asked: the mandate is granted with it, good until {day(last)}."
+    return say("Nobody else is asked: the mandate is granted with it, good until {day}.", day=day(last))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +116,14 @@ class Dead:
 
     @property
     def title(self) -> str:
-        return "The terms have changed since you were asked" if self.stale else self.refusal.title
+        if self.stale:
+            return say("The terms have changed since you were asked")
+        return self.refusal.title
 
     @property
     def what_now(self) -> str:
         own = isinstance(self.refusal, LinkUsed | LinkExpired | Stale)
-        return self.refusal.what_now if own else "Nothing was decided by opening this link."
+        return self.refusal.what_now if own else say("Nothing was decided by opening this link.")
 
 
 def refusal_of(link: AnswerLink, user: User) -> NotYours | WrongState | None:
@@ -139,12 +142,15 @@ def dead_of(link: AnswerLink, refusal: NotYours | WrongState, seat: Seat) -> Dea
     since = [one for one in decisions if one.at > link.made_at]
     return Dead(
         refusal=refusal,
-        said=f"{verdict_words(own[-1], seat.policy, seat.view)}, {seat.now.moment(own[-1].at)}"
-        if own
-        else "",
+        said=said_at(own[-1], seat) if own else "",
         gone=() if own else (*ended(seat), *handed_on(seat)),
         since=tuple(said(one, seat) for one in since) if isinstance(refusal, Stale) else (),
     )
+
+
+def said_at(decision: Decision, seat: Seat) -> str:
+    words = verdict_words(decision, seat.policy, seat.view)
+    return say("{said}, {when}", said=words, when=seat.now.moment(decision.at))
 
 
 def handed_on(seat: Seat) -> tuple[str, ...]:
@@ -152,4 +158,7 @@ def handed_on(seat: Seat) -> tuple[str, ...]:
     if seat.step.status != Step.Status.OPEN or seat.mine:
         return ()
     last = seat.step.assignments.filter(user=seat.user).order_by("-ended_at").first()
-    return (f"It was yours until {seat.now.moment(last.ended_at)}; {seat.level} has it now.",) if last else ()
+    if last is None:
+        return ()
+    until = seat.now.moment(last.ended_at)
+    return (say("It was yours until {until}; {level} has it now.", until=until, level=seat.level),)

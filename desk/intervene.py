@@ -7,10 +7,12 @@ from django.http import Http404
 
 from approvals.models import Bulk, Intervention, Request, Step
 from approvals.override import PERMISSION
-from approvals.paused import open_question, until_words
+from approvals.paused import open_question
 from approvals.reassign import who_may_hold
+from base import clock
 from base.errors import NotYours
-from base.format import hours
+from base.format import day_of_month, hours
+from base.words import mark, say
 from deals.models import Deal
 from desk.acting_for import both
 from desk.clocks import Clock, clock_of, holder, now_for
@@ -20,6 +22,17 @@ from people.models import Function, User
 
 Verb = Bulk.Verb
 Kind = Intervention.Kind
+
+
+DONE = {
+    Kind.REASSIGN: mark("{name} gave it to {to}"),
+    Kind.EXTEND: mark("{name} gave {hours} more"),
+    Kind.RECOMPUTE: mark("{name} moved its deadline by the working hours of then"),
+    Kind.PAUSE: mark("{name} paused it"),
+    Kind.RESUME: mark("{name} let it go on"),
+    Kind.NUDGE: mark("{name} reminded {to}"),
+}
+PAUSED_UNTIL = mark("{name} paused it until {day}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +84,7 @@ def held_for(user: User, number: int) -> Held:
 def refuse_looker(user: User) -> None:
     """Raises NotYours."""
     if not may_intervene(user):
-        raise NotYours("The deal desk reassigns, extends, pauses and overrides.")
+        raise NotYours(say("The deal desk reassigns, extends, pauses and overrides."))
 
 
 def may_intervene(user: User) -> bool:
@@ -114,12 +127,7 @@ def done_to(steps: QuerySet[Step]) -> tuple[Done, ...]:
 
 
 def words_of(row: Intervention) -> str:
-    said = {
-        Kind.REASSIGN: f"gave it to {row.to.name if row.to else ''}",
-        Kind.EXTEND: f"gave {hours(row.minutes or 0)} more",
-        Kind.RECOMPUTE: "moved its deadline by the working hours of then",
-        Kind.PAUSE: f"paused it{until_words(row.until)}",
-        Kind.RESUME: "let it go on",
-        Kind.NUDGE: f"reminded {row.to.name if row.to else ''}",
-    }
-    return f"{row.by.name} {said[Kind(row.kind)]}"
+    name, to = row.by.name, row.to.name if row.to else ""
+    if row.until:
+        return say(PAUSED_UNTIL, name=name, day=day_of_month(clock.date_of(row.until)))
+    return say(DONE[Kind(row.kind)], name=name, to=to, hours=hours(row.minutes or 0))

@@ -10,6 +10,7 @@ from approvals.mandate import narrowed_corner
 from approvals.models import Decision, Request, Step
 from approvals.narrowing import judges_of
 from base.format import money
+from base.words import say
 from deals.economics import waterfall
 from deals.models import Deal, Revision
 from deals.terms import Terms
@@ -18,7 +19,7 @@ from desk.clocks import Clock, Now, clock_of, holder, now_for
 from desk.cost import hides, margin_for, sentence_for, view_at
 from desk.inbox import findings_for
 from desk.lanes import ICONS, OTHER, decided_words
-from desk.phrases import lower, shown
+from desk.phrases import listed, lower, shown
 from desk.standing import Standing, standings
 from guardrails.finding import Finding
 from guardrails.ladder import Rung
@@ -97,6 +98,11 @@ class Seat:
         return holder(self.step, self.policy)
 
     @property
+    def status(self) -> str:
+        """ "agreed", after its level."""
+        return lower(str(self.step.get_status_display()))
+
+    @property
     def clock(self) -> Clock:
         return clock_of(self.step, self.now)
 
@@ -136,7 +142,7 @@ def seat_of(step: Step, user: User) -> Seat:
 def headline(seat: Seat) -> str:
     """ "wants 22.5 % and 60 days": the numbers this step is asked for, the highest level first."""
     found = [each for each in findings_for(seat.step) if not hides(seat.view, each.key)][:2]
-    return " and ".join(shown(each.key, value_of(each), seat.policy) for each in found)
+    return listed([shown(each.key, value_of(each), seat.policy) for each in found])
 
 
 def value_of(finding: Finding) -> Value | None:
@@ -247,8 +253,10 @@ def said_before(seat: Seat) -> tuple[str, ...]:
 
 
 def said(decision: Decision, seat: Seat) -> str:
-    words = decided_words(decision, seat.policy, seat.view)
-    return f"{words}, {seat.now.moment(decision.at)}" + (f": “{decision.reason}”" if decision.reason else "")
+    words, when = decided_words(decision, seat.policy, seat.view), seat.now.moment(decision.at)
+    if decision.reason:
+        return say("{said}, {when}: “{reason}”", said=words, when=when, reason=decision.reason)
+    return say("{said}, {when}", said=words, when=when)
 
 
 def narrowable(seat: Seat) -> tuple[LimitKey, ...]:
@@ -266,13 +274,13 @@ def narrowable(seat: Seat) -> tuple[LimitKey, ...]:
 
 
 def effect_words(seat: Seat, measured: Measured, terms: Terms) -> str:
-    """ "Margin 58.9 %, net €1,759,680.": what the limits typed so far come to."""
+    """ "Net €1,759,680, margin 58.9 %.": what the limits typed so far come to."""
     flow = waterfall(terms, seat.policy)
     share = margin_for(seat.view, measured.values.get("margin"))
-    net = "" if flow.net is None else money(flow.net, seat.deal.currency)
-    return ", ".join(
-        part for part in (f"Net {net}" if net else "", f"margin {share}" if share else "") if part
-    )
+    if flow.net is None:
+        return say("Margin {share}.", share=share) if share else ""
+    net = money(flow.net, seat.deal.currency)
+    return say("Net {net}, margin {share}.", net=net, share=share) if share else say("Net {net}.", net=net)
 
 
 def corner_with(seat: Seat, limits: Mapping[LimitKey, Value]) -> Terms:

@@ -8,6 +8,7 @@ from approvals.models import Decision, Step
 from approvals.models import Seat as Row
 from approvals.pools import rule_now
 from approvals.seats import agrees
+from base.words import say, say_many
 from desk.acting_for import both
 from desk.holding import behind_words, held_rows, open_work_of
 from desk.judging import Seat
@@ -71,23 +72,33 @@ def waiting(seats: Sequence[Row]) -> list[Row]:
 def head_words(step: Step, pool: Sequence[Row], rule: Pool) -> str:
     """ "1 of 2 has agreed, 3 are asked", "Any one of them answers"."""
     if step.quorum == Step.Quorum.ANY_ONE:
-        return "Any one of them answers" if rule.assign == "claim" else "One of them was given it"
-    agreed = sum(agrees(each) is True for each in pool)
-    verb = "has" if agreed == 1 else "have"
-    return f"{agreed} of {step.needed} {verb} agreed, {len(pool)} are asked"
+        open_to_all = rule.assign == "claim"
+        return say("Any one of them answers") if open_to_all else say("One of them was given it")
+    return say_many(
+        "{count} of {needed} has agreed, {asked} are asked",
+        "{count} of {needed} have agreed, {asked} are asked",
+        sum(agrees(each) is True for each in pool),
+        needed=step.needed,
+        asked=len(pool),
+    )
 
 
 def members_of(row: Row, acts: Mapping[User, User], seat: Seat) -> list[Member]:
     """The person of a seat; everyone who may fill it, where the first to answer does. `acts`: who answers for
     whom, most of them for themselves."""
     decision: Decision | None = getattr(row, "decision", None)
-    why = f"{row.added_by.name} asked them: “{row.reason}”" if row.added_by else ""
+    why = (
+        say("{name} asked them: “{reason}”", name=row.added_by.name, reason=row.reason)
+        if row.added_by
+        else ""
+    )
     if decision:
-        words = f"{verdict_words(decision, seat.policy, seat.view)}, {seat.now.moment(decision.at)}"
+        verdict = verdict_words(decision, seat.policy, seat.view)
+        words = say("{said}, {when}", said=verdict, when=seat.now.moment(decision.at))
         return [Member(decision.who, words, *VERDICTS[Decision.Verdict(decision.verdict)], why)]
     if row.held_by:
         return [Member(named(row.held_by, acts), held_words(row, row.held_by in acts, seat), *WAITS, why)]
-    return [Member(named(owner, acts), "may answer", *WAITS) for owner in acts]
+    return [Member(named(owner, acts), say("may answer"), *WAITS) for owner in acts]
 
 
 def named(owner: User, acts: Mapping[User, User]) -> str:
@@ -97,10 +108,10 @@ def named(owner: User, acts: Mapping[User, User]) -> str:
 
 def held_words(row: Row, asked: bool, seat: Seat) -> str:
     if not asked and row.turn > 1 and seat.open:
-        return "is asked when they have agreed"
+        return say("is asked when they have agreed")
     if not asked:
         live = seat.step.status == Step.Status.OPEN
-        return "is away, and nobody stands in" if live else "was not needed any more"
+        return say("is away, and nobody stands in") if live else say("was not needed any more")
     if row.added_by is None and seat.step.quorum == Step.Quorum.ANY_ONE:
-        return f"answers it, since {seat.now.moment(row.held_since)}"
-    return "has not answered yet"
+        return say("answers it, since {when}", when=seat.now.moment(row.held_since))
+    return say("has not answered yet")

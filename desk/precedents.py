@@ -8,21 +8,23 @@ from decimal import Decimal
 
 from approvals.models import Request
 from base.format import money, percent, short_money
+from base.words import mark, say
 from deals.models import Deal, Revision
 from desk.judging import Seat
+from desk.phrases import lower
 from guardrails.measured import Measured
 from guardrails.metric import METRICS
 from insights.models import Leak, Precedent
 from insights.precedents import Near, nearest
 
 UNGRANTED = {
-    Request.Status.GRANTED: "no limit",
-    Request.Status.DECLINED: "declined",
-    Request.Status.RECALLED: "withdrawn",
-    Request.Status.CLOSED: "no answer",
+    Request.Status.GRANTED: mark("no limit"),
+    Request.Status.DECLINED: mark("declined"),
+    Request.Status.RECALLED: mark("withdrawn"),
+    Request.Status.CLOSED: mark("no answer"),
 }
-IMPORTED = "not asked"
-WON = ("Won", "ok", "check")
+IMPORTED = mark("not asked")
+WON = mark("Won")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def granted(precedent: Precedent) -> str:
     """The furthest discount the mandate allowed, or why there is none."""
     if precedent.granted_discount is not None:
         return percent(precedent.granted_discount)
-    return UNGRANTED[Request.Status(precedent.answer)] if precedent.answer else IMPORTED
+    return say(UNGRANTED[Request.Status(precedent.answer)] if precedent.answer else IMPORTED)
 
 
 def came_of(precedent: Precedent) -> tuple[str, str, str]:
@@ -77,21 +79,24 @@ def came_of(precedent: Precedent) -> tuple[str, str, str]:
     if not precedent.won:
         closing = getattr(deal, "closing", None)
         reason = closing.reason if closing else ""
-        return (f"Lost: “{reason}”" if reason else "Lost"), "", "archive"
+        return (say("Lost: “{reason}”", reason=reason) if reason else say("Lost")), "", "archive"
     leak = getattr(deal, "leak", None)
-    return leaked(leak) if leak else WON
+    return leaked(leak) if leak else (say(WON), "ok", "check")
 
 
 def leaked(leak: Leak) -> tuple[str, str, str]:
     """What a won deal gave away of its target; nothing is said where nothing can be compared."""
     signed, target, limit = leak.signed, leak.target, leak.limit
     if signed is None or target is None or limit is None:
-        return WON
+        return say(WON), "ok", "check"
     if not leak.inside and signed < limit:
-        return f"Won, {money(limit - signed, leak.currency)} past its limit", "bad", "ban"
+        over = money(limit - signed, leak.currency)
+        return say("Won, {amount} past its limit", amount=over), "bad", "ban"
     if signed < target:
-        return f"Won, {money(target - signed, leak.currency)} under its target", "ok", "check"
-    return "Won at its target" if signed == target else "Won above its target", "ok", "check"
+        under = money(target - signed, leak.currency)
+        return say("Won, {amount} under its target", amount=under), "ok", "check"
+    words = say("Won at its target") if signed == target else say("Won above its target")
+    return words, "ok", "check"
 
 
 def reasons(precedent: Precedent, now: Revision, asked: Measured, currency: str) -> Iterator[str]:
@@ -110,8 +115,10 @@ def reasons(precedent: Precedent, now: Revision, asked: Measured, currency: str)
 
 def said(key: str, value: Decimal | None) -> str:
     metric = METRICS[key]
-    return f"{metric.name.lower()} not recorded" if value is None else metric.show(value)
+    if value is not None:
+        return metric.show(value)
+    return say("{term} not recorded", term=lower(say(metric.name)))
 
 
 def against(then: str, now: str) -> str:
-    return then if then == now else f"{then} against {now}"
+    return then if then == now else say("{then} against {now}", then=then, now=now)

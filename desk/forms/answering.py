@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from approvals.decide import NEEDS_REASON, Ruling
+from base.words import say
 from desk.forms.review import WORDS, Verdict, reason_field
 
 OFFERED = [(verdict, words) for verdict, words in WORDS.items() if verdict != Verdict.UP_TO]
@@ -13,7 +15,7 @@ OFFERED = [(verdict, words) for verdict, words in WORDS.items() if verdict != Ve
 
 class ByLink(forms.Form):
     verdict = forms.ChoiceField(
-        label="Your decision", choices=OFFERED, error_messages={"required": "Choose your decision."}
+        label=_("Your decision"), choices=OFFERED, error_messages={"required": _("Choose your decision.")}
     )
     reason = reason_field()
 
@@ -21,7 +23,7 @@ class ByLink(forms.Form):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         verdict = cleaned.get("verdict")
         if verdict in NEEDS_REASON and not str(cleaned.get("reason", "")).strip():
-            self.add_error("reason", NEEDS_REASON[Verdict(str(verdict))])
+            self.add_error("reason", say(NEEDS_REASON[Verdict(str(verdict))]))
         return cleaned
 
     @property

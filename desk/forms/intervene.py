@@ -5,21 +5,23 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from approvals.bulk import Order
 from approvals.extend import MOST
 from approvals.models import Bulk, Decision
 from base import clock
 from base.errors import Invalid
+from base.words import say
 from people.accounts import UserQuerySet
 from people.models import User
 
 Verb = Bulk.Verb
 Verdict = Decision.Verdict
 VERDICTS = (
-    (Verdict.AGREE.value, "Agree as asked"),
-    (Verdict.CHANGES.value, "Ask for changes"),
-    (Verdict.DECLINE.value, "Decline"),
+    (Verdict.AGREE.value, _("Agree as asked")),
+    (Verdict.CHANGES.value, _("Ask for changes")),
+    (Verdict.DECLINE.value, _("Decline")),
 )
 HOUR = 60
 
@@ -29,9 +31,9 @@ class Intervene(forms.Form):
 
     verb: Verb
     reason = forms.CharField(
-        label="Why",
+        label=_("Why"),
         max_length=2000,
-        error_messages={"required": "Say why: it stays on record."},
+        error_messages={"required": _("Say why: it stays on record.")},
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
@@ -56,17 +58,17 @@ class Intervene(forms.Form):
 class Reassign(Intervene):
     verb = Verb.REASSIGN
     to = forms.ModelChoiceField(
-        label="To",
+        label=_("To"),
         queryset=User.objects.none(),
-        empty_label="Choose",
-        error_messages={"required": "Choose who is asked instead."},
+        empty_label=_("Choose"),
+        error_messages={"required": _("Choose who is asked instead.")},
     )
 
     of = forms.ModelChoiceField(
-        label="Whose seat",
+        label=_("Whose seat"),
         queryset=User.objects.none(),
-        empty_label="Choose",
-        error_messages={"required": "Say whose seat is given away."},
+        empty_label=_("Choose"),
+        error_messages={"required": _("Say whose seat is given away.")},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -87,10 +89,10 @@ class Reassign(Intervene):
 class Extend(Intervene):
     verb = Verb.EXTEND
     hours = forms.IntegerField(
-        label="Working hours more",
+        label=_("Working hours more"),
         min_value=1,
         max_value=MOST // HOUR,
-        error_messages={"required": "Say how many hours more."},
+        error_messages={"required": _("Say how many hours more.")},
     )
 
     @property
@@ -105,9 +107,9 @@ class Extend(Intervene):
 class Pause(Intervene):
     verb = Verb.PAUSE
     until = forms.DateField(
-        label="Until",
+        label=_("Until"),
         required=False,
-        help_text="It goes on by itself as that day begins. Without one, when the desk resumes it.",
+        help_text=_("It goes on by itself as that day begins. Without one, when the desk resumes it."),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
@@ -121,27 +123,27 @@ class PauseOne(Pause):
     """Of a single step, from where the others of its request can be paused with it."""
 
     what = forms.ChoiceField(
-        label="What is paused",
+        label=_("What is paused"),
         required=False,
-        choices=[("", "This step"), ("all", "Every open step of the request")],
+        choices=[("", _("This step")), ("all", _("Every open step of the request"))],
     )
 
 
 class Resume(Intervene):
     verb = Verb.RESUME
-    reason = forms.CharField(label="Note", required=False, max_length=2000)
+    reason = forms.CharField(label=_("Note"), required=False, max_length=2000)
 
 
 class Nudge(Intervene):
     verb = Verb.NUDGE
     reason = forms.CharField(
-        label="Note to them", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("Note to them"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
     )
 
 
 class Override(Intervene):
     verb = Verb.OVERRIDE
-    verdict = forms.ChoiceField(label="Decide", choices=[("", "Choose"), *VERDICTS])
+    verdict = forms.ChoiceField(label=_("Decide"), choices=[("", _("Choose")), *VERDICTS])
 
     @property
     def order(self) -> Order:
@@ -162,7 +164,9 @@ def begins(day: date | None) -> datetime | None:
 def verb_of(word: str) -> Verb:
     """Raises Invalid."""
     if word not in FORMS:
-        raise Invalid("Choose whether to reassign, extend, pause, resume, remind or override.", field="verb")
+        raise Invalid(
+            say("Choose whether to reassign, extend, pause, resume, remind or override."), field="verb"
+        )
     return Verb(word)
 
 

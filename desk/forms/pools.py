@@ -3,18 +3,19 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from people.accounts import UserQuerySet
 from people.models import User
 
-PLACES = {"beside": "At once, beside those asked", "after": "After they have agreed"}
+PLACES = {"beside": _("At once, beside those asked"), "after": _("After they have agreed")}
 
 
 class AddApprover(forms.Form):
-    who = forms.ModelChoiceField(label="Person", queryset=User.objects.none(), empty_label="Choose")
-    place = forms.ChoiceField(label="When", choices=list(PLACES.items()))
+    who = forms.ModelChoiceField(label=_("Person"), queryset=User.objects.none(), empty_label=_("Choose"))
+    place = forms.ChoiceField(label=_("When"), choices=list(PLACES.items()))
     reason = forms.CharField(
-        label="Why them", max_length=2000, widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"})
+        label=_("Why them"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"})
     )
 
     def __init__(self, *args: Any, people: UserQuerySet, **kwargs: Any) -> None:
@@ -25,7 +26,7 @@ class AddApprover(forms.Form):
 
 
 class Watcher(forms.Form):
-    who = forms.ModelChoiceField(label="Person", queryset=User.objects.none(), empty_label="Choose")
+    who = forms.ModelChoiceField(label=_("Person"), queryset=User.objects.none(), empty_label=_("Choose"))
 
     def __init__(self, *args: Any, people: UserQuerySet, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

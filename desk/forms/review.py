@@ -6,10 +6,12 @@ from typing import Any
 
 from django import forms
 from django.forms import BoundField
+from django.utils.translation import gettext_lazy as _
 
 from approvals.decide import NEEDS_REASON, Ruling
 from approvals.limit import CLAUSE, Condition, LimitKey, Value, clause_of, metric_of, name_of, reading
 from approvals.models import Decision
+from base.words import say
 from deals.mistakes import decimals
 from deals.terms import TYPED
 from desk.forms.brief_fields import Number
@@ -24,24 +26,28 @@ CONDITIONS = ("condition", "condition_2")
 TASKS = 2
 DIGITS = 15  # of a limit; more is a slip of the hand
 WORDS = {
-    Verdict.AGREE: "Agree",
-    Verdict.RELUCTANT: "Agree reluctantly",
-    Verdict.UP_TO: "Agree up to…",
-    Verdict.CHANGES: "Ask for changes",
-    Verdict.DECLINE: "Decline",
+    Verdict.AGREE: _("Agree"),
+    Verdict.RELUCTANT: _("Agree reluctantly"),
+    Verdict.UP_TO: _("Agree up to…"),
+    Verdict.CHANGES: _("Ask for changes"),
+    Verdict.DECLINE: _("Decline"),
 }
 
 
 def reason_field() -> forms.CharField:
     """Why, in the reviewer's words: on every form that takes a verdict."""
-    widget = forms.TextInput(attrs={"placeholder": "Your reason, for the deal team", "autocomplete": "off"})
-    return forms.CharField(label="Why", required=False, max_length=2000, widget=widget)
+    widget = forms.TextInput(
+        attrs={"placeholder": _("Your reason, for the deal team"), "autocomplete": "off"}
+    )
+    return forms.CharField(label=_("Why"), required=False, max_length=2000, widget=widget)
 
 
 class Answer(forms.Form):
     """Limit fields are called as their limit keys. `seen` is the hash of the terms on the screen."""
 
-    verdict = forms.ChoiceField(label="Your decision", choices=list(WORDS.items()), widget=forms.RadioSelect)
+    verdict = forms.ChoiceField(
+        label=_("Your decision"), choices=list(WORDS.items()), widget=forms.RadioSelect
+    )
     reason = reason_field()
     seen = forms.CharField(widget=forms.HiddenInput)
 
@@ -51,8 +57,8 @@ class Answer(forms.Form):
         for key in self.keys:
             self.fields[key] = limit_field(key, seat)
         for name in CONDITIONS:
-            choices = [("", "no condition"), *conditions_of(seat)]
-            self.fields[name] = forms.ChoiceField(label="If", required=False, choices=choices)
+            choices = [("", say("no condition")), *conditions_of(seat)]
+            self.fields[name] = forms.ChoiceField(label=_("If"), required=False, choices=choices)
         people = people_for(seat.deal, seat.user)
         self.tasks = [
             TaskAsked(
@@ -69,9 +75,9 @@ class Answer(forms.Form):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         verdict = cleaned.get("verdict")
         if verdict in NEEDS_REASON and not str(cleaned.get("reason", "")).strip():
-            self.add_error("reason", NEEDS_REASON[Verdict(str(verdict))])
+            self.add_error("reason", say(NEEDS_REASON[Verdict(str(verdict))]))
         if not all([task.is_valid() for task in self.tasks]) and verdict == Verdict.UP_TO:
-            raise forms.ValidationError("Something is missing in what you ask for. Nothing was sent.")
+            raise forms.ValidationError(say("Something is missing in what you ask for. Nothing was sent."))
         return cleaned
 
     @property

@@ -4,13 +4,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from approvals.decide import NEEDS_REASON, Ruling
 from approvals.decide_all import Said
+from base.words import say
 from desk.forms.review import WORDS, Answer, Verdict, reason_field
 
 ALL, EACH = "all", "each"
-CHOOSE = ("", "Your decision…")
+CHOOSE = ("", _("Your decision…"))
 FOR_ALL = {verdict: words for verdict, words in WORDS.items() if verdict != Verdict.UP_TO}
 
 
@@ -19,7 +21,7 @@ class Own(Answer):
     one answer is given for all."""
 
     use_required_attribute = False
-    verdict = forms.ChoiceField(label="Your decision", choices=[CHOOSE, *WORDS.items()])
+    verdict = forms.ChoiceField(label=_("Your decision"), choices=[CHOOSE, *WORDS.items()])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, prefix=prefix_of(kwargs["seat"].step.pk), **kwargs)
@@ -28,8 +30,8 @@ class Own(Answer):
 class Together(forms.Form):
     """What is said of all steps at once. `own`: the answers to each, in their order."""
 
-    how = forms.ChoiceField(choices=[(ALL, "One answer for all"), (EACH, "One for each")], initial=ALL)
-    verdict = forms.ChoiceField(label="Your decision", choices=list(FOR_ALL.items()), required=False)
+    how = forms.ChoiceField(choices=[(ALL, _("One answer for all")), (EACH, _("One for each"))], initial=ALL)
+    verdict = forms.ChoiceField(label=_("Your decision"), choices=list(FOR_ALL.items()), required=False)
     reason = reason_field()
 
     def __init__(self, *args: Any, own: Sequence[Own], **kwargs: Any) -> None:
@@ -40,15 +42,15 @@ class Together(forms.Form):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         verdict = cleaned.get("verdict")
         if cleaned.get("how") == ALL and not verdict and "verdict" not in self.errors:
-            self.add_error("verdict", "Choose your decision.")
+            self.add_error("verdict", say("Choose your decision."))
         if (
             cleaned.get("how") == ALL
             and verdict in NEEDS_REASON
             and not str(cleaned.get("reason", "")).strip()
         ):
-            self.add_error("reason", NEEDS_REASON[Verdict(str(verdict))])
+            self.add_error("reason", say(NEEDS_REASON[Verdict(str(verdict))]))
         if cleaned.get("how") == EACH and not all([answer.is_valid() for answer in self.own]):
-            raise forms.ValidationError("Something is missing in your answers below. Nothing was sent.")
+            raise forms.ValidationError(say("Something is missing in your answers below. Nothing was sent."))
         return cleaned
 
     @property

@@ -9,18 +9,19 @@ from approvals.bulk import carry_out
 from approvals.models import Step
 from approvals.pause import pause_all
 from base.errors import Invalid
+from base.words import mark, say
 from desk.forms.intervene import OF_ONE, Intervene, Verb, verb_of
 from desk.intervene import Held, held_for
 from people.models import User
 from people.request import PersonalRequest
 
 SAID = {
-    Verb.REASSIGN: "{to} is asked as {level} now.",
-    Verb.EXTEND: "{level} has more time to answer.",
-    Verb.PAUSE: "Paused. The clock stands with what is left.",
-    Verb.RESUME: "{level} goes on with what was left.",
-    Verb.NUDGE: "Who is asked as {level} has been written to.",
-    Verb.OVERRIDE: "You decided in place of {level}. It is marked as an override.",
+    Verb.REASSIGN: mark("{to} is asked as {level} now."),
+    Verb.EXTEND: mark("{level} has more time to answer."),
+    Verb.PAUSE: mark("Paused. The clock stands with what is left."),
+    Verb.RESUME: mark("{level} goes on with what was left."),
+    Verb.NUDGE: mark("Who is asked as {level} has been written to."),
+    Verb.OVERRIDE: mark("You decided in place of {level}. It is marked as an override."),
 }
 
 
@@ -41,7 +42,7 @@ def intervene(request: PersonalRequest, step: int) -> HttpResponse:
     except Invalid as refusal:
         form.take(refusal.fields, refusal.message)
         return page(request, held, forms, status=422)
-    messages.success(request, SAID[verb].format(level=held.level, to=form.cleaned_data.get("to")))
+    messages.success(request, say(SAID[verb], level=held.level, to=form.cleaned_data.get("to")))
     return redirect("desk:approvals", held.step.deal.number)
 
 

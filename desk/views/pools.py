@@ -5,14 +5,14 @@ from django.views.decorators.http import require_POST
 
 from approvals.add_approver import add_approver
 from approvals.claim import claim, unclaim
-from approvals.errors import NotAsked
 from approvals.watch import unwatch, watch
 from base.errors import Invalid
+from base.words import say
 from desk.forms.pools import AddApprover
 from desk.head import deal_for, room_of
 from desk.posted import sent_from
 from desk.views.deal import deal_page
-from desk.views.review import added_form, blank, review_page, seat_for
+from desk.views.review import added_form, blank, not_asked, review_page, seat_for
 from desk.watching import watcher_form
 from people.request import PersonalRequest
 
@@ -21,9 +21,10 @@ from people.request import PersonalRequest
 def take(request: PersonalRequest, step: int) -> HttpResponse:
     seat = seat_for(request.user, step)
     claim(seat.step, by=request.user)
-    messages.success(
-        request, f"{seat.deal.account.name} is yours to answer. The others are not asked any more."
+    told = say(
+        "{account} is yours to answer. The others are not asked any more.", account=seat.deal.account.name
     )
+    messages.success(request, told)
     return redirect("desk:review", step)
 
 
@@ -31,7 +32,8 @@ def take(request: PersonalRequest, step: int) -> HttpResponse:
 def give_back(request: PersonalRequest, step: int) -> HttpResponse:
     seat = seat_for(request.user, step)
     unclaim(seat.step, by=request.user)
-    messages.success(request, f"{seat.deal.account.name} is open to all of {seat.level} again.")
+    told = say("{account} is open to all of {level} again.", account=seat.deal.account.name, level=seat.level)
+    messages.success(request, told)
     return redirect("desk:review", step)
 
 
@@ -39,7 +41,7 @@ def give_back(request: PersonalRequest, step: int) -> HttpResponse:
 def ask_too(request: PersonalRequest, step: int) -> HttpResponse:
     seat = seat_for(request.user, step)
     if not seat.mine:
-        raise NotAsked(f"{seat.level} is asked here, and that is not you.")
+        raise not_asked(seat)
     form = added_form(seat, request.POST)
     if form.is_valid():
         said = form.cleaned_data
@@ -50,7 +52,10 @@ def ask_too(request: PersonalRequest, step: int) -> HttpResponse:
         except Invalid as refusal:
             refuse(form, refusal)
         else:
-            messages.success(request, f"{said['who'].name} is asked too: {seat.deal.account.name}.")
+            told = say(
+                "{name} is asked too: {account}.", name=said["who"].name, account=seat.deal.account.name
+            )
+            messages.success(request, told)
             return redirect("desk:review", step)
     return review_page(request, [seat], blank([seat]), added=form, status=422)
 
@@ -65,13 +70,13 @@ def start_watching(request: PersonalRequest, number: str) -> HttpResponse:
     deal = deal_for(request.user, number)
     if "who" not in request.POST:
         watch(deal, by=request.user, who=request.user)
-        messages.success(request, f"You watch {number}: you are told how it goes on.")
+        messages.success(request, say("You watch {number}: you are told how it goes on.", number=number))
         return redirect("desk:deal", number)
     form = watcher_form(request.POST)
     if form.is_valid():
         who = form.cleaned_data["who"]
         watch(deal, by=request.user, who=who)
-        messages.success(request, f"{who.name} watches {number} now.")
+        messages.success(request, say("{name} watches {number} now.", name=who.name, number=number))
         return redirect("desk:deal", number)
     return deal_page(request, room_of(deal, request.user), watcher=form, status=422)
 
@@ -83,7 +88,8 @@ def stop_watching(request: PersonalRequest, number: str) -> HttpResponse:
     who = form.cleaned_data["who"] if form.is_valid() else request.user
     unwatch(deal, by=request.user, who=who)
     if who != request.user:
-        messages.success(request, f"{who.name} does not watch {number} any more.")
+        told = say("{name} does not watch {number} any more.", name=who.name, number=number)
+        messages.success(request, told)
         return redirect("desk:deal", number)
-    messages.success(request, f"You do not watch {number} any more.")
+    messages.success(request, say("You do not watch {number} any more.", number=number))
     return redirect("desk:deals")

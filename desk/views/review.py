@@ -14,6 +14,7 @@ from approvals.models import Decision, Intervention, Question, Step
 from approvals.narrow import effect_of, refuse_limits
 from approvals.paused import last_pause, open_question
 from base.errors import Invalid, WrongState
+from base.words import mark, say
 from deals.models import Deal
 from desk.case_flow import case_flow
 from desk.decided import Moved, confirmation, decided_here, moved_on, whoever_looks
@@ -31,7 +32,9 @@ from desk.together import part_of, seats_beside
 from people.models import User
 from people.request import PersonalRequest
 
-SINCE = "This has moved on since you opened the page. Send your answer to see what changed; nothing is lost."
+SINCE = mark(
+    "This has moved on since you opened the page. Send your answer to see what changed; nothing is lost."
+)
 
 
 @never_cache
@@ -42,7 +45,7 @@ def review(request: PersonalRequest, step: int) -> HttpResponse:
         seats = seats_beside(seat)
         return review_page(request, seats, blank(seats))
     if not seat.was_mine:
-        raise NotAsked(f"{seat.level} is asked here, and that is not you.")
+        raise not_asked(seat)
     answer = Answer(request.POST, seat=seat)
     if not answer.is_valid():
         return review_page(request, [seat], answer, status=422)
@@ -55,6 +58,10 @@ def review(request: PersonalRequest, step: int) -> HttpResponse:
         return overtaken(request, seat, refusal)
     messages.success(request, confirmation([seat], [decision]))
     return go_on(request, [seat])
+
+
+def not_asked(seat: Seat) -> NotAsked:
+    return NotAsked(say("{level} is asked here, and that is not you.", level=seat.level))
 
 
 def overtaken(request: PersonalRequest, seen: Seat, refusal: WrongState) -> HttpResponse:
@@ -85,11 +92,13 @@ def blank(seats: Sequence[Seat]) -> Answer | Together:
 def effect(request: PersonalRequest, step: int) -> HttpResponse:
     seat = seat_for(request.user, step)
     if not seat.was_mine:
-        raise NotAsked(f"{seat.level} is asked here, and that is not you.")
+        raise not_asked(seat)
     several = f"{prefix_of(step)}-seen" in request.POST
     answer = Own(request.POST, seat=seat) if several else Answer(request.POST, seat=seat)
     answer.is_valid()
-    said, fault = ("", SINCE) if answer.cleaned_data.get("seen") != seat.step.terms_hash else said_of(answer)
+    said, fault = (
+        ("", say(SINCE)) if answer.cleaned_data.get("seen") != seat.step.terms_hash else said_of(answer)
+    )
     return render(request, "desk/review.html#effect", {"effect": said, "fault": fault})
 
 
@@ -97,7 +106,7 @@ def said_of(answer: Answer) -> tuple[str, str]:
     """What the limits typed so far come to, or why they cannot be given."""
     seat = answer.seat
     if not seat.open:
-        return "", SINCE
+        return "", say(SINCE)
     if faults := [str(error) for key in answer.keys for error in answer.errors.get(key, [])]:
         return "", " ".join(faults)
     limits = answer.limits
@@ -106,7 +115,7 @@ def said_of(answer: Answer) -> tuple[str, str]:
     except Invalid as refusal:
         return "", refusal.message
     measured, _ = effect_of(seat.step, limits)
-    return f"{effect_words(seat, measured, corner_with(seat, limits))}. {whoever_looks(seat)}", ""
+    return f"{effect_words(seat, measured, corner_with(seat, limits))} {whoever_looks(seat)}", ""
 
 
 def seat_for(user: User, number: int) -> Seat:
@@ -121,7 +130,13 @@ def seat_for(user: User, number: int) -> Seat:
     if not seat.was_mine and not Deal.objects.visible_to(user).filter(pk=step.deal_id).exists():
         raise Http404
     if seat.deal.owner_id == user.pk and user.function == "sales":
-        raise OwnDeal(f"{seat.level} decides revision {seat.revision.number}; it is your own deal.")
+        raise OwnDeal(
+            say(
+                "{level} decides revision {revision}; it is your own deal.",
+                level=seat.level,
+                revision=seat.revision.number,
+            )
+        )
     return seat
 
 

@@ -4,13 +4,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from approvals.decide_all import decide_all
-from approvals.errors import NotAsked
 from base.errors import Invalid, WrongState
 from desk.decided import confirmation, moved_on
 from desk.forms.review import Answer
 from desk.forms.together import EACH, Own, Together, prefix_of
 from desk.judging import Seat
-from desk.views.review import go_on, review_page, seat_for, successor, typed_for
+from desk.views.review import go_on, not_asked, review_page, seat_for, successor, typed_for
 from people.request import PersonalRequest
 
 
@@ -20,7 +19,7 @@ def review_all(request: PersonalRequest, step: int) -> HttpResponse:
     seats = named(request, step)
     for seat in seats:
         if not seat.was_mine:
-            raise NotAsked(f"{seat.level} is asked here, and that is not you.")
+            raise not_asked(seat)
     together = Together(request.POST, own=[Own(request.POST, seat=seat) for seat in seats])
     if not together.is_valid():
         return review_page(request, seats, together, status=422)
