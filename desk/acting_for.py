@@ -8,6 +8,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from approvals.acting import day_words
 from approvals.models import Assignment, Step, StepQuerySet
 from base import clock
+from base.words import say
 from people.models import Absence, User
 
 PRINCIPAL, BACK = "principal_name", "back_at"
@@ -40,9 +41,11 @@ def for_whom(name: str | None, back: datetime | None, at: datetime) -> str:
     if not name:
         return ""
     until = day_words(clock.date_of(back), clock.date_of(at)) if back else ""
-    return f"for {name}, away until {until}" if until else f"for {name}"
+    return (
+        say("for {name}, away until {day}", name=name, day=until) if until else say("for {name}", name=name)
+    )
 
 
 def both(user: User, principal: User | None) -> str:
     """ "Lena Vogt for Henrik Sørensen", or the one name."""
-    return f"{user.name} for {principal.name}" if principal else user.name
+    return say("{name} for {principal}", name=user.name, principal=principal.name) if principal else user.name

@@ -10,6 +10,7 @@ from approvals.bulk import MOST, Order, foreseen
 from approvals.models import Assignment, Step
 from approvals.override import PERMISSION
 from base.errors import Invalid, NotYours
+from base.words import say
 from deals.models import Deal
 from desk.acting_for import both
 from desk.clocks import Clock, Now, clock_of, holder
@@ -67,7 +68,7 @@ def verbs_of(user: User) -> tuple[Verb, ...]:
 def refuse_verb(user: User, verb: Verb) -> None:
     """Raises NotYours."""
     if verb not in verbs_of(user):
-        raise NotYours("Deciding in place of others is a permission of its own, and you do not have it.")
+        raise NotYours(say("Deciding in place of others is a permission of its own, and you do not have it."))
 
 
 def picked_from_queue(
@@ -99,7 +100,7 @@ def named_again(user: User, names: Iterable[str]) -> dict[int, str]:
     for name in names:
         found = NAMED.fullmatch(name)
         if found is None:
-            raise Invalid("This page is out of date. Choose again in the queue.", field="step")
+            raise Invalid(say("This page is out of date. Choose again in the queue."), field="step")
         seen[int(found[1])] = found[2]
     visible = Step.objects.filter(pk__in=seen, deal__in=Deal.objects.visible_to(user))
     return {pk: seen[pk] for pk in visible.order_by("pk").values_list("pk", flat=True)}

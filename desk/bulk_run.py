@@ -8,16 +8,21 @@ from django.db.models import Count, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from approvals.bulk import Outcome, slices
-from approvals.models import Bulk, BulkRow
-from approvals.paused import until_words
+from approvals.models import Bulk, BulkRow, Decision
+from base import clock
 from base.errors import NotYours
-from base.format import hours
-from desk.forms.intervene import VERDICTS, Verb
+from base.format import day_of_month, hours
+from base.words import mark, say
+from desk.forms.intervene import Verb
 from ledger.models import Effect
 from people.models import User
 
-HEAD = ("Deal", "Account", "Asked as", "Why it was refused")
-VERDICT = dict(VERDICTS)
+HEAD = (mark("Deal"), mark("Account"), mark("Asked as"), mark("Why it was refused"))
+OVERRIDES = {
+    Decision.Verdict.AGREE: mark("Override: agree as asked"),
+    Decision.Verdict.CHANGES: mark("Override: ask for changes"),
+    Decision.Verdict.DECLINE: mark("Override: decline"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,7 @@ class Run:
 def bulk_for(user: User, number: int) -> Bulk:
     """Raises NotYours, Http404. The desk works with it, auditors look."""
     if not user.sees_all:
-        raise NotYours("What is done to many steps at once is the deal desk's.")
+        raise NotYours(say("What is done to many steps at once is the deal desk's."))
     return get_object_or_404(Bulk.objects.select_related("by", "to"), pk=number)
 
 
@@ -89,22 +94,24 @@ def refused_cells(bulk: Bulk) -> Iterator[tuple[str, ...]]:
 def words_of(bulk: Bulk) -> str:
     """ "Reassign to Dana Whitlock", "8 h more to answer", "Override: agree as asked"."""
     if bulk.to:
-        return f"Reassign to {bulk.to.name}"
+        return say("Reassign to {name}", name=bulk.to.name)
     if bulk.verb == Verb.EXTEND:
-        return f"{hours(bulk.minutes)} more to answer"
+        return say("{time} more to answer", time=hours(bulk.minutes))
     if bulk.verb == Verb.PAUSE:
-        return f"Pause{until_words(bulk.until)}"
+        last = day_of_month(clock.date_of(bulk.until)) if bulk.until else ""
+        return say("Pause until {day}", day=last) if last else say("Pause")
     if bulk.verb in (Verb.RESUME, Verb.NUDGE):
-        return Verb(bulk.verb).label
+        return str(Verb(bulk.verb).label)
     if bulk.verb == Verb.RECOMPUTE:
-        return "Deadlines by the working hours of now"
-    return f"Override: {VERDICT[bulk.verdict].lower()}"
+        return say("Deadlines by the working hours of now")
+    return say(OVERRIDES[Decision.Verdict(bulk.verdict)])
 
 
 def parts_of(done: int, refused: int, total: int) -> tuple[Part, ...]:
     parts, x = [], Decimal(0)
-    for count, words, fill in ((done, "done", "go"), (refused, "refused", "go bad")):
+    said = ((done, mark("{count} done"), "go"), (refused, mark("{count} refused"), "go bad"))
+    for count, words, fill in said:
         width = Decimal(100 * count) / total
-        parts.append(Part(f"{count} {words}", fill, f"{x:.2f}%", f"{width:.2f}%"))
+        parts.append(Part(say(words, count=count), fill, f"{x:.2f}%", f"{width:.2f}%"))
         x += width
     return tuple(parts)

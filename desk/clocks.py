@@ -8,16 +8,17 @@ from zoneinfo import ZoneInfo
 from approvals.models import Step
 from base import clock, worktime
 from base.format import hour, minutes, moment, whole_day
+from base.words import mark, say
 from base.worktime import Calendar
 from guardrails.policy import Policy
 from people.models import FunctionCalendar, User
 
-NOBODY = "Nobody to ask"
+NOBODY = mark("Nobody to ask")
 STANDING_STILL = {
-    Step.Status.RETURNED: "With seller",
+    Step.Status.RETURNED: mark("With seller"),
     Step.Status.UNROUTABLE: NOBODY,
-    Step.Status.PAUSED: "Paused",
-    Step.Status.PLANNED: "Not asked yet",
+    Step.Status.PAUSED: mark("Paused"),
+    Step.Status.PLANNED: mark("Not asked yet"),
 }
 
 
@@ -66,7 +67,9 @@ class Clock:
         """ "4 h 50 m left", "over by 1 h 05 m", "With seller"."""
         if self.left is None:
             return self.paused
-        return f"over by {minutes(-self.left)}" if self.overdue else f"{minutes(self.left)} left"
+        if self.overdue:
+            return say("over by {time}", time=minutes(-self.left))
+        return say("{time} left", time=minutes(self.left))
 
 
 def now_for(user: User) -> Now:
@@ -78,8 +81,8 @@ def now_for(user: User) -> Now:
 def clock_of(step: Step, now: Now) -> Clock:
     """The clock of one step. Its function must have working hours while it is open: KeyError otherwise."""
     if step.status != Step.Status.OPEN or step.due_at is None:
-        word = STANDING_STILL.get(Step.Status(step.status), step.get_status_display())
-        return Clock(None, step.allowance, paused=word)
+        word = STANDING_STILL.get(Step.Status(step.status))
+        return Clock(None, step.allowance, paused=say(word) if word else str(step.get_status_display()))
     return Clock(
         left=worktime.between(now.calendars[step.function], now.at, step.due_at),
         allowance=step.allowance,

@@ -7,18 +7,19 @@ from typing import Any, Literal
 from django.db.models import F
 from django.db.models.functions import Lower
 
+from base.words import mark, say
 from guardrails.policy import FunctionRule
 
 Direction = Literal["ascending", "descending"]
 # key: what it is called; the functions are one choice and a column each
 COLUMNS: Mapping[str, str] = {
-    "value": "Value, at risk",
-    "margin": "Margin range",
-    "functions": "Functions",
-    "due": "Answer due",
-    "signals": "Signals",
-    "age": "Asked",
-    "segment": "Segment, region",
+    "value": mark("Value, at risk"),
+    "margin": mark("Margin range"),
+    "functions": mark("Functions"),
+    "due": mark("Answer due"),
+    "signals": mark("Signals"),
+    "age": mark("Asked"),
+    "segment": mark("Segment, region"),
 }
 USUAL = ("value", "margin", "functions", "due", "signals")
 GROUPED = ""  # by when they break
@@ -31,11 +32,11 @@ FIRST: Mapping[str, Direction] = {
     "age": "ascending",
 }
 SORT_WORDS = {
-    "deal": "Deal",
-    "value": "Value",
-    "margin": "Margin at the walk-away",
-    "due": "Answer due",
-    "age": "When it was asked",
+    "deal": mark("Deal"),
+    "value": mark("Value"),
+    "margin": mark("Margin at the walk-away"),
+    "due": mark("Answer due"),
+    "age": mark("When it was asked"),
 }
 SORTED: Mapping[str, Any] = {
     "deal": Lower("deal__account__name"),
@@ -65,8 +66,8 @@ def may_show(with_margin: bool) -> tuple[str, ...]:
 def sorts(with_margin: bool) -> tuple[tuple[str, str], ...]:
     """As choices: a minus in front turns the direction of the first click round."""
     keys = [key for key in FIRST if with_margin or key != "margin"]
-    words = [(key, SORT_WORDS[key.removeprefix("-")]) for key in both_ways(keys)]
-    return ((GROUPED, "When they break"), *words)
+    words = [(key, say(SORT_WORDS[key.removeprefix("-")])) for key in both_ways(keys)]
+    return ((GROUPED, say("When they break")), *words)
 
 
 def both_ways(keys: Sequence[str]) -> list[str]:
@@ -94,12 +95,12 @@ def heads_of(
     columns: Sequence[str], functions: Sequence[FunctionRule], sort: str, address: Callable[[str], str]
 ) -> tuple[Head, ...]:
     """In the order in which they stand. `address`: of the same page with another sort; "" for none."""
-    heads = [head("deal", "Deal", sort, address)]
+    heads = [head("deal", say(SORT_WORDS["deal"]), sort, address)]
     for key in columns:
         if key == "functions":
             heads += [Head("function", rule.name) for rule in functions]
         else:
-            heads.append(head(key, COLUMNS[key], sort, address))
+            heads.append(head(key, say(COLUMNS[key]), sort, address))
     return tuple(heads)
 
 

@@ -36,7 +36,7 @@ class Moving:
 
     @property
     def name(self) -> str:
-        return Function(self.function).label if self.function else ""
+        return str(Function(self.function).label) if self.function else ""
 
     @property
     def late(self) -> int:

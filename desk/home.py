@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from base.words import say
 from desk.clocks import Now
 from people.models import Function, Team, User
 
@@ -23,6 +24,9 @@ def role_of(user: User) -> Role:
 
 def greeting(user: User, now: Now) -> str:
     """ "Good morning, Maya", by the reader's own clock."""
-    hour = now.local.hour
-    part = "morning" if hour < NOON else "afternoon" if hour < EVENING else "evening"
-    return f"Good {part}, {user.name.split()[0]}"
+    hour, name = now.local.hour, user.name.split()[0]
+    if hour < NOON:
+        return say("Good morning, {name}", name=name)
+    return (
+        say("Good afternoon, {name}", name=name) if hour < EVENING else say("Good evening, {name}", name=name)
+    )

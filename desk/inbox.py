@@ -8,6 +8,7 @@ from decimal import Decimal
 from approvals.models import Step
 from base import clock
 from base.format import short_money
+from base.words import say
 from deals.models import Deal, Revision
 from desk.acting_for import acting_words, with_principal
 from desk.clocks import Clock, Now, clock_of, holder, moved_from
@@ -84,7 +85,7 @@ def review(steps: Sequence[Step], view: View, above: Sequence[Authority], now: N
         why=tuple(sentence_for(view, finding) for finding in found[:SAID]),
         more=max(0, len(found) - SAID),
         levels=tuple((holder(step, policy), step.held_level) for step in steps),
-        acting=" and ".join(dict.fromkeys(words for step in steps if (words := acting_words(step, now.at)))),
+        acting=listed([*dict.fromkeys(words for step in steps if (words := acting_words(step, now.at)))]),
         moved_from=moved_from(first),
         clock=clock_of(first, now),
         then=then(first, policy, above),
@@ -108,13 +109,13 @@ def authority_of(functions: Iterable[str], now: Now) -> list[Authority]:
 def then(step: Step, policy: Policy, above: Sequence[Authority]) -> str:
     """Where the seat moves when the time is gone, as the policy says of its level; never to who asks."""
     if step.with_desk_since:
-        return "Its time is gone. The deal desk has it too, and may give it to somebody else."
+        return say("Its time is gone. The deal desk has it too, and may give it to somebody else.")
     for taker in policy.level(step.function, step.level).escalation.takers[step.passed :]:
         if taker == "manager":
-            return "Then it moves to the manager of who is asked."
+            return say("Then it moves to the manager of who is asked.")
         if taker == "next level" and (words := then_above(step, policy, above)):
             return words
-    return "Then the deal desk has it too: nobody is left to take over."
+    return say("Then the deal desk has it too: nobody is left to take over.")
 
 
 def then_above(step: Step, policy: Policy, above: Sequence[Authority]) -> str:
@@ -122,7 +123,7 @@ def then_above(step: Step, policy: Policy, above: Sequence[Authority]) -> str:
     out = {step.deal.owner_id, step.request.submitted_by_id}
     for level in [level for level in policy.levels_of(step.function) if level.rank > step.held_level]:
         if named_by_policy(level, policy):
-            return f"Then it moves to {level.name}."
+            return say("Then it moves to {level}.", level=level.name)
         people = [
             held.user.name
             for held in above
@@ -131,7 +132,8 @@ def then_above(step: Step, policy: Policy, above: Sequence[Authority]) -> str:
             and held.user_id not in out
         ]
         if people:
-            return f"Then it moves to {' and '.join(dict.fromkeys(people))}, {level.name}."
+            names = listed([*dict.fromkeys(people)])
+            return say("Then it moves to {names}, {level}.", names=names, level=level.name)
     return ""
 
 

@@ -11,6 +11,7 @@ from approvals.limit import name_of
 from approvals.models import Decision, Request, RequestQuerySet, Step
 from base import worktime
 from base.format import day, hours
+from base.words import mark, say
 from desk.acting_for import both
 from desk.clocks import NOBODY, Clock, Now, clock_of, holder
 from desk.cost import keys_for
@@ -25,11 +26,16 @@ Status = Step.Status
 ICONS = {"finance": "coin-euro", "legal": "scale", "operations": "truck-delivery", "executive": "building"}
 OTHER = "users"
 SAID = {
-    Decision.Verdict.AGREE: "agreed",
-    Decision.Verdict.RELUCTANT: "agreed reluctantly",
-    Decision.Verdict.UP_TO: "agreed up to",
-    Decision.Verdict.CHANGES: "asked for changes",
-    Decision.Verdict.DECLINE: "declined",
+    Decision.Verdict.AGREE: mark("agreed"),
+    Decision.Verdict.RELUCTANT: mark("agreed reluctantly"),
+    Decision.Verdict.UP_TO: mark("agreed up to"),
+    Decision.Verdict.CHANGES: mark("asked for changes"),
+    Decision.Verdict.DECLINE: mark("declined"),
+}
+NOT_YET = {
+    Status.NOT_NEEDED: mark("not needed"),
+    Status.UNROUTABLE: NOBODY,
+    Status.CANCELLED: mark("not answered"),
 }
 LOOKS = {
     # status: (state of the lane, icon, its class)
@@ -106,9 +112,9 @@ def lane(rule: FunctionRule, steps: Sequence[Step], policy: Policy, view: View, 
     icon = ICONS.get(rule.key, OTHER)
     kept = next((step for step in steps if step.kept_from), None)
     if kept and kept.kept_from:
-        said = f"{decided_words(kept.kept_from, policy, view)}, {now.moment(kept.kept_from.at)}"
-        text = f"{said}. Its limits are not touched."
-        return Lane(rule.name, icon, kept=Kept(kept.reason or "Kept.", text, kept.kept_from.seen))
+        said, when = decided_words(kept.kept_from, policy, view), now.moment(kept.kept_from.at)
+        text = say("{said}, {when}. Its limits are not touched.", said=said, when=when)
+        return Lane(rule.name, icon, kept=Kept(kept.reason or say("Kept."), text, kept.kept_from.seen))
     return Lane(rule.name, icon, tuple(place(step, rule, policy, view, now) for step in steps))
 
 
@@ -144,8 +150,10 @@ def text_of(step: Step, clock: Clock, policy: Policy, view: View, now: Now) -> s
 
 
 def said_of(decision: Decision, policy: Policy, view: View, now: Now) -> str:
-    words = f"{decided_words(decision, policy, view)}, {now.moment(decision.at)}"
-    return f"{words}: “{decision.reason}”" if decision.reason else words
+    said, when = decided_words(decision, policy, view), now.moment(decision.at)
+    if decision.reason:
+        return say("{said}, {when}: “{reason}”", said=said, when=when, reason=decision.reason)
+    return say("{said}, {when}", said=said, when=when)
 
 
 def waits_for(step: Step, clock: Clock, now: Now) -> str:
@@ -153,11 +161,12 @@ def waits_for(step: Step, clock: Clock, now: Now) -> str:
     if step.status == Status.OPEN:
         rows = step.assignments.all()
         asked = sorted(both(row.user, row.principal) for row in open_work_of(rows))
-        return f"{of_them(asked, still_needed(step))}{since_words(step, rows, now)}, by {clock.due}"
+        who = f"{of_them(asked, still_needed(step))}{since_words(step, rows, now)}"
+        return say("{who}, by {when}", who=who, when=clock.due)
     if step.status == Status.PLANNED:
-        return "Asked when those before have agreed."
+        return say("Asked when those before have agreed.")
     if step.status == Status.CANCELLED:
-        return "Not answered when the request ended."
+        return say("Not answered when the request ended.")
     return step.reason
 
 
@@ -170,12 +179,10 @@ def still_needed(step: Step) -> int:
 
 
 def not_yet(step: Step) -> str:
-    words = {Status.NOT_NEEDED: "not needed", Status.UNROUTABLE: NOBODY, Status.CANCELLED: "not answered"}
-    return (
-        f"{hours(step.allowance)} to answer"
-        if step.status == Status.PLANNED
-        else words.get(Status(step.status), "")
-    )
+    if step.status == Status.PLANNED:
+        return say("{time} to answer", time=hours(step.allowance))
+    word = NOT_YET.get(Status(step.status))
+    return say(word) if word else ""
 
 
 def used(step: Step, decision: Decision, now: Now) -> str:
@@ -184,22 +191,22 @@ def used(step: Step, decision: Decision, now: Now) -> str:
     if calendar is None or step.opened_at is None:
         return ""
     spent = worktime.between(calendar, step.opened_at, decision.at)
-    return f"used {hours(spent)} of {hours(step.allowance)}"
+    return say("used {time} of {allowance}", time=hours(spent), allowance=hours(step.allowance))
 
 
 def decided_words(decision: Decision, policy: Policy, view: View) -> str:
     """ "Henrik Sørensen agreed up to 20.0 % and 45 days, if invoiced yearly"; who acted for whom."""
-    return f"{decision.who} {verdict_words(decision, policy, view)}"
+    return say("{who} {did}", who=decision.who, did=verdict_words(decision, policy, view))
 
 
 def verdict_words(decision: Decision, policy: Policy, view: View) -> str:
-    said = SAID[Decision.Verdict(decision.verdict)]
+    said = say(SAID[Decision.Verdict(decision.verdict)])
     if decision.verdict == Decision.Verdict.UP_TO:
         said = limits_words(decision, policy, view)
     needed = [if_words(condition, policy) for condition in decision.term_conditions]
-    needed += [f"if by {day(task.due)}: {task.text}" for task in decision.asked_tasks]
+    needed += [say("if by {day}: {task}", day=day(task.due), task=task.text) for task in decision.asked_tasks]
     words = ", ".join([said, *needed])
-    return f"overrode those asked: {words}" if decision.overridden else words
+    return say("overrode those asked: {did}", did=words) if decision.overridden else words
 
 
 def limits_words(decision: Decision, policy: Policy, view: View) -> str:
@@ -207,10 +214,12 @@ def limits_words(decision: Decision, policy: Policy, view: View) -> str:
     limits = values_from(decision.limits)
     plain = set(keys_for(view, limits))
     parts = [
-        shown(key, value, policy) if key in plain else f"a limit on {lower(name_of(key, policy))}"
+        shown(key, value, policy)
+        if key in plain
+        else say("a limit on {term}", term=lower(name_of(key, policy)))
         for key, value in limits.items()
     ]
-    return f"agreed up to {listed(parts)}" if parts else "agreed"
+    return say("agreed up to {limits}", limits=listed(parts)) if parts else say("agreed")
 
 
 def answer_by(steps: Iterable[Step], now: Now) -> datetime | None:

@@ -23,5 +23,5 @@ def mark_of(user: User, version: PolicyVersion, address: str, at: datetime) -> s
     so_far = Concat(Cast(F("pk"), CharField()), Value("="), Cast(Coalesce(happened, 0), CharField()))
     seen = Request.objects.visible_to(user).open()
     said = seen.aggregate(all=StringAgg(so_far, ",", order_by="pk"))["all"]
-    known = (user.pk, user.function, user.timezone, version.pk, address, f"{at:{MINUTE}}", said)
+    known = (user.pk, user.function, user.timezone, user.locale, version.pk, address, f"{at:{MINUTE}}", said)
     return canonical.digest(" ".join(str(each) for each in known))

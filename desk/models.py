@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 
 from people.models import Function
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from people.models import User
 
 EVERYBODY = "everybody"
-SHARED_WITH = [("", "Nobody else"), (EVERYBODY, "Everybody"), *Function.choices]
+SHARED_WITH = [("", _("Nobody else")), (EVERYBODY, _("Everybody")), *Function.choices]
 
 
 class SavedViewQuerySet(models.QuerySet["SavedView"]):

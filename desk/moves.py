@@ -13,10 +13,12 @@ from approvals.models import Decision, Mandate, Offer, Request, Step
 from base import clock
 from base.format import day as written_day
 from base.format import day_of_month
+from base.words import say, say_many
 from deals.models import Deal
 from deals.models.deal import DealQuerySet
 from desk.clocks import Clock, Now, clock_of, holder, last_due, next_clock, running_of
 from desk.granted import limits_said, lowered, shown_values
+from desk.phrases import listed
 from desk.queue import UNREAD
 from people.shown import View
 
@@ -51,7 +53,7 @@ class Move:
     state: State
     text: str
     small: str = ""
-    word: str = "Open"
+    word: str = ""
     page: str = "desk:deal"
     clock: Clock | None = None
     validity: Validity | None = None
@@ -79,7 +81,7 @@ class Move:
     @property
     def wanted(self) -> str:
         wanted = self.deal.wanted_signature
-        return f"wanted signature {day_of_month(wanted)}" if wanted else ""
+        return say("wanted signature {day}", day=day_of_month(wanted)) if wanted else ""
 
     @property
     def revision(self) -> int | None:
@@ -141,12 +143,14 @@ def answer_us(deal: Deal, request: Request, steps: list[Step], step: Step, now: 
     return Move(
         deal,
         "yours",
-        ("Changes asked", "warn", "message-reply"),
-        f"{decision.who} asks for changes: “{decision.reason}”",
-        f"{step.level_name}; the others go on meanwhile" if running_of(steps) else step.level_name,
-        "Change it",
+        (say("Changes asked"), "warn", "message-reply"),
+        say("{who} asks for changes: “{reason}”", who=decision.who, reason=decision.reason),
+        say("{level}; the others go on meanwhile", level=step.level_name)
+        if running_of(steps)
+        else step.level_name,
+        say("Change it"),
         "desk:brief",
-        clock=Clock(None, paused="With you", due=f"since {now.moment(decision.at)}"),
+        clock=Clock(None, paused=say("With you"), due=say("since {when}", when=now.moment(decision.at))),
         request=request,
     )
 
@@ -156,10 +160,10 @@ def negotiate(mandate: Mandate, granted: str, last: Request | None, steps: list[
     return Move(
         deal,
         "negotiate",
-        ("Mandate active", "ok", "shield-check"),
-        f"Offer {lowered(granted)}",
+        (say("Mandate active"), "ok", "shield-check"),
+        say("Offer {terms}", terms=lowered(granted)),
         " ".join(filter(None, [last_offer(deal), in_review(last, steps, now)])),
-        "Offers",
+        say("Offers"),
         "desk:offers",
         validity=validity(mandate, now),
         mandate=mandate,
@@ -170,7 +174,7 @@ def negotiate(mandate: Mandate, granted: str, last: Request | None, steps: list[
 
 def granted_words(mandate: Mandate, view: View) -> str:
     room = {limit.key: limit.value for limit in granted_limits(mandate) if limit.value is not None}
-    return limits_said(shown_values(room, view), mandate.version.policy) or "Standard terms"
+    return limits_said(shown_values(room, view), mandate.version.policy) or say("Standard terms")
 
 
 def granted_limits(mandate: Mandate) -> list[Limit]:
@@ -181,15 +185,20 @@ def granted_limits(mandate: Mandate) -> list[Limit]:
 
 def last_offer(deal: Deal) -> str:
     offer: Offer | None = next(iter(vars(deal)["offered"]), None)
-    return f"{offer} is {'inside' if offer.inside else 'outside'}." if offer else ""
+    if offer is None:
+        return ""
+    if offer.inside:
+        return say("Offer {number} is inside.", number=offer.number)
+    return say("Offer {number} is outside.", number=offer.number)
 
 
 def in_review(request: Request | None, steps: list[Step], now: Now) -> str:
     last = last_due(steps)
     if not request or not last:
         return ""
-    who, what = holder(last, request.version.policy), str(request.revision).lower()
-    return f"{who} answers {what} by {now.moment(last.due_at)}."
+    who, number = holder(last, request.version.policy), request.revision.number
+    when = now.moment(last.due_at)
+    return say("{who} answers revision {number} by {when}.", who=who, number=number, when=when)
 
 
 def follow(deal: Deal, request: Request, steps: list[Step], now: Now) -> Move:
@@ -199,17 +208,17 @@ def follow(deal: Deal, request: Request, steps: list[Step], now: Now) -> Move:
     stuck = [step for step in steps if step.status == Step.Status.UNROUTABLE]
     agreed = [policy.function(step.function).name for step in steps if step.status == Step.Status.AGREED]
     holders = listed([holder(step, policy) for step in running])
-    said = [f"{holders} {'looks' if len(running) == 1 else 'look'} at it"] if running else []
-    said += [f"nobody to ask for {step.level_name}" for step in stuck]
-    said += [f"{listed(list(dict.fromkeys(agreed)))} agreed"] if agreed else []
-    text = "; ".join(said) or "Everyone has agreed; it is held back"
+    said = [say_many("{who} looks at it", "{who} look at it", len(running), who=holders)] if running else []
+    said += [say("nobody to ask for {level}", level=step.level_name) for step in stuck]
+    said += [say("{who} agreed", who=listed(list(dict.fromkeys(agreed))))] if agreed else []
+    text = "; ".join(said) or say("Everyone has agreed; it is held back")
     return Move(
         deal,
         "ours",
-        ("In review", "on", "progress"),
+        (say("In review"), "on", "progress"),
         text[:1].upper() + text[1:],
         expected(last, steps, now) if last else "",
-        "Follow",
+        say("Follow"),
         clock=clock_of(last, now) if last else next_clock(stuck, now),
         request=request,
     )
@@ -219,27 +228,25 @@ def expected(last: Step, steps: list[Step], now: Now) -> str:
     """When all who are asked now must have answered, and who is asked after them."""
     later = [step.level_name for step in steps if step.status == Step.Status.PLANNED]
     by = now.moment(last.due_at)
-    return f"By {by}, then {listed(later)}" if later else f"Expected {by}"
-
-
-def listed(words: list[str]) -> str:
-    """ "Finance", "Finance and Legal", "Finance, Legal and Operations"."""
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+    if later:
+        return say("By {when}, then {who}", when=by, who=listed(later))
+    return say("Expected {when}", when=by)
 
 
 def write(deal: Deal, last: Request | None, mandate: Mandate | None) -> Move:
     """Nothing is in review and nothing may be offered: the brief is where it goes on."""
     if mandate:
-        day = last_day_of(mandate)
-        state = ("Ran out", "warn", "clock-exclamation")
-        return brief(deal, last, state, f"The mandate ended with {written_day(day)}: ask again", "Renew")
+        said = say("The mandate ended with {day}: ask again", day=written_day(last_day_of(mandate)))
+        return brief(deal, last, (say("Ran out"), "warn", "clock-exclamation"), said, say("Renew"))
     if last and last.status == Request.Status.DECLINED:
-        state, why = ("Declined", "bad", "x"), f"Declined: “{last.ended_reason}”"
-        return brief(deal, last, state, "Change it and ask again", "Change it", why)
+        why = say("Declined: “{reason}”", reason=last.ended_reason)
+        state = (say("Declined"), "bad", "x")
+        return brief(deal, last, state, say("Change it and ask again"), say("Change it"), why)
     if last and last.status == Request.Status.RECALLED:
-        state = ("Withdrawn", "", "archive")
-        return brief(deal, last, state, "It was withdrawn; ask again when it is ready", "Go on")
-    return brief(deal, last, ("Draft", "", "pencil"), "Finish the brief and ask for a mandate", "Go on")
+        said = say("It was withdrawn; ask again when it is ready")
+        return brief(deal, last, (say("Withdrawn"), "", "archive"), said, say("Go on"))
+    said = say("Finish the brief and ask for a mandate")
+    return brief(deal, last, (say("Draft"), "", "pencil"), said, say("Go on"))
 
 
 def brief(deal: Deal, last: Request | None, state: State, text: str, word: str, small: str = "") -> Move:

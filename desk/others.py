@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Prefetch
 
 from approvals.models import Decision, Request, Step
+from base.words import mark, say
 from desk.clocks import Now, holder, next_due
 from desk.queue import UNREAD
 from people.models import User
@@ -12,9 +13,9 @@ from people.models import User
 MOST = 10
 UNREAD_HERE = (*UNREAD, "evaluation_walk_away")
 AGREED = {
-    Decision.Verdict.AGREE: "You agreed",
-    Decision.Verdict.RELUCTANT: "You agreed reluctantly",
-    Decision.Verdict.UP_TO: "You agreed up to a limit",
+    Decision.Verdict.AGREE: mark("You agreed {when}. {rest}"),
+    Decision.Verdict.RELUCTANT: mark("You agreed reluctantly {when}. {rest}"),
+    Decision.Verdict.UP_TO: mark("You agreed up to a limit {when}. {rest}"),
 }
 
 
@@ -49,13 +50,16 @@ def waiting(request: Request, now: Now) -> Waiting:
     steps = list(request.steps.all())
     last = max((decision for step in steps for decision in vars(step)["own"]), key=lambda each: each.at)
     if last.verdict == Decision.Verdict.CHANGES:
-        said = f"You asked for changes {now.moment(last.at)}: “{last.reason}”"
-        return Waiting(
-            request, "message-reply", "warn", f"{said} {request.deal.owner.name} has not answered."
+        said = say(
+            "You asked for changes {when}: “{reason}” {owner} has not answered.",
+            when=now.moment(last.at),
+            reason=last.reason,
+            owner=request.deal.owner.name,
         )
+        return Waiting(request, "message-reply", "warn", said)
     icon, tone, rest = rest_of(request, steps, now)
     agreed = AGREED[Decision.Verdict(last.verdict)]
-    return Waiting(request, icon, tone, f"{agreed} {now.moment(last.at)}. {rest}")
+    return Waiting(request, icon, tone, say(agreed, when=now.moment(last.at), rest=rest))
 
 
 def rest_of(request: Request, steps: list[Step], now: Now) -> tuple[str, str, str]:
@@ -63,12 +67,16 @@ def rest_of(request: Request, steps: list[Step], now: Now) -> tuple[str, str, st
     policy = request.version.policy
     if first := next_due(steps):
         late = first.due_at is not None and first.due_at < now.at
-        verb = "should have answered" if late else "answers by"
-        words = f"{holder(first, policy)} {verb} {now.moment(first.due_at)}."
-        return ("clock-exclamation" if late else "hourglass"), ("warn" if late else ""), words
+        who, when = holder(first, policy), now.moment(first.due_at)
+        if late:
+            return "clock-exclamation", "warn", say("{who} should have answered {when}.", who=who, when=when)
+        return "hourglass", "", say("{who} answers by {when}.", who=who, when=when)
     for step in steps:
         if step.status == Step.Status.UNROUTABLE:
-            return "user-question", "bad", f"There is nobody to ask for {step.level_name}."
+            words = say("There is nobody to ask for {level}.", level=step.level_name)
+            return "user-question", "bad", words
         if step.status == Step.Status.RETURNED:
-            return "message-reply", "warn", f"{step.level_name} asked {request.deal.owner.name} for changes."
-    return "hourglass", "", "Everyone has agreed; it is held back."
+            owner = request.deal.owner.name
+            words = say("{level} asked {owner} for changes.", level=step.level_name, owner=owner)
+            return "message-reply", "warn", words
+    return "hourglass", "", say("Everyone has agreed; it is held back.")

@@ -10,6 +10,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, QuerySet, Sum
 
 from approvals.models import Request, Step
+from base.words import say
 from desk import waiting
 from desk.clocks import NOBODY, Clock, Now, holder, next_clock
 from desk.columns import GROUPED, USUAL, Head, heads_of, may_show, order_of
@@ -164,13 +165,13 @@ def grouped(rows: Iterable[Row], totals: Mapping[int, Total], now: Now) -> tuple
 
 def group_names(days: Days) -> dict[int, str]:
     return {
-        waiting.NOBODY: NOBODY,
-        waiting.TODAY: "Breaks today",
+        waiting.NOBODY: say(NOBODY),
+        waiting.TODAY: say("Breaks today"),
         waiting.NEXT: days.next_name,
-        waiting.LATER: "Later",
-        waiting.SELLER: "With seller or paused",
-        waiting.HELD: "Agreed, held back",
-        waiting.ENDED: "Ended",
+        waiting.LATER: say("Later"),
+        waiting.SELLER: say("With seller or paused"),
+        waiting.HELD: say("Agreed, held back"),
+        waiting.ENDED: say("Ended"),
     }
 
 
@@ -211,7 +212,7 @@ def nobody_words(request: Request, now: Now) -> Iterable[str]:
             yield step.reason
         elif step.status == Step.Status.OPEN and step.with_desk_since:
             level, since = holder(step, request.version.policy), now.moment(step.with_desk_since)
-            yield f"{level} did not answer: with the deal desk since {since}."
+            yield say("{level} did not answer: with the deal desk since {since}.", level=level, since=since)
 
 
 def rows_of(

@@ -6,6 +6,7 @@ from itertools import islice
 
 from approvals.models import Request
 from base.format import MINUS
+from base.words import mark, say
 from desk.clocks import Now
 from desk.narrowing import Reader, narrowed
 from desk.queue import Row, columns_for, for_rows, order_for, rows_of, visible_requests
@@ -13,14 +14,14 @@ from guardrails.policy import FunctionRule, Policy
 from people.models import User
 
 CHUNK = 200  # rows that are in memory at once
-DEAL = ("Account", "Number", "Revision", "Deal", "Seller", "State")
+DEAL = (mark("Account"), mark("Number"), mark("Revision"), mark("Deal"), mark("Seller"), mark("State"))
 HEADS: Mapping[str, tuple[str, ...]] = {
-    "value": ("Currency", "Value at target", "At risk"),
-    "margin": ("Margin at target, %", "Margin at walk-away, %"),
-    "due": ("Answer due", "Left"),
-    "signals": ("Signals",),
-    "age": ("Asked",),
-    "segment": ("Segment", "Region"),
+    "value": (mark("Currency"), mark("Value at target"), mark("At risk")),
+    "margin": (mark("Margin at target, %"), mark("Margin at walk-away, %")),
+    "due": (mark("Answer due"), mark("Left")),
+    "signals": (mark("Signals"),),
+    "age": (mark("Asked"),),
+    "segment": (mark("Segment"), mark("Region")),
 }
 
 
@@ -30,8 +31,9 @@ def file_name(now: Now) -> str:
 
 
 def head_of(columns: Sequence[str], functions: Sequence[FunctionRule]) -> tuple[str, ...]:
-    names = {**HEADS, "functions": tuple(rule.name for rule in functions)}
-    return (*DEAL, *(name for column in columns for name in names[column]))
+    names = {key: tuple(map(say, heads)) for key, heads in HEADS.items()}
+    names["functions"] = tuple(rule.name for rule in functions)
+    return (*map(say, DEAL), *(name for column in columns for name in names[column]))
 
 
 def queue_file(
@@ -82,7 +84,7 @@ def function_cells(row: Row, _: Now) -> tuple[str, ...]:
 
 def due_cells(row: Row, now: Now) -> tuple[str, ...]:
     if row.clock is None:
-        return "", "Held" if row.held else instant(row.request.ended_at, now)
+        return "", say("Held") if row.held else instant(row.request.ended_at, now)
     return instant(row.clock.due_at, now), row.clock.words.replace(MINUS, "-")
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, time
 
 from approvals.models import Decision
 from base import clock
+from base.words import say, say_many
 from desk.clocks import Now
 from desk.currency import Pinned, pinned_of
 from desk.cycles import Cycle, own_cycle
@@ -71,10 +72,23 @@ def breaks_today(review: Review, now: Now) -> bool:
 def lead(reviews: tuple[Review, ...], breaking: int) -> str:
     """One sentence on the day; reviews stand in the order of their deadlines, so the next one follows."""
     if not reviews:
-        return "Nothing waits for you."
-    today = f"{breaking or 'No'} answer{'' if breaking == 1 else 's'} due today"
+        return say("Nothing waits for you.")
     after = reviews[breaking].clock.due if breaking < len(reviews) else ""
-    return f"{today}; {f'the next one {after}' if after else 'nothing else needs you'}."
+    if not breaking:
+        nothing = say("No answers due today; nothing else needs you.")
+        return say("No answers due today; the next one {when}.", when=after) if after else nothing
+    if not after:
+        return say_many(
+            "{count} answer due today; nothing else needs you.",
+            "{count} answers due today; nothing else needs you.",
+            breaking,
+        )
+    return say_many(
+        "{count} answer due today; the next one {when}.",
+        "{count} answers due today; the next one {when}.",
+        breaking,
+        when=after,
+    )
 
 
 def answered(user: User, now: Now) -> Answered:

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from base import clock
 from base.errors import Invalid, NotYours
+from base.words import say
 from desk.models import SavedView
 from people.models import User
 
@@ -25,7 +26,7 @@ def save_view(asked: str, keeping: Keeping, *, by: User, replace: bool = False) 
     lock(by)
     same = SavedView.objects.filter(owner=by, name__iexact=keeping.name).first()
     if same and not replace:
-        raise Invalid(f"You have a view called “{same.name}” already.", field="name")
+        raise Invalid(say("You have a view called “{name}” already.", name=same.name), field="name")
     view = same or SavedView(owner=by)
     view.asked, view.saved_at = asked, clock.now()
     return put(view, keeping)
@@ -38,7 +39,7 @@ def change_view(view: SavedView, keeping: Keeping, *, by: User) -> SavedView:
     lock(by)
     others = SavedView.objects.filter(owner=by).exclude(pk=view.pk)
     if others.filter(name__iexact=keeping.name).exists():
-        raise Invalid(f"You have another view called “{keeping.name}”.", field="name")
+        raise Invalid(say("You have another view called “{name}”.", name=keeping.name), field="name")
     return put(view, keeping)
 
 
@@ -50,7 +51,10 @@ def delete_view(view: SavedView, *, by: User) -> None:
 
 def refuse_others(view: SavedView, user: User) -> None:
     if view.owner_id != user.pk:
-        raise NotYours(f"“{view}” belongs to {view.owner.name}. Save it under a name of your own.")
+        said = say(
+            "“{view}” belongs to {owner}. Save it under a name of your own.", view=view, owner=view.owner.name
+        )
+        raise NotYours(said)
 
 
 def lock(user: User) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 
+from base.words import say_many
 from deals.find import WORD, accounts_matching, deals_matching
 from deals.models import Account, Deal
 from guardrails.glossary import EVERY, Word
@@ -62,7 +63,9 @@ class Found:
     def said(self) -> str:
         """ "3 results", "8 results and more"."""
         more = any(each.more for each in (self.deals, self.accounts, self.people, self.words))
-        return f"{self.count} result{'' if self.count == 1 else 's'}{' and more' if more else ''}"
+        if more:
+            return say_many("{count} result and more", "{count} results and more", self.count)
+        return say_many("{count} result", "{count} results", self.count)
 
 
 def asked_for(typed: str) -> Asked:

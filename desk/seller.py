@@ -7,12 +7,13 @@ from decimal import Decimal
 
 from approvals.answer import Answer
 from approvals.models import Offer, Request
+from base.words import say, say_many
 from deals.models import Deal
 from desk.clocks import Now
 from desk.cost import answer_for
 from desk.currency import Pinned, pinned_of
 from desk.mine import deals_of
-from desk.moves import Move, by_turn, listed, moves_of
+from desk.moves import Move, by_turn, moves_of
 from guardrails.policy import Policy
 from people.models import User
 from people.shown import View, cost_view
@@ -50,8 +51,13 @@ class SellerHome:
 
     @property
     def lead(self) -> str:
-        waits = f"{len(self.yours)} wait{'s' if len(self.yours) == 1 else ''} for you"
-        return f"{waits}, {len(self.negotiate)} with room to negotiate, {len(self.ours)} with us."
+        return say_many(
+            "{count} waits for you, {room} with room to negotiate, {ours} with us.",
+            "{count} wait for you, {room} with room to negotiate, {ours} with us.",
+            len(self.yours),
+            room=len(self.negotiate),
+            ours=len(self.ours),
+        )
 
 
 def seller_home(user: User, policy: Policy, now: Now) -> SellerHome:
@@ -114,8 +120,8 @@ def levels_of(answer: Answer, policy: Policy) -> tuple[tuple[str, int], ...]:
 
 
 def came_after(offer: Offer, offers: Iterable[Offer], requests: Iterable[Request]) -> str:
-    asked = [str(request.revision).lower() for request in requests if request.submitted_at > offer.at]
+    asked = [request.revision.number for request in requests if request.submitted_at > offer.at]
     if asked:
-        return f"Asked for more room: {asked[-1]}"
-    inside = [f"{later}".lower() for later in offers if later.number > offer.number and later.inside]
-    return f"Back inside with {listed(inside[-1:])}" if inside else "Nothing since"
+        return say("Asked for more room: revision {number}", number=asked[-1])
+    inside = [later.number for later in offers if later.number > offer.number and later.inside]
+    return say("Back inside with offer {number}", number=inside[-1]) if inside else say("Nothing since")

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q
 
 from approvals.models import Hold, Question, Request
+from base.words import mark, say
 from desk.clocks import NOBODY, Now
 from desk.waiting import Waiting
 from planning.models import Concern, Word
@@ -16,13 +17,13 @@ SOON = timedelta(hours=2)
 # key: (word, tone, icon), the most urgent first
 SIGNALS: Mapping[str, tuple[str, str, str]] = {
     "nobody": (NOBODY, "bad", "user-question"),
-    "unanswered": ("Nobody answered", "bad", "bell"),
-    "overdue": ("Overdue", "bad", "alert-triangle"),
-    "near": ("Due within 2 hours", "warn", "clock-exclamation"),
-    "concern": ("Concern open", "warn", "flag"),
-    "held": ("Held", "warn", "hand-stop"),
-    "exception": ("Exception asked for", "warn", "scale"),
-    "question": ("Question open", "info", "help"),
+    "unanswered": (mark("Nobody answered"), "bad", "bell"),
+    "overdue": (mark("Overdue"), "bad", "alert-triangle"),
+    "near": (mark("Due within 2 hours"), "warn", "clock-exclamation"),
+    "concern": (mark("Concern open"), "warn", "flag"),
+    "held": (mark("Held"), "warn", "hand-stop"),
+    "exception": (mark("Exception asked for"), "warn", "scale"),
+    "question": (mark("Question open"), "info", "help"),
 }
 BY_THE_CLOCK = ("nobody", "unanswered", "overdue", "near")  # a row says these elsewhere
 
@@ -77,4 +78,4 @@ def signals_of(request: Request) -> Sequence[Signal]:
     keys = [key for key in SIGNALS if read.get(f"has_{key}")]
     if "concern" in keys and "held" in keys:
         keys.remove("held")
-    return tuple(Signal(key, *SIGNALS[key]) for key in keys)
+    return tuple(Signal(key, say(word), tone, icon) for key in keys for word, tone, icon in [SIGNALS[key]])

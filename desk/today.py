@@ -9,6 +9,7 @@ from django.db.models import Count, Q, Sum
 
 from approvals.models import Request
 from base.format import hour, short_money
+from base.words import mark, say
 from desk import waiting
 from desk.bars import Scale
 from desk.clocks import NOBODY, Now
@@ -21,11 +22,11 @@ from people.models import User
 
 ZERO = Decimal(0)
 VIEWS = (
-    ("", "All open"),
-    ("today", "Breaks today"),
-    ("overdue", "Nobody answered"),
+    ("", mark("All open")),
+    ("today", mark("Breaks today")),
+    ("overdue", mark("Nobody answered")),
     ("nobody", NOBODY),
-    ("seller", "With seller"),
+    ("seller", mark("With seller")),
 )
 SHOWN = 12  # deadlines drawn
 HURRY = timedelta(hours=2)
@@ -85,7 +86,7 @@ class Today:
             "nobody": self.nobody,
             "seller": self.seller,
         }
-        return tuple(View(key, word, counts[key], key == current) for key, word in VIEWS)
+        return tuple(View(key, say(word), counts[key], key == current) for key, word in VIEWS)
 
 
 def today_of(user: User, policy: Policy, now: Now) -> Today:
@@ -132,7 +133,7 @@ def summed(requests: Waiting, policy: Policy) -> dict[str, Any]:
 def waits(said: dict[str, Any], policy: Policy) -> tuple[tuple[str, str, Decimal], ...]:
     """Each deal's value once, with whoever must answer it first: words, fill, weight. None of zero."""
     holders = [(each.name, FILLS.get(each.key, "c-sel"), f"waits_{each.key}") for each in policy.functions]
-    holders += [("Seller", "c-sel", "waits_seller"), (NOBODY, "lx", "waits_nobody")]
+    holders += [(say("Seller"), "c-sel", "waits_seller"), (say(NOBODY), "lx", "waits_nobody")]
     return tuple(
         (f"{name} {short_money(said[key], policy.currency)}", fill, said[key])
         for name, fill, key in holders
@@ -154,7 +155,7 @@ def hours_of(due: list[datetime], now: Now) -> Hours | None:
     last = max(CLOSES, *(at.hour + 1 for at in around))
     line = Scale(Decimal(first), Decimal(last))
     hours = [clock_hour(at, now) if at in today else Decimal(first) for at in due]
-    times = ", ".join(hour(at) for at in today) or "all from days before"
+    times, here = ", ".join(hour(at) for at in today), hour(now.local)
     share = line.share(clock_hour(now.at, now))
     return Hours(
         marks=tuple(Mark(line.at(hour), tone_at(at, now)) for hour, at in zip(hours, due, strict=True)),
@@ -162,7 +163,9 @@ def hours_of(due: list[datetime], now: Now) -> Hours | None:
         anchor="start" if share < EDGE else "end" if share > 1 - EDGE else "middle",
         first=None if share < EDGE else first,
         last=None if share > 1 - EDGE else last,
-        sentence=f"Deadlines today: {times}. It is {hour(now.local)}.",
+        sentence=say("Deadlines today: {times}. It is {now}.", times=times, now=here)
+        if times
+        else say("Deadlines today: all from days before. It is {now}.", now=here),
     )
 
 

@@ -22,6 +22,7 @@ from django.db.models.expressions import Combinable, CombinedExpression, Express
 
 from approvals.models import Request, RequestQuerySet, Step
 from base.format import weekday
+from base.words import say
 
 # when a request breaks, in the order in which the queue shows it
 NOBODY, TODAY, NEXT, LATER, SELLER, HELD, ENDED = range(7)
@@ -60,8 +61,11 @@ def days_from(at: datetime, zone: tzinfo) -> Days:
     today = at.astimezone(zone).date()
     first = working_day_after(today)
     second = working_day_after(first)
-    name = "Tomorrow" if first == today + timedelta(days=1) else weekday(first)
-    return Days(end_of(today, zone), end_of(second, zone), f"{name} and {weekday(second)}")
+    if first == today + timedelta(days=1):
+        name = say("Tomorrow and {second}", second=weekday(second))
+    else:
+        name = say("{first} and {second}", first=weekday(first), second=weekday(second))
+    return Days(end_of(today, zone), end_of(second, zone), name)
 
 
 def working_day_after(day: date) -> date:

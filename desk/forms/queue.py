@@ -7,9 +7,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from approvals.models import Request
 from base.format import number
+from base.words import say
 from desk.columns import COLUMNS, USUAL, may_show, sorts
 from desk.narrowing import ME
 from desk.queue import answering, owners_of
@@ -19,14 +21,18 @@ from guardrails.policy import Policy
 from people.models import User
 from people.shown import cost_view
 
-STATES = (("", "Open"), *(choice for choice in Request.Status.choices if choice[0] != "open"), ("all", "All"))
-NO_CHOICE = {"invalid_choice": "“%(value)s” is none of its choices"}
+STATES = (
+    ("", _("Open")),
+    *(choice for choice in Request.Status.choices if choice[0] != "open"),
+    ("all", _("All")),
+)
+NO_CHOICE = {"invalid_choice": _("“%(value)s” is none of its choices")}
 AMOUNT = {
-    "invalid": "write an amount as digits, as in 250000",
-    "min_value": "an amount is not below nothing",
-    "max_digits": "that amount is too large",
-    "max_whole_digits": "that amount is too large",
-    "max_decimal_places": "an amount has two decimals at most",
+    "invalid": _("write an amount as digits, as in 250000"),
+    "min_value": _("an amount is not below nothing"),
+    "max_digits": _("that amount is too large"),
+    "max_whole_digits": _("that amount is too large"),
+    "max_decimal_places": _("an amount has two decimals at most"),
 }
 HIDDEN = ("when", "sort", "columns")  # these show what they do elsewhere
 
@@ -47,11 +53,11 @@ class Chosen(forms.CheckboxSelectMultiple):
         return [word for each in words for word in each.split(",") if word]
 
 
-def choice(label: str, **more: Any) -> forms.ChoiceField:
+def choice(label: Any, **more: Any) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, required=False, error_messages=NO_CHOICE, **more)
 
 
-def amount(label: str) -> forms.DecimalField:
+def amount(label: Any) -> forms.DecimalField:
     return forms.DecimalField(
         label=label,
         required=False,
@@ -64,26 +70,26 @@ def amount(label: str) -> forms.DecimalField:
 
 
 class Queue(forms.Form):
-    when = choice("View", choices=VIEWS)
+    when = choice(_("View"), choices=lambda: [(key, say(word)) for key, word in VIEWS])
     q = forms.CharField(
-        label="Find a deal",
+        label=_("Find a deal"),
         max_length=100,
         required=False,
-        widget=forms.SearchInput(attrs={"placeholder": "Account, deal, seller, product", "data-key": "f"}),
+        widget=forms.SearchInput(attrs={"placeholder": _("Account, deal, seller, product"), "data-key": "f"}),
     )
-    state = choice("State", choices=STATES)
-    function = choice("Waits for")
-    level = choice("Level")
-    waiting = choice("Waiting on")
-    signal = choice("Signal")
-    segment = choice("Segment")
-    region = choice("Region")
-    owner = choice("Owner")
-    least = amount("Value from")
-    most = amount("Value up to")
-    sort = choice("Sorted by", widget=forms.HiddenInput)
+    state = choice(_("State"), choices=STATES)
+    function = choice(_("Waits for"))
+    level = choice(_("Level"))
+    waiting = choice(_("Waiting on"))
+    signal = choice(_("Signal"))
+    segment = choice(_("Segment"))
+    region = choice(_("Region"))
+    owner = choice(_("Owner"))
+    least = amount(_("Value from"))
+    most = amount(_("Value up to"))
+    sort = choice(_("Sorted by"), widget=forms.HiddenInput)
     columns = forms.MultipleChoiceField(
-        label="Columns", required=False, widget=Chosen, error_messages=NO_CHOICE
+        label=_("Columns"), required=False, widget=Chosen, error_messages=NO_CHOICE
     )
 
     def __init__(self, data: Mapping[str, Any], *, user: User, policy: Policy) -> None:
@@ -92,16 +98,19 @@ class Queue(forms.Form):
         signing = [rule for rule in policy.functions if policy.levels_of(rule.key)]
         levels = [level for rule in signing for level in policy.levels_of(rule.key)]
         people = [(str(one.pk), one.name) for one in answering(user) if one != user]
-        self.offer("function", "Waits for anyone", [(rule.key, f"Waits for {rule.name}") for rule in signing])
-        self.offer("level", "Any level", [(f"{each.function}:{each.rank}", each.name) for each in levels])
-        self.offer("waiting", "Waiting on anyone", [(ME, "Waiting on me"), *people])
-        self.offer("signal", "Any signal", [(key, words[0]) for key, words in SIGNALS.items()])
-        self.offer("segment", "Any segment", [(word, word) for word in policy.segments])
-        self.offer("region", "Any region", [(word, word) for word in policy.regions])
-        self.offer("owner", "Any owner", [(str(one.pk), one.name) for one in owners_of(user)])
-        self.choices_of("state").widget.attrs["aria-label"] = "State"
+        waits = [(rule.key, say("Waits for {function}", function=rule.name)) for rule in signing]
+        self.offer("function", say("Waits for anyone"), waits)
+        self.offer(
+            "level", say("Any level"), [(f"{each.function}:{each.rank}", each.name) for each in levels]
+        )
+        self.offer("waiting", say("Waiting on anyone"), [(ME, say("Waiting on me")), *people])
+        self.offer("signal", say("Any signal"), [(key, say(words[0])) for key, words in SIGNALS.items()])
+        self.offer("segment", say("Any segment"), [(word, word) for word in policy.segments])
+        self.offer("region", say("Any region"), [(word, word) for word in policy.regions])
+        self.offer("owner", say("Any owner"), [(str(one.pk), one.name) for one in owners_of(user)])
+        self.choices_of("state").widget.attrs["aria-label"] = say("State")
         self.choices_of("sort").choices = sorts("margin" in self.may)
-        self.choices_of("columns").choices = list(COLUMNS.items())
+        self.choices_of("columns").choices = [(key, say(word)) for key, word in COLUMNS.items()]
 
     def choices_of(self, name: str) -> forms.ChoiceField:
         field = self.fields[name]
@@ -117,7 +126,7 @@ class Queue(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         least, most = cleaned.get("least"), cleaned.get("most")
         if least is not None and most is not None and least > most:
-            self.add_error("most", "it is below the amount it begins from")
+            self.add_error("most", say("it is below the amount it begins from"))
         return cleaned
 
     @property
@@ -138,7 +147,11 @@ class Queue(forms.Form):
     def mistakes(self) -> list[str]:
         """One sentence for each word that cannot be."""
         return [
-            f"{self.fields[name].label}: {str(said[0]).rstrip('.')}. It was left out."
+            say(
+                "{field}: {what}. It was left out.",
+                field=self.fields[name].label,
+                what=str(said[0]).rstrip("."),
+            )
             for name, said in self.errors.items()
         ]
 
@@ -146,7 +159,7 @@ class Queue(forms.Form):
     def columns_shown(self) -> list[tuple[str, str, bool]]:
         """Each column there is for this reader, with its name, and whether it is shown."""
         shown = self.asked["columns"].split(",") if "columns" in self.asked else USUAL
-        return [(key, COLUMNS[key], key in shown) for key in self.may]
+        return [(key, say(COLUMNS[key]), key in shown) for key in self.may]
 
     @property
     def selects(self) -> list[forms.BoundField]:
@@ -171,8 +184,11 @@ class Queue(forms.Form):
     def said(self, name: str, word: str) -> str:
         field = self.fields[name]
         if name == "q":
-            return f"“{word}”"
+            return say("“{word}”", word=word)
         if isinstance(field, forms.ChoiceField):
             told = str(dict(field.choices)[word])  # type: ignore[arg-type]
-            return told if name in ("function", "signal", "level") or word == ME else f"{field.label}: {told}"
-        return f"{field.label} {number(Decimal(word))} {self.policy.currency}"
+            if name in ("function", "signal", "level") or word == ME:
+                return told
+            return say("{field}: {choice}", field=field.label, choice=told)
+        amount, currency = number(Decimal(word)), self.policy.currency
+        return say("{field} {amount} {currency}", field=field.label, amount=amount, currency=currency)

@@ -12,6 +12,7 @@ from django_htmx.http import reswap, retarget
 from approvals.bulk import Order, begin, go_on, refuse_visitor
 from approvals.models import Bulk
 from base.errors import Invalid
+from base.words import say
 from desk.bulk import Picked, named_again, picked_again, picked_from_queue, refuse_verb, verbs_of
 from desk.bulk_run import HEAD, bulk_for, refused_cells, run_of
 from desk.clocks import now_for
@@ -34,7 +35,7 @@ def bulk(request: PersonalRequest) -> HttpResponse:
     now, form = now_for(request.user), FORMS[verb](request.POST, people=may_hold_something())
     seen = named_again(request.user, request.POST.getlist("step"))
     if not seen:
-        form.add_error(None, "Choose at least one step.")
+        form.add_error(None, say("Choose at least one step."))
     if not form.is_valid() or "back" in request.POST:
         status = 200 if form.is_valid() else 422
         return choose(request, picked_again(seen, now, by=request.user), form, status=status)
@@ -50,7 +51,7 @@ def start(request: PersonalRequest, seen: Mapping[int, str], order: Order) -> Bu
     try:
         once = UUID(request.POST.get("once", ""))
     except ValueError:
-        raise Invalid("This page is out of date. Choose again in the queue.", field="once") from None
+        raise Invalid(say("This page is out of date. Choose again in the queue."), field="once") from None
     return begin(seen, by=request.user, order=order, once=once)
 
 
@@ -89,4 +90,4 @@ def bulk_go_on(request: PersonalRequest, bulk: int) -> HttpResponse:
 @require_safe
 def bulk_refused(request: PersonalRequest, bulk: int) -> HttpResponseBase:
     found = bulk_for(request.user, bulk)
-    return csv_file(f"refused-{found.pk}.csv", HEAD, refused_cells(found))
+    return csv_file(f"refused-{found.pk}.csv", [say(each) for each in HEAD], refused_cells(found))

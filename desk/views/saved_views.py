@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from base import clock
 from base.errors import Invalid
+from base.words import say
 from desk.forms.queue import Queue
 from desk.forms.saved_view import SavedView as Form
 from desk.models import SavedView
@@ -32,7 +33,7 @@ def saved_views(request: PersonalRequest) -> HttpResponse:
         except Invalid as refusal:
             form.add_error("name", refusal.message)
         else:
-            messages.success(request, f"“{view}” is saved.")
+            messages.success(request, say("“{view}” is saved.", view=view))
             return redirect(f"{reverse('desk:queue')}?view={view.pk}")
     return page(request, asked, form, status=422)
 
@@ -61,9 +62,9 @@ def saved_view(request: PersonalRequest, view: int) -> HttpResponse:
     found = get_object_or_404(SavedView.objects.open_to(request.user), pk=view)
     form = Form(request.POST)
     if not form.is_valid():
-        raise Invalid("Give the view a name of at most 60 characters.", field="name")
+        raise Invalid(say("Give the view a name of at most 60 characters."), field="name")
     changed = change_view(found, form.keeping, by=request.user)
-    messages.success(request, f"“{changed}” is changed.")
+    messages.success(request, say("“{view}” is changed.", view=changed))
     return redirect("desk:saved_views")
 
 
@@ -71,5 +72,5 @@ def saved_view(request: PersonalRequest, view: int) -> HttpResponse:
 def drop_view(request: PersonalRequest, view: int) -> HttpResponse:
     found = get_object_or_404(SavedView.objects.open_to(request.user), pk=view)
     delete_view(found, by=request.user)
-    messages.success(request, f"“{found}” is deleted.")
+    messages.success(request, say("“{view}” is deleted.", view=found))
     return redirect("desk:saved_views")
