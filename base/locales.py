@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from babel import Locale
 from babel.numbers import get_decimal_symbol, get_group_symbol
@@ -107,3 +108,14 @@ def marks_of(code: str) -> Marks:
 def direction() -> str:
     """ "ltr" or "rtl": which way the page of the reader runs."""
     return "rtl" if marks_of(current()).rtl else "ltr"
+
+
+def folder_of(code: str) -> str:
+    """As gettext names it: zh-Hans → zh_Hans."""
+    return code.replace("-", "_")
+
+
+def spoken(root: Path) -> list[tuple[str, str]]:
+    """The languages below `root`/locale that can be read, each with what it calls itself."""
+    ready = {path.parts[-3] for path in root.glob("locale/*/LC_MESSAGES/django.mo")}
+    return [(code, name) for code, name in LOCALES.items() if folder_of(code) in ready]

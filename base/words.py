@@ -1,9 +1,9 @@
 """What the product says, in the language of whoever reads it. Pure: the catalogues come in by `read_through`.
 
 Templates use Django's tags, {% translate %} and {% blocktranslate %}. Python that runs says it with `say` and
-`say_many`; Python that is read once (a table, a label) marks its words with `mark` and says them when they are
-used, or takes Django's gettext_lazy where a form or a model wants them. What is kept, hashed or compared is
-made under speaking(HOUSE), so it stands in English whoever asked for it.
+`say_many`; Python that is read once (a table, a label) marks its words with `mark` and says them when they
+are used, or takes Django's gettext_lazy where a form or a model wants them. What is kept, hashed or compared
+is made under speaking(HOUSE), so it stands in English whoever asked for it.
 """
 
 from collections.abc import Callable
@@ -20,7 +20,7 @@ def mark(text: str) -> str:
 
 
 def say(text: str, /, **values: object) -> str:
-    """The text in the reader's language, its {names} filled in. A translation that does not fit is not used."""
+    """The text in the reader's language, its {names} filled in. A translation that lacks one is not used."""
     return _filled(text, text if current() == HOUSE else _one(text), values)
 
 
@@ -34,7 +34,7 @@ def say_many(one: str, many: str, count: int, /, **values: object) -> str:
 
 def read_through(one: One, many: Many) -> None:
     """From now on the languages come from here (Django's gettext and ngettext, when it starts)."""
-    global _one, _many  # noqa: PLW0603 — once, at the start
+    global _one, _many  # once, at the start
     _one, _many = one, many
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.conf import global_settings
 
+from base.locales import spoken
 from dealdesk import env
 from dealdesk.logs import formatter
 from dealdesk.place import Place
@@ -225,7 +226,7 @@ ANONYMOUS_USER_NAME = None
 # --- language and time --------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 TIME_ZONE = "Europe/Berlin"
-LANGUAGES = [("en", "English")]  # a locale without one is answered in English
+LANGUAGES = [("en", "English"), *spoken(BASE_DIR)]  # a locale without one is answered in English
 LOCALE_PATHS = [BASE_DIR / "locale"]
 
 # --- files --------------------------------------------------------------------------------------
