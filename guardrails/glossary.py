@@ -1,122 +1,203 @@
-"""The words of the product, each with one definition, used on every page, in the API and in reports. Pure."""
+"""The words of the product, each with one definition, used on every page and in reports. Pure."""
 
 from dataclasses import dataclass
 
+from base.words import mark, say
 from guardrails.metric import METRICS
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """`where`: the pages on which people meet it."""
+    """In English, and as a person reads it: `said`, `meaning`, `pages`. `where`: the pages on which people meet
+    it."""
 
     key: str
     name: str
     sentence: str
     where: str = ""
 
+    @property
+    def said(self) -> str:
+        return say(self.name)
+
+    @property
+    def meaning(self) -> str:
+        return say(self.sentence)
+
+    @property
+    def pages(self) -> str:
+        return say(self.where) if self.where else ""
+
     def mentions(self, asked: str) -> bool:
-        return any(asked.casefold() in text.casefold() for text in (self.key, self.name, self.sentence))
+        """Whether what a person looks for stands in its key, or in its words as they read them."""
+        return any(asked.casefold() in text.casefold() for text in (self.key, self.said, self.meaning))
 
 
 WORDS = (
-    Word("term", "Term", "What is asked, with two ends: target and walk-away.", "Brief"),
-    Word("target", "Target", "Where the deal should land.", "Brief, mandate"),
+    Word("term", mark("Term"), mark("What is asked, with two ends: target and walk-away."), mark("Brief")),
+    Word("target", mark("Target"), mark("Where the deal should land."), mark("Brief, mandate")),
     Word(
         "walk-away",
-        "Walk-away",
-        "How far it may go; past it we leave. Only this end routes.",
-        "Brief, review",
+        mark("Walk-away"),
+        mark("How far it may go; past it we leave. Only this end routes."),
+        mark("Brief, review"),
     ),
-    Word("frame", "Frame", "Account, segment, region, deal type and currency: what a deal is.", "Brief"),
+    Word(
+        "frame",
+        mark("Frame"),
+        mark("Account, segment, region, deal type and currency: what a deal is."),
+        mark("Brief"),
+    ),
     Word(
         "metric",
-        "Metric",
-        "A number measured from terms, with a unit, a step and a riskier direction.",
-        "Everywhere",
+        mark("Metric"),
+        mark("A number measured from terms, with a unit, a step and a riskier direction."),
+        mark("Everywhere"),
     ),
     Word(
-        "ladder", "Ladder", "Points of one metric, and the level one function must give past each.", "Policy"
+        "ladder",
+        mark("Ladder"),
+        mark("Points of one metric, and the level one function must give past each."),
+        mark("Policy"),
     ),
-    Word("rung", "Rung", "One point of a ladder; its level is needed strictly past it.", "Policy"),
+    Word(
+        "rung",
+        mark("Rung"),
+        mark("One point of a ladder; its level is needed strictly past it."),
+        mark("Policy"),
+    ),
     Word(
         "clause",
-        "Clause",
-        "A part of the contract with ordered positions, from ours to the buyer's.",
-        "Brief",
+        mark("Clause"),
+        mark("A part of the contract with ordered positions, from ours to the buyer's."),
+        mark("Brief"),
     ),
-    Word("position", "Position", "One wording of a clause, and the level that may give it.", "Brief, review"),
+    Word(
+        "position",
+        mark("Position"),
+        mark("One wording of a clause, and the level that may give it."),
+        mark("Brief, review"),
+    ),
     Word(
         "mandate",
-        "Mandate",
-        "What was granted: limits with a last day. Inside it the seller is free.",
-        "Deal room",
+        mark("Mandate"),
+        mark("What was granted: limits with a last day. Inside it the seller is free."),
+        mark("Deal room"),
     ),
-    Word("limit", "Limit", "How far the mandate lets one metric or clause go.", "Mandate, offers"),
+    Word(
+        "limit",
+        mark("Limit"),
+        mark("How far the mandate lets one metric or clause go."),
+        mark("Mandate, offers"),
+    ),
     Word(
         "finding",
-        "Finding",
-        "What the policy says of one metric: function, level, ladder, threshold.",
-        "Brief, review",
+        mark("Finding"),
+        mark("What the policy says of one metric: function, level, ladder, threshold."),
+        mark("Brief, review"),
     ),
-    Word("grant", "Grant", "What one function's human decision allowed.", "Approvals"),
+    Word("grant", mark("Grant"), mark("What one function's human decision allowed."), mark("Approvals")),
     Word(
         "condition",
-        "Condition",
-        "What must hold, or be done by a day, for a limit to count.",
-        "Mandate, offers",
+        mark("Condition"),
+        mark("What must hold, or be done by a day, for a limit to count."),
+        mark("Mandate, offers"),
     ),
-    Word("offer", "Offer", "What was put to the buyer, with the answer the mandate gave.", "Offers"),
-    Word("breach", "Breach", "An offer past a limit. An answer, never an exception.", "Offers"),
-    Word("revision", "Revision", "One frozen ask, with the print of its terms.", "Record"),
+    Word(
+        "offer",
+        mark("Offer"),
+        mark("What was put to the buyer, with the answer the mandate gave."),
+        mark("Offers"),
+    ),
+    Word(
+        "breach",
+        mark("Breach"),
+        mark("An offer past a limit. An answer, never an exception."),
+        mark("Offers"),
+    ),
+    Word("revision", mark("Revision"), mark("One frozen ask, with the print of its terms."), mark("Record")),
     Word(
         "corner",
-        "Corner",
-        "The walk-away with every narrowed term pulled back; derived limits are measured there.",
-        "Mandate",
+        mark("Corner"),
+        mark("The walk-away with every narrowed term pulled back; derived limits are measured there."),
+        mark("Mandate"),
     ),
-    Word("headroom", "Headroom", "The smallest change that makes a sign-off fall away.", "Brief"),
-    Word("kept", "Kept", "A grant that a new revision does not break; nobody signs again.", "Approvals"),
+    Word(
+        "headroom",
+        mark("Headroom"),
+        mark("The smallest change that makes a sign-off fall away."),
+        mark("Brief"),
+    ),
+    Word(
+        "kept",
+        mark("Kept"),
+        mark("A grant that a new revision does not break; nobody signs again."),
+        mark("Approvals"),
+    ),
     Word(
         "hold",
-        "Hold",
-        "A reason for which a mandate is not granted yet, though everyone has signed.",
-        "Approvals",
+        mark("Hold"),
+        mark("A reason for which a mandate is not granted yet, though everyone has signed."),
+        mark("Approvals"),
     ),
-    Word("give-get", "Give, get", "What we concede, and what we receive for it.", "Brief"),
+    Word("give-get", mark("Give, get"), mark("What we concede, and what we receive for it."), mark("Brief")),
     Word(
         "headline-price",
-        "Headline price",
-        "What the buyer hears: agreed prices over the whole term, before free months and price rises.",
-        "Economics",
+        mark("Headline price"),
+        mark("What the buyer hears: agreed prices over the whole term, before free months and price rises."),
+        mark("Economics"),
     ),
     Word(
         "pocket-price",
-        "Pocket price",
-        "Total value less partner fee, cost of terms and customisation not billed: what of it reaches us.",
-        "Economics",
+        mark("Pocket price"),
+        mark(
+            "Total value less partner fee, cost of terms and customisation not billed: what of it reaches us."
+        ),
+        mark("Economics"),
     ),
-    Word("leakage", "Leakage", "What the signed terms gave away from the target.", "Insights, deal room"),
-    Word("at-risk", "At risk", "What could still be given away: target less walk-away.", "Queue"),
-    Word("room", "Room", "Target less limit: how much a mandate lets a deal give away.", "Insights"),
+    Word(
+        "leakage",
+        mark("Leakage"),
+        mark("What the signed terms gave away from the target."),
+        mark("Insights, deal room"),
+    ),
+    Word(
+        "at-risk",
+        mark("At risk"),
+        mark("What could still be given away: target less walk-away."),
+        mark("Queue"),
+    ),
+    Word(
+        "room",
+        mark("Room"),
+        mark("Target less limit: how much a mandate lets a deal give away."),
+        mark("Insights"),
+    ),
 )
 
 MIXED_UP = (
     Word(
         "risk",
-        "Risk",
-        "How far a metric lies past a threshold, in its riskier direction. "
-        "Not a feeling and not a probability.",
+        mark("Risk"),
+        mark(
+            "How far a metric lies past a threshold, in its riskier direction. "
+            "Not a feeling and not a probability."
+        ),
     ),
     Word(
         "implementation-scope",
-        "Implementation scope",
-        "Days of work and the sites they cover, as Operations planned them. "
-        "What is billed and what is not are two numbers.",
+        mark("Implementation scope"),
+        mark(
+            "Days of work and the sites they cover, as Operations planned them. "
+            "What is billed and what is not are two numbers."
+        ),
     ),
     Word(
         "approval-level",
-        "Approval level",
-        "The lowest level inside one function that may decide. Levels of two functions are never compared.",
+        mark("Approval level"),
+        mark(
+            "The lowest level inside one function that may decide. Levels of two functions are never compared."
+        ),
     ),
 )
 

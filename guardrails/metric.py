@@ -5,8 +5,10 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Literal
 
 from base import format as written
+from base.words import mark, say
 
-RHYTHM = {1: "yearly", 2: "half-yearly", 4: "quarterly", 12: "monthly"}
+RHYTHM = {1: mark("yearly"), 2: mark("half-yearly"), 4: mark("quarterly"), 12: mark("monthly")}
+PLACES = {"month": mark("month\u00a0{n}"), "position": mark("position\u00a0{n}")}
 
 Direction = Literal["higher", "lower"]
 Kind = Literal["typed", "derived", "set"]
@@ -15,7 +17,7 @@ Unit = Literal["%", "days", "weeks", "months", "month", "invoices", "money", "×
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A number measured from terms.
+    """A number measured from terms. Its words are kept in English; `said` is its name as a person reads it.
 
     `kind`: typed by a person, derived from the lines, or set by the position of a clause.
     `per_family`: can be measured for the lines of one product family alone.
@@ -35,6 +37,11 @@ class Metric:
     per_family: bool = False
     narrowable: bool = True
     derived_limit: bool = False
+
+    @property
+    def said(self) -> str:
+        """The name in the language of whoever reads."""
+        return say(self.name)
 
     @property
     def sign(self) -> int:
@@ -57,15 +64,16 @@ class Metric:
     def show(self, value: Decimal | None, currency: str = "EUR") -> str:
         """The value as people read it, with its unit: "22.5 %", "60 days", "yearly". None is "unknown"."""
         if value is None:
-            return "unknown"
+            return say("unknown")
         value = self.quantise(value)
         match self.unit:
             case "%":
                 return written.percent(value)
             case "month" | "position":
-                return f"{self.unit}{written.SPACE}{written.number(value)}"
+                return say(PLACES[self.unit], n=written.number(value))
             case "invoices":
-                return RHYTHM.get(int(value), f"{written.number(value)}{written.SPACE}times a year")
+                rhythm = RHYTHM.get(int(value))
+                return say(rhythm) if rhythm else say("{n}\u00a0times a year", n=written.number(value))
         return self._counted(value, currency)
 
     def show_gap(self, gap: Decimal, currency: str = "EUR") -> str:
@@ -79,7 +87,7 @@ class Metric:
         if self.unit == "money":
             return written.money(value, currency)
         if self.unit == "× fees":
-            return f"{written.times(value)}{written.SPACE}fees"
+            return say("{times}\u00a0fees", times=written.times(value))
         return written.count(value, self.unit.removesuffix("s"))
 
 
@@ -89,117 +97,117 @@ ONE = Decimal("1")
 # fmt: off
 _DECLARED = (
     Metric(
-        "discount", "Discount", "%", TENTH, "higher", "derived",
-        "What the buyer pays less than list, over all lines and the whole term.",
-        "1 − net price ÷ list price",
-        "Brief, mandate, offers, queue",
+        "discount", mark("Discount"), "%", TENTH, "higher", "derived",
+        mark("What the buyer pays less than list, over all lines and the whole term."),
+        mark("1 − net price ÷ list price"),
+        mark("Brief, mandate, offers, queue"),
         per_family=True,
     ),
     Metric(
-        "discount_deepest", "Deepest line", "%", TENTH, "higher", "derived",
-        "The largest discount of any single line.",
-        "highest 1 − net ÷ list of a line",
-        "Brief, review",
+        "discount_deepest", mark("Deepest line"), "%", TENTH, "higher", "derived",
+        mark("The largest discount of any single line."),
+        mark("highest 1 − net ÷ list of a line"),
+        mark("Brief, review"),
         per_family=True,
     ),
     Metric(
-        "discount_12m", "Cumulative discount", "%", TENTH, "higher", "derived",
-        "Discount of all deals of the account signed in the 12 months before the ask, with this one.",
-        "1 − Σ net ÷ Σ list",
-        "Review, account",
+        "discount_12m", mark("Cumulative discount"), "%", TENTH, "higher", "derived",
+        mark("Discount of all deals of the account signed in the 12 months before the ask, with this one."),
+        mark("1 − Σ net ÷ Σ list"),
+        mark("Review, account"),
         derived_limit=True,
     ),
     Metric(
-        "margin", "Margin", "%", TENTH, "lower", "derived",
-        "What is left of the net price after all that this deal costs us; "
-        "not the gross profit of the price list.",
-        "(net − partner fee − cost of terms − not billed − cost to serve) ÷ net",
-        "Everywhere; as a band to those who may not see cost",
+        "margin", mark("Margin"), "%", TENTH, "lower", "derived",
+        mark("What is left of the net price after all that this deal costs us; "
+        "not the gross profit of the price list."),
+        mark("(net − partner fee − cost of terms − not billed − cost to serve) ÷ net"),
+        mark("Everywhere; as a band to those who may not see cost"),
         derived_limit=True,
     ),
     Metric(
-        "below_floor", "Below floor", "money", ONE, "higher", "derived",
-        "How far the lines sold under their floor price lie under it, in all.",
-        "Σ (floor − net price) × quantity of the lines under their floor",
-        "Brief, review",
+        "below_floor", mark("Below floor"), "money", ONE, "higher", "derived",
+        mark("How far the lines sold under their floor price lie under it, in all."),
+        mark("Σ (floor − net price) × quantity of the lines under their floor"),
+        mark("Brief, review"),
         derived_limit=True,
     ),
     Metric(
-        "payment_days", "Payment", "days", ONE, "higher", "typed",
-        "Days from invoice to money due.",
-        "as agreed",
-        "Brief, mandate, offers",
+        "payment_days", mark("Payment"), "days", ONE, "higher", "typed",
+        mark("Days from invoice to money due."),
+        mark("as agreed"),
+        mark("Brief, mandate, offers"),
     ),
     Metric(
-        "cost_of_terms", "Cost of terms", "money", ONE, "higher", "derived",
-        "Interest we carry while the buyer does not pay yet.",
-        "net × rate × (days − standard days) ÷ 365",
-        "Waterfall",
+        "cost_of_terms", mark("Cost of terms"), "money", ONE, "higher", "derived",
+        mark("Interest we carry while the buyer does not pay yet."),
+        mark("net × rate × (days − standard days) ÷ 365"),
+        mark("Waterfall"),
         derived_limit=True,
     ),
     Metric(
-        "invoices_per_year", "Invoicing", "invoices", ONE, "higher", "typed",
-        "How many invoices the buyer gets a year; one is yearly in advance.",
-        "as agreed",
-        "Brief, mandate, offers",
+        "invoices_per_year", mark("Invoicing"), "invoices", ONE, "higher", "typed",
+        mark("How many invoices the buyer gets a year; one is yearly in advance."),
+        mark("as agreed"),
+        mark("Brief, mandate, offers"),
     ),
     Metric(
-        "term_months", "Contract length", "months", ONE, "lower", "typed",
-        "Months from start to the first day the buyer may leave.",
-        "as agreed",
-        "Brief",
+        "term_months", mark("Contract length"), "months", ONE, "lower", "typed",
+        mark("Months from start to the first day the buyer may leave."),
+        mark("as agreed"),
+        mark("Brief"),
     ),
     Metric(
-        "free_months", "Free months", "months", ONE, "higher", "typed",
-        "Months at the start that the buyer does not pay.",
-        "as agreed",
-        "Brief, offers",
+        "free_months", mark("Free months"), "months", ONE, "higher", "typed",
+        mark("Months at the start that the buyer does not pay."),
+        mark("as agreed"),
+        mark("Brief, offers"),
     ),
     Metric(
-        "price_rise", "Price rise", "%", TENTH, "lower", "typed",
-        "How much the yearly price grows each year.",
-        "as agreed",
-        "Brief, mandate",
+        "price_rise", mark("Price rise"), "%", TENTH, "lower", "typed",
+        mark("How much the yearly price grows each year."),
+        mark("as agreed"),
+        mark("Brief, mandate"),
     ),
     Metric(
-        "total_value", "Total value", "money", ONE, "lower", "derived",
-        "What the buyer pays over the whole term, price rises included, not the headline price.",
-        "Σ net price of each year × (1 + price rise) ^ years passed",
-        "Insights, review",
+        "total_value", mark("Total value"), "money", ONE, "lower", "derived",
+        mark("What the buyer pays over the whole term, price rises included, not the headline price."),
+        mark("Σ net price of each year × (1 + price rise) ^ years passed"),
+        mark("Insights, review"),
         derived_limit=True,
     ),
     Metric(
-        "liability_cap", "Liability cap", "× fees", TENTH, "higher", "set",
-        "The most we owe for damage, in yearly fees.",
-        "set by the position of the clause",
-        "Brief, mandate, clauses",
+        "liability_cap", mark("Liability cap"), "× fees", TENTH, "higher", "set",
+        mark("The most we owe for damage, in yearly fees."),
+        mark("set by the position of the clause"),
+        mark("Brief, mandate, clauses"),
         narrowable=False,
     ),
     Metric(
-        "exit_month", "Earliest exit", "month", ONE, "lower", "set",
-        "The first month in which the buyer may end the contract without a cause.",
-        "set by the position of the clause",
-        "Brief, clauses",
+        "exit_month", mark("Earliest exit"), "month", ONE, "lower", "set",
+        mark("The first month in which the buyer may end the contract without a cause."),
+        mark("set by the position of the clause"),
+        mark("Brief, clauses"),
         narrowable=False,
     ),
     Metric(
-        "clause_level", "Furthest clause", "position", ONE, "higher", "derived",
-        "How far from standard the furthest clause lies; 0 is standard, 1 its first fallback.",
-        "highest place of a clause's position",
-        "Review",
+        "clause_level", mark("Furthest clause"), "position", ONE, "higher", "derived",
+        mark("How far from standard the furthest clause lies; 0 is standard, 1 its first fallback."),
+        mark("highest place of a clause's position"),
+        mark("Review"),
         narrowable=False,
     ),
     Metric(
-        "custom_days", "Customisation", "days", ONE, "higher", "typed",
-        "Days of work for this buyer that we do not bill.",
-        "as planned by Operations",
-        "Brief, mandate, capacity",
+        "custom_days", mark("Customisation"), "days", ONE, "higher", "typed",
+        mark("Days of work for this buyer that we do not bill."),
+        mark("as planned by Operations"),
+        mark("Brief, mandate, capacity"),
     ),
     Metric(
-        "weeks_to_live", "Go-live", "weeks", ONE, "lower", "typed",
-        "Weeks from signature until the first site works.",
-        "date of first use − date of signature",
-        "Brief, mandate, capacity, plan",
+        "weeks_to_live", mark("Go-live"), "weeks", ONE, "lower", "typed",
+        mark("Weeks from signature until the first site works."),
+        mark("date of first use − date of signature"),
+        mark("Brief, mandate, capacity, plan"),
     ),
 )
 # fmt: on

@@ -23,8 +23,8 @@ def term(key: str, words: str = "") -> SafeString:
         '<a class="term" href="{}#word-{}" title="{}">{}</a>',
         reverse("guardrails:glossary"),
         word.key,
-        word.sentence,
-        words or word.name,
+        word.meaning,
+        words or word.said,
     )
 
 
@@ -33,4 +33,4 @@ def definition(key: str) -> str:
     """The one sentence that defines this word."""
     if key not in EVERY:
         raise ValueError(f"the glossary has no word {key!r}")
-    return EVERY[key].sentence
+    return EVERY[key].meaning
