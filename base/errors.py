@@ -11,16 +11,19 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, ClassVar
 
+from base.words import mark, say
+
 NO_FIELDS: Mapping[str, str] = MappingProxyType({})
 
 
 class DomainError(Exception):
-    """`message` is a sentence for the user; `context` is what the page may show beside it."""
+    """`message` is a sentence for the user, in their language; `context` is what the page may show beside it.
+    `title` and `what_now` are marked: say them."""
 
     status: ClassVar[int] = 400
     code: ClassVar[str] = "invalid"
-    title: ClassVar[str] = "This cannot be done"
-    what_now: ClassVar[str] = "Check what you asked for and try again."
+    title: ClassVar[str] = mark("This cannot be done")
+    what_now: ClassVar[str] = mark("Check what you asked for and try again.")
 
     def __init__(self, message: str, **context: Any) -> None:
         super().__init__(message)
@@ -33,8 +36,8 @@ class NotYours(DomainError):
 
     status = 403
     code = "not_yours"
-    title = "Someone else must do this"
-    what_now = "Nothing has changed. Ask the person it belongs to."
+    title = mark("Someone else must do this")
+    what_now = mark("Nothing has changed. Ask the person it belongs to.")
 
 
 class WrongState(DomainError):
@@ -42,8 +45,8 @@ class WrongState(DomainError):
 
     status = 409
     code = "wrong_state"
-    title = "This has moved on since you looked"
-    what_now = "Nothing has changed. Reload the page to see where it stands."
+    title = mark("This has moved on since you looked")
+    what_now = mark("Nothing has changed. Reload the page to see where it stands.")
 
 
 class Invalid(DomainError):
@@ -51,8 +54,8 @@ class Invalid(DomainError):
 
     status = 422
     code = "invalid_input"
-    title = "This input cannot be"
-    what_now = "Nothing has changed. Correct it and send it again."
+    title = mark("This input cannot be")
+    what_now = mark("Nothing has changed. Correct it and send it again.")
 
     def __init__(
         self, message: str, *, field: str | None = None, fields: Mapping[str, str] = NO_FIELDS, **context: Any
@@ -67,9 +70,9 @@ class Busy(DomainError):
 
     status = 503
     code = "busy"
-    title = "Someone else is working on this right now"
-    what_now = "Nothing has changed. Try again in a moment."
+    title = mark("Someone else is working on this right now")
+    what_now = mark("Nothing has changed. Try again in a moment.")
     retry_after: ClassVar[int] = 2
 
-    def __init__(self, message: str = "Someone else is working on this right now.", **context: Any) -> None:
-        super().__init__(message, **context)
+    def __init__(self, message: str = "", **context: Any) -> None:
+        super().__init__(message or say("Someone else is working on this right now."), **context)

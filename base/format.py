@@ -5,7 +5,7 @@ Examples are HOUSE. Where the page runs from right to left, a number is isolated
 front and its unit behind.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -14,6 +14,7 @@ from babel.numbers import get_currency_precision, get_currency_symbol
 
 from base.locales import HOUSE, babel_of, current, marks_of
 from base.locales import SPACE as SPACE
+from base.words import mark, say, say_many
 
 MINUS = "\N{MINUS SIGN}"
 NOTHING = "\N{EN DASH}"
@@ -26,7 +27,7 @@ MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
-NEAR: Mapping[int, str] = {-1: "yesterday", 0: "today", 1: "tomorrow"}
+NEAR: Mapping[int, str] = {-1: mark("yesterday"), 0: mark("today"), 1: mark("tomorrow")}
 
 Number = Decimal | int
 
@@ -73,7 +74,7 @@ def percent(value: Number | None, places: int = 1) -> str:
 
 def points(value: Number | None, places: int = 1) -> str:
     """Difference of two percentages: 1.4 → "1.4 points", 1.0 → "1.0 points", −2 → "−2.0 points"."""
-    return NOTHING if value is None else isolated(f"{digits(value, places)}{SPACE}points")
+    return NOTHING if value is None else isolated(glued(say("{n} points", n=digits(value, places))))
 
 
 def times(value: Number | None) -> str:
@@ -81,24 +82,46 @@ def times(value: Number | None) -> str:
     return NOTHING if value is None else isolated(f"{digits(value, 1)}{SPACE}×")
 
 
-def count(value: Number | None, unit: str) -> str:
-    """`unit` in the singular, as in count(60, "day") → "60 days", count(1, "day") → "1 day"."""
-    return NOTHING if value is None else f"{number(value)}{SPACE}{unit}{'' if abs(value) == 1 else 's'}"
+def glued(text: str) -> str:
+    """It never breaks over two lines."""
+    return text.replace(" ", SPACE)
+
+
+def counted(value: Number) -> int:
+    """The whole number that says which form goes with it: part of one is many."""
+    return int(abs(value)) if value == int(value) else 2
 
 
 def days(value: Number | None) -> str:
     """60 → "60 days"."""
-    return count(value, "day")
+    if value is None:
+        return NOTHING
+    return glued(say_many("{n} day", "{n} days", counted(value), n=number(value)))
 
 
 def weeks(value: Number | None) -> str:
     """14 → "14 weeks"."""
-    return count(value, "week")
+    if value is None:
+        return NOTHING
+    return glued(say_many("{n} week", "{n} weeks", counted(value), n=number(value)))
 
 
 def months(value: Number | None) -> str:
     """36 → "36 months"."""
-    return count(value, "month")
+    if value is None:
+        return NOTHING
+    return glued(say_many("{n} month", "{n} months", counted(value), n=number(value)))
+
+
+def count(value: Number | None, unit: str) -> str:
+    """`unit` in the singular, as in count(60, "day") → "60 days", count(1, "day") → "1 day". One that is not
+    of ours stays English."""
+    if value is None or unit in OF_TIME:
+        return OF_TIME.get(unit, days)(value)
+    return f"{number(value)}{SPACE}{unit}{'' if abs(value) == 1 else 's'}"
+
+
+OF_TIME: Mapping[str, Callable[[Number | None], str]] = {"day": days, "week": weeks, "month": months}
 
 
 def signed(text: str) -> str:
@@ -141,13 +164,15 @@ def amount(value: Number | None, currency: str, places: int, unit: str = "") -> 
 
 
 def minutes(value: int | None) -> str:
-    """A working clock: "40 m", "4 h 50 m", "5 h", from a working day (8 h) on "1 d 1 h", rounded down."""
+    """A working clock: "40 m", "4 h 50 m", "5 h", from a working day (8 h) on "1 d 1 h", "2 d", rounded
+    down."""
     if value is None:
         return NOTHING
     if abs(value) < DAY_MINUTES:
         return hours(value)
     whole, rest = divmod(abs(value), DAY_MINUTES)
-    return f"{MINUS if value < 0 else ''}{whole}{SPACE}d{SPACE}{rest // 60}{SPACE}h"
+    parts = [say("{n} d", n=whole), *([say("{n} h", n=rest // 60)] if rest >= 60 else [])]
+    return glued(f"{MINUS if value < 0 else ''}{' '.join(parts)}")
 
 
 def hours(value: int | None) -> str:
@@ -155,10 +180,10 @@ def hours(value: int | None) -> str:
     if value is None:
         return NOTHING
     whole, rest = divmod(abs(value), 60)
-    parts = [f"{whole}{SPACE}h"] if whole else []
+    parts = [say("{n} h", n=whole)] if whole else []
     if rest or not whole:
-        parts.append(f"{rest:02d}{SPACE}m" if whole else f"{rest}{SPACE}m")
-    return f"{MINUS if value < 0 else ''}{SPACE.join(parts)}"
+        parts.append(say("{n} m", n=f"{rest:02d}" if whole else rest))
+    return glued(f"{MINUS if value < 0 else ''}{' '.join(parts)}")
 
 
 def dated(skeleton: str, day: date) -> str:
@@ -238,9 +263,10 @@ def near_day(value: date | None, today: date) -> str:
     """One of "today", "tomorrow", "yesterday", else "Thu 4 June", with the year when it is another one."""
     if value is None:
         return NOTHING
-    near = NEAR.get((value - today).days)
-    if near or value.year == today.year:
-        return near or day(value)
+    if near := NEAR.get((value - today).days):
+        return say(near)
+    if value.year == today.year:
+        return day(value)
     return f"{day(value)} {value.year}" if current() == HOUSE else dated("yMMMEd", value)
 
 
@@ -257,5 +283,7 @@ def moment(at: datetime | None, now: datetime, zone: tzinfo) -> str:
     if at is None:
         return NOTHING
     local, today = at.astimezone(zone), now.astimezone(zone).date()
-    name = near_day(local.date(), today)
-    return f"{name}{' ' if name in NEAR.values() else ', '}{hour(local)}"
+    name, shown = near_day(local.date(), today), hour(local)
+    if (local.date() - today).days in NEAR:
+        return say("{day} {time}", day=name, time=shown)
+    return say("{day}, {time}", day=name, time=shown)

@@ -5,8 +5,8 @@ reads: in the ledger, in what is hashed, in files for machines. A request is ans
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
@@ -72,12 +72,24 @@ def current() -> str:
 
 @contextmanager
 def speaking(code: str) -> Iterator[None]:
-    """Write in this locale meanwhile; one that is not offered (any more) is HOUSE. Also a decorator."""
-    token = _now.set(code if code in LOCALES else HOUSE)
+    """Write in this locale meanwhile, in its language; one that is not offered (any more) is HOUSE. Also a
+    decorator."""
+    known = code if code in LOCALES else HOUSE
+    token = _now.set(known)
     try:
-        yield
+        with _language(known):
+            yield
     finally:
         _now.reset(token)
+
+
+def speak_through(language: Callable[[str], AbstractContextManager[None]]) -> None:
+    """From now on what holds in a locale besides is entered here (Django's language, when it starts)."""
+    global _language  # once, at the start
+    _language = language
+
+
+_language: Callable[[str], AbstractContextManager[None]] = nullcontext
 
 
 def babel_of(code: str) -> Locale:

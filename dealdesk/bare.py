@@ -11,8 +11,11 @@ from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.templatetags.static import static
+from django.utils.translation import get_language
 from structlog.contextvars import get_contextvars
 
+from base.locales import HOUSE, direction
+from base.words import mark, say
 from dealdesk.kept import page_of
 
 SECONDS = 5  # after which a page that waits looks again by itself
@@ -20,40 +23,35 @@ IN_PLACE = {"HX-Retarget": "#trouble", "HX-Reswap": "innerHTML"}
 SOURCES = Path(settings.BASE_DIR) / "templates" / "errors"
 PAGE = Template((SOURCES / "bare.html").read_text(encoding="utf-8"))
 ALERT = Template((SOURCES / "bare_alert.html").read_text(encoding="utf-8"))
-NOTHING_LOST = "Nothing is lost."
-BACK = "Your words are kept for an hour and stand in their form again."
+BACK = mark("Your words are kept for an hour and stand in their form again.")
 
 
 def failed(request: HttpRequest, *, kept: bool) -> HttpResponse:
     number = get_contextvars().get("request_id", "")
-    said = "What you sent was not saved, unless a page said so."
+    said = say(BACK) if kept else say("What you sent was not saved, unless a page said so.")
+    told = say("If it stays so, tell whoever runs Deal Desk this number: {number}", number=number)
     return drawn(
         request,
         500,
         "alert-triangle",
-        "Something went wrong on our side",
-        f"It has been written down. {BACK if kept else said} Try again in a moment.",
-        f"If it stays so, tell whoever runs Deal Desk this number: {number}" if number else "",
+        say("Something went wrong on our side"),
+        say("It has been written down. {said} Try again in a moment.", said=said),
+        told if number else "",
     )
 
 
 def starting(request: HttpRequest, *, kept: bool) -> HttpResponse:
     """It looks again by itself, unless that would take words away that are kept nowhere."""
     alone = request.method == "POST" and not kept and request.headers.get("HX-Request") != "true"
-    said = (
-        BACK
-        if kept
-        else "Nothing was sent: go back, what you typed is in the form."
-        if alone
-        else NOTHING_LOST
-    )
     response = drawn(
         request,
         503,
         "server",
-        "Deal Desk is starting",
-        f"Its database does not answer yet. {said}",
-        "Try again in a moment." if alone else f"This page looks again every {SECONDS} seconds.",
+        say("Deal Desk is starting"),
+        say("Its database does not answer yet. {said}", said=lost(kept=kept, alone=alone)),
+        say("Try again in a moment.")
+        if alone
+        else say("This page looks again every {seconds} seconds.", seconds=SECONDS),
     )
     response["Retry-After"] = str(SECONDS)
     if not alone and "HX-Retarget" not in response:
@@ -61,21 +59,34 @@ def starting(request: HttpRequest, *, kept: bool) -> HttpResponse:
     return response
 
 
+def lost(*, kept: bool, alone: bool) -> str:
+    """What became of what was typed."""
+    if kept:
+        return say(BACK)
+    if alone:
+        return say("Nothing was sent: go back, what you typed is in the form.")
+    return say("Nothing is lost.")
+
+
 def senseless(request: HttpRequest) -> HttpResponse:
-    said = "The address or what came with it cannot be read. Nothing has changed."
-    return drawn(request, 400, "alert-circle", "This request makes no sense here", said, "")
+    title = say("This request makes no sense here")
+    said = say("The address or what came with it cannot be read. Nothing has changed.")
+    return drawn(request, 400, "alert-circle", title, said, "")
 
 
 def too_large(request: HttpRequest) -> HttpResponse:
-    said = "What was sent is larger than this page takes. Nothing was sent."
-    now = "Go back, shorten it or choose a smaller file, and send it again."
-    return drawn(request, 413, "alert-circle", "That is too much at once", said, now)
+    title = say("That is too much at once")
+    said = say("What was sent is larger than this page takes. Nothing was sent.")
+    now = say("Go back, shorten it or choose a smaller file, and send it again.")
+    return drawn(request, 413, "alert-circle", title, said, now)
 
 
 def drawn(
     request: HttpRequest, status: int, icon: str, title: str, message: str, what_now: str
 ) -> HttpResponse:
     words = {"title": title, "message": message, "what_now": what_now, "again": again(request)}
+    words |= {"language": get_language() or HOUSE, "direction": direction(), "close": say("Close")}
+    words |= {"look_again": say("Look again"), "home": say("Home")}
     words = {name: escape(said) for name, said in words.items()}
     words["icon"] = f"{address_of('icons.svg')}#{icon}"
     if request.headers.get("HX-Request") == "true":

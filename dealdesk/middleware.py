@@ -1,10 +1,9 @@
 from collections.abc import Callable, Mapping
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from base.locales import HOUSE, speaking
 from dealdesk.health import healthz, readyz
@@ -58,15 +57,6 @@ class ReaderMiddleware:
         zone, locale = getattr(request.user, "timezone", ""), getattr(request.user, "locale", HOUSE)
         with (
             timezone.override(ZoneInfo(zone) if zone else None),
-            translation.override(language_of(locale)),
             speaking(locale),
         ):
             return self.get_response(request)
-
-
-def language_of(locale: str) -> str:
-    """The language nearest to the locale that the product is written in."""
-    try:
-        return translation.get_supported_language_variant(locale)
-    except LookupError:
-        return settings.LANGUAGE_CODE

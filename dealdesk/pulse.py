@@ -21,7 +21,7 @@ BEGAN = clock.now()
 HOST = gethostname()
 
 
-def say(what: Callable[[], None]) -> None:
+def tell(what: Callable[[], None]) -> None:
     """A process goes on working when it cannot say so. No connection stays open: the worker's would be
     inherited by the processes it forks."""
     try:
@@ -42,10 +42,10 @@ class Worker(bootsteps.StartStopStep):  # type: ignore[misc]
         parent.timer.call_repeatedly(heartbeat.EVERY, self.beat, (parent.hostname,))
 
     def beat(self, name: str) -> None:
-        say(lambda: heartbeat.beat(Heartbeat.Role.WORKER, name, began=BEGAN, at=clock.now()))
+        tell(lambda: heartbeat.beat(Heartbeat.Role.WORKER, name, began=BEGAN, at=clock.now()))
 
     def shutdown(self, parent: Any) -> None:
-        say(lambda: heartbeat.end(Heartbeat.Role.WORKER, parent.hostname))
+        tell(lambda: heartbeat.end(Heartbeat.Role.WORKER, parent.hostname))
 
 
 class Scheduler(celery.beat.Scheduler):  # type: ignore[misc]
@@ -58,7 +58,7 @@ class Scheduler(celery.beat.Scheduler):  # type: ignore[misc]
     def tick(self, *args: Any, **kwargs: Any) -> float:
         if time.monotonic() >= self.next_beat:
             self.next_beat = time.monotonic() + heartbeat.EVERY
-            say(lambda: heartbeat.beat(Heartbeat.Role.BEAT, self.host, began=BEGAN, at=clock.now()))
+            tell(lambda: heartbeat.beat(Heartbeat.Role.BEAT, self.host, began=BEGAN, at=clock.now()))
         pause: float = super().tick(*args, **kwargs)
         return min(pause, heartbeat.EVERY)
 
@@ -81,5 +81,5 @@ class Scheduler(celery.beat.Scheduler):  # type: ignore[misc]
             connection.close()
 
     def close(self) -> None:
-        say(lambda: heartbeat.end(Heartbeat.Role.BEAT, self.host))
+        tell(lambda: heartbeat.end(Heartbeat.Role.BEAT, self.host))
         super().close()

@@ -5,7 +5,7 @@ typed on a full page are kept and stand in their form again when it is shown.
 """
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -16,21 +16,27 @@ from django.urls import Resolver404, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from base import db
-from base.errors import Busy, DomainError
+from base.errors import Busy, DomainError, NotYours
+from base.words import mark, say
 from dealdesk import bare
 from dealdesk.kept import files_of, keep, page_of, typed
 from dealdesk.unnamed import unnamed
 from dealdesk.whose import owner
+from people.models import Function, User
 
 PAGE = "errors/refusal.html"
 ALERT = f"{PAGE}#alert"
 MINUTE = 60
-KEPT = "You were signed out. What you typed is kept for an hour: sign in, and it stands in its form again."
+HELPERS = 2
+KEPT = mark(
+    "You were signed out. What you typed is kept for an hour: sign in, and it stands in its form again."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """`retry_after` is in seconds, 0 when waiting is of no use."""
+    """`retry_after` is in seconds, 0 when waiting is of no use. `ask`: somebody else has to be asked; where
+    the deal desk can be named, that stands in place of `what_now`."""
 
     status: int
     title: str
@@ -39,58 +45,67 @@ class Refusal:
     icon: str = "alert-circle"
     sentences: tuple[str, ...] = ()
     retry_after: int = 0
+    ask: bool = False
 
 
 NOT_FOUND = Refusal(
     404,
-    "There is nothing here that you can see",
-    "It does not exist, or it is not shared with you.",
-    "Whoever owns the deal can share it.",
+    mark("There is no such page"),
+    mark("Nothing stands at this address, or it is not yours to see."),
+    mark("Look at the address again, or search for what you meant."),
+    "search",
+)
+NO_DEAL = Refusal(
+    404,
+    mark("There is nothing here that you can see"),
+    mark("It does not exist, or it is not shared with you."),
+    mark("Whoever owns the deal can share it."),
     "search",
 )
 FORBIDDEN = Refusal(
     403,
-    "This is not yours to do",
-    "You are signed in, but this page or this step belongs to someone else.",
-    "Nothing has changed. Ask the person it belongs to.",
+    mark("This is not yours to do"),
+    mark("You are signed in, but this page or this step belongs to someone else."),
+    mark("Nothing has changed. Ask the person it belongs to."),
     "lock-access",
+    ask=True,
 )
 ONLY_SENT = Refusal(
     405,
-    "A button leads here, not a link",
-    "This address only takes what a button sends. Nothing has changed.",
-    "Go to the page with the button.",
+    mark("A button leads here, not a link"),
+    mark("This address only takes what a button sends. Nothing has changed."),
+    mark("Go to the page with the button."),
     "arrow-right",
-)
-TOO_LARGE = Refusal(
-    413,
-    "That is too much at once",
-    "What was sent is larger than this page takes. Nothing was sent.",
-    "Go back, shorten it or choose a smaller file, and send it again.",
 )
 TOO_MANY = Refusal(
     429,
-    "Too many tries",
-    "There were many tries in a short time, so this waits for a minute. Nothing has changed.",
-    "Try again after that minute.",
+    mark("Too many tries"),
+    mark("There were many tries in a short time, so this waits for a minute. Nothing has changed."),
+    mark("Try again after that minute."),
     "clock-exclamation",
     retry_after=MINUTE,
 )
 OLDER = Refusal(
     403,
-    "This page is older than your sign-in",
-    "For your safety a form is only taken from a page of the present sign-in. Nothing was sent.",
-    "Open the page again and send it from there.",
+    mark("This page is older than your sign-in"),
+    mark("For your safety a form is only taken from a page of the present sign-in. Nothing was sent."),
+    mark("Open the page again and send it from there."),
     "clock-exclamation",
 )
 SIGNED_OUT = Refusal(
     401,
-    "You are signed out",
-    "Nothing is sent until you sign in again. What you typed stays in this page.",
+    mark("You are signed out"),
+    mark("Nothing is sent until you sign in again. What you typed stays in this page."),
     "",
     "clock-exclamation",
 )
 ICONS = {403: "lock-access", 404: "search", 409: "refresh", 429: "clock-exclamation", 503: "hourglass"}
+
+
+def in_words(fixed: Refusal) -> Refusal:
+    """One of those above, in the reader's language."""
+    words = {name: say(getattr(fixed, name)) for name in ("title", "message", "what_now")}
+    return replace(fixed, **words)
 
 
 def refuse(request: HttpRequest, refusal: Refusal, *, go_on: str = "") -> HttpResponse:
@@ -100,11 +115,21 @@ def refuse(request: HttpRequest, refusal: Refusal, *, go_on: str = "") -> HttpRe
     if by_htmx(request):
         response = bare.in_place(render(request, ALERT, shown, status=refusal.status))
     else:
+        shown["helpers"] = helpers(request) if refusal.ask else ()
         shown["kept"] = request.method == "POST" and theirs(request) and keep(request)
         response = render(request, PAGE, shown, status=refusal.status)
     if refusal.retry_after:
         response["Retry-After"] = str(refusal.retry_after)
     return response
+
+
+def helpers(request: HttpRequest) -> tuple[User, ...]:
+    """Who of the deal desk can say whose it is: two at most, nobody to a stranger. One query."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return ()
+    desk = User.objects.active().filter(function=Function.DESK).exclude(pk=user.pk)
+    return tuple(desk.by_name()[:HELPERS])
 
 
 def theirs(request: HttpRequest) -> bool:
@@ -118,7 +143,9 @@ def of_domain(error: DomainError) -> Refusal:
     said = tuple(error.fields.values()) if len(getattr(error, "fields", ())) > 1 else ()  # type: ignore[attr-defined]
     wait = error.retry_after if isinstance(error, Busy) else 0
     icon = ICONS.get(error.status, "alert-circle")
-    return Refusal(error.status, error.title, error.message, error.what_now, icon, said, wait)
+    ask = error.status == NotYours.status and error.what_now == NotYours.what_now
+    title, now = say(error.title), say(error.what_now)
+    return Refusal(error.status, title, error.message, now, icon, said, wait, ask)
 
 
 def by_htmx(request: HttpRequest) -> bool:
@@ -132,9 +159,9 @@ def signed_out(request: HttpRequest) -> HttpResponse:
     """To the sign-in and on to the page, where what was typed stands in its form again."""
     page = page_of(request)
     if by_htmx(request):
-        return refuse(request, SIGNED_OUT, go_on=redirect_to_login(page).url)
+        return refuse(request, in_words(SIGNED_OUT), go_on=redirect_to_login(page).url)
     if keep(request):
-        messages.warning(request, KEPT)
+        messages.warning(request, say(KEPT))
     elif worth_copying(request):
         return copy_it(request, redirect_to_login(page).url)
     return redirect_to_login(page)
@@ -144,7 +171,7 @@ def older(request: HttpRequest, reason: str = "") -> HttpResponse:
     """settings.CSRF_FAILURE_VIEW: from another site, or from a page of an earlier sign-in."""
     page, ours = page_of(request), from_here(request)
     if by_htmx(request) and ours:
-        return refuse(request, OLDER, go_on=page)
+        return refuse(request, in_words(OLDER), go_on=page)
     user = getattr(request, "user", None)
     if ours and not (user is not None and user.is_authenticated):
         return signed_out(request)
@@ -152,7 +179,7 @@ def older(request: HttpRequest, reason: str = "") -> HttpResponse:
         return redirect(page)
     if ours and owner(request) is None and worth_copying(request):
         return copy_it(request, page)
-    return refuse(request, OLDER)
+    return refuse(request, in_words(OLDER))
 
 
 def from_here(request: HttpRequest) -> bool:
@@ -178,15 +205,15 @@ def copy_it(request: HttpRequest, go_on: str) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return refuse(request, NOT_FOUND)
+    return refuse(request, in_words(NO_DEAL if request.path.startswith("/deals/") else NOT_FOUND))
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return refuse(request, FORBIDDEN)
+    return refuse(request, in_words(FORBIDDEN))
 
 
 def too_many(request: HttpRequest) -> HttpResponse:
-    return refuse(request, TOO_MANY)
+    return refuse(request, in_words(TOO_MANY))
 
 
 def senseless(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -207,7 +234,7 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 def only_sent(request: HttpRequest, allowed: str) -> HttpResponse:
     """An address that only takes what a button sends was opened: where the button is."""
-    response = refuse(request, ONLY_SENT, go_on=page_with_button(request.path))
+    response = refuse(request, in_words(ONLY_SENT), go_on=page_with_button(request.path))
     response["Allow"] = allowed
     return response
 

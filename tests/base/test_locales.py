@@ -1,10 +1,14 @@
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils.translation import gettext_lazy
 
 from base import format as written
 from base.locales import HOUSE, LOCALES, current, direction, marks_of, speaking
+from base.words import say
+from tests.words.pseudo import SPOKEN, spoken, wide
 
 D = Decimal
 DAY = date(2026, 6, 4)
@@ -98,3 +102,24 @@ def test_a_difference_keeps_its_sign_at_the_number_from_right_to_left() -> None:
         assert direction() == "rtl"
         assert written.signed(written.percent(D("2.5"))) == "\u2066+2.5%\u2069"
         assert written.signed(written.percent(D("0"))) == "\u20660.0%\u2069"
+
+
+def test_the_language_goes_with_the_locale_and_what_is_kept_stays_english() -> None:
+    lazy = gettext_lazy("Finance")
+    with spoken(), speaking(SPOKEN):
+        assert str(lazy) == wide("Finance")
+        with speaking(HOUSE):
+            assert str(lazy) == say("Finance") == "Finance"
+        assert say("Finance") == wide("Finance")
+    assert str(lazy) == "Finance"
+
+
+def test_units_and_days_near_by_are_said_in_the_readers_language() -> None:
+    with spoken(), speaking(SPOKEN):
+        assert written.points(D("1.4")) == wide("1.4\u00a0points")
+        assert (written.days(1), written.days(60)) == (wide("1\u00a0day"), wide("60\u00a0days"))
+        assert written.weeks(D("0.5")) == written.count(D("0.5"), "week") == wide("0.5\u00a0weeks")
+        assert written.minutes(540) == wide("1\u00a0d\u00a01\u00a0h")
+        assert written.hours(65) == wide("1\u00a0h\u00a005\u00a0m")
+        assert written.near_day(DAY, DAY) == wide("today")
+        assert written.moment(NOW, NOW, ZoneInfo("UTC")) == f"{wide('today')} 14:20"

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-FILTERS = re.compile(r"\|(date|time|floatformat|intcomma|naturaltime|timesince|localize)\b(?!:'c')")
+FILTERS = re.compile(r"\|(date|time|floatformat|intcomma|naturaltime|timesince|localize)\b(?!:['\"]c['\"])")
 IN_PYTHON = re.compile(r"\bMONTHS\[|\bDAYS\[|\{[^{}\"']*:(%[-a-zA-Z ]*[BbAaHd]|,[.\d]*f?)[^{}]*\}")
 FOR_MACHINES = {
     "desk/queue_file.py": "a file for spreadsheets",

@@ -1,17 +1,19 @@
 """Whatever stands in the way has a page, and words for #trouble; it says what now and shows no inside."""
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import OperationalError, connection
 from django.http import Http404
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import path
 
 from dealdesk import refusals, urls
 from dealdesk.bare import address_of
-from dealdesk.refusals import page_with_button
+from dealdesk.refusals import helpers, page_with_button
 from people.models import User
 from tests.cast import Cast
+from tests.words.pseudo import SPOKEN, spoken, wide
 
 pytestmark = [pytest.mark.django_db, pytest.mark.http, pytest.mark.urls(__name__)]
 HTMX = {"HX-Request": "true", "HX-Current-URL": "http://testserver/deals/?page=2"}
@@ -35,7 +37,7 @@ handler400, handler403, handler404 = urls.handler400, urls.handler403, urls.hand
 handler429, handler500 = urls.handler429, urls.handler500
 TITLES = {
     "403": "This is not yours to do",
-    "404": "There is nothing here that you can see",
+    "404": "There is no such page",
     "413": "That is too much at once",
     "429": "Too many tries",
     "500": "Something went wrong on our side",
@@ -70,6 +72,55 @@ def test_each_has_words_for_the_place_of_trouble(client, maya, cause):
     assert TITLES[cause] in text
     assert "data-close" in text
     assert "<html" not in text and "<h1" not in text
+
+
+def test_who_may_not_is_told_whom_of_the_deal_desk_to_ask(client, maya, cast, django_assert_num_queries):
+    text = client.get("/trip/403/").content.decode()
+    ines = f'Ask the deal desk: <a class="link" href="mailto:{cast.ines.email}">Ines Carvalho</a>.'
+    assert ines in text
+    assert "Ask the person it belongs to" not in text
+    User.objects.create_user("bea@helio.example", name="Bea Adler", function="desk")
+    User.objects.create_user("zoe@helio.example", name="Zoe Zander", function="desk")
+    User.objects.create_user("abe@helio.example", name="Abe Aal", function="desk", is_active=False)
+    text = client.get("/trip/403/").content.decode()
+    assert "Bea Adler</a> or <a" in text
+    assert "Ines Carvalho" in text
+    assert "Zoe Zander" not in text and "Abe Aal" not in text
+    request = RequestFactory().get("/")
+    request.user = maya
+    with django_assert_num_queries(1):
+        assert len(helpers(request)) == 2
+
+
+def test_the_desk_itself_and_a_stranger_are_told_nobody(client, cast):
+    request = RequestFactory().get("/")
+    request.user = AnonymousUser()
+    assert helpers(request) == ()
+    client.force_login(cast.ines, backend="django.contrib.auth.backends.ModelBackend")
+    text = client.get("/trip/403/").content.decode()
+    assert "Ask the person it belongs to" in text
+    assert "Ask the deal desk" not in text
+
+
+def test_only_below_deals_is_a_deal_missing(client, maya):
+    text = client.get("/deals/D-9999/").content.decode()
+    assert "There is nothing here that you can see" in text
+    assert "Whoever owns the deal can share it." in text
+    text = client.get("/insights/nothing/").content.decode()
+    assert "There is no such page" in text
+    assert "owns the deal" not in text
+    assert '<a class="btn" href="/search/">' in text
+
+
+@pytest.mark.parametrize("cause", TITLES)
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "trouble"])
+def test_a_reader_is_told_in_their_own_language(client, maya, cause, headers):
+    User.objects.update(locale=SPOKEN)
+    with spoken():
+        text = client.post(f"/trip/{cause}/", headers=headers).content.decode()
+    assert wide(TITLES[cause]) in text
+    assert TITLES[cause] not in text
+    assert f'<html lang="{SPOKEN}"' in text or headers
 
 
 def test_a_host_that_is_not_ours_gets_a_page_that_touches_nothing_of_the_request(client, db):
