@@ -1,6 +1,6 @@
 """What cannot be undone on a deal, said before it is done: what it binds to, one sentence each."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,10 +8,17 @@ from typing import Any
 from approvals.close import answer_to, backed
 from approvals.models import Condition
 from base.format import near_day
+from base.words import mark, say, say_many
 from deals.terms import Terms
 from desk.closing import signable
 from desk.forms.actions import WON
 from desk.head import Room
+
+ASKED: Mapping[bool, tuple[str, str]] = {
+    # won: the question, the button
+    True: (mark("Close {number} as won?"), mark("Close {number} as won")),
+    False: (mark("Close {number} as lost?"), mark("Close {number} as lost")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +35,20 @@ def withdrawing(room: Room) -> Binding | None:
     """None when nothing is in review."""
     if room.open_request is None:
         return None
-    name = f"revision {room.open_request.revision.number}"
-    kept = (
-        f"Mandate {room.mandate.number} stays as it is: you may go on offering within it."
-        if room.active and room.mandate
-        else "There is no mandate meanwhile: promise nothing."
-    )
+    number = room.open_request.revision.number
+    kept = say("There is no mandate meanwhile: promise nothing.")
+    if room.active and room.mandate:
+        words = mark("Mandate {number} stays as it is: you may go on offering within it.")
+        kept = say(words, number=room.mandate.number)
     facts = (
-        "Nobody is asked any more, and every clock stops. What was decided until now stays in the record.",
+        say(
+            "Nobody is asked any more, and every clock stops. What was decided until now stays in the record."
+        ),
         kept,
-        "It cannot be put back. To ask again, send the brief: it becomes a revision of its own.",
+        say("It cannot be put back. To ask again, send the brief: it becomes a revision of its own."),
     )
-    return Binding(f"Withdraw {name}?", facts, f"Withdraw {name}")
+    title = say("Withdraw revision {number}?", number=number)
+    return Binding(title, facts, say("Withdraw revision {number}", number=number))
 
 
 def closing(room: Room, said: dict[str, Any], signed: Terms | None) -> Binding:
@@ -47,8 +56,9 @@ def closing(room: Room, said: dict[str, Any], signed: Terms | None) -> Binding:
     won = said["outcome"] == WON
     inside = signed is None or inside_of(room, signed, said["signed_on"] or room.now.today)
     facts = (*(signed_words(room, said, inside) if won else ()), *ends_words(room, won))
-    words = f"Close {room.deal.number} as {said['outcome']}"
-    return Binding(f"{words}?", facts, words, flagged=not inside)
+    title, word = ASKED[won]
+    number = room.deal.number
+    return Binding(say(title, number=number), facts, say(word, number=number), flagged=not inside)
 
 
 def inside_of(room: Room, signed: Terms, day: date) -> bool:
@@ -60,23 +70,32 @@ def inside_of(room: Room, signed: Terms, day: date) -> bool:
 def signed_words(room: Room, said: dict[str, Any], inside: bool) -> Iterator[str]:
     name = dict(signable(room))[said["signed"]]
     on = near_day(said["signed_on"] or room.now.today, room.now.local.date())
-    yield f"{name} is kept as what was signed {on}."
+    yield say("{name} is kept as what was signed {day}.", name=name, day=on)
     if inside:
-        yield "These terms are inside the mandate."
+        yield say("These terms are inside the mandate.")
     elif room.mandate:
-        yield "These terms are outside the mandate. That is recorded, and flagged for ever."
+        yield say("These terms are outside the mandate. That is recorded, and flagged for ever.")
     else:
-        yield "Nobody granted a mandate for these terms. That is recorded, and flagged for ever."
+        yield say("Nobody granted a mandate for these terms. That is recorded, and flagged for ever.")
 
 
 def ends_words(room: Room, won: bool) -> Iterator[str]:
     if room.open_request:
-        yield f"Revision {room.open_request.revision.number} ends: nobody is asked any more."
+        number = room.open_request.revision.number
+        yield say("Revision {number} ends: nobody is asked any more.", number=number)
     if room.mandate:
-        yield f"Mandate {room.mandate.number} ends: nothing more can be offered."
+        yield say("Mandate {number} ends: nothing more can be offered.", number=room.mandate.number)
     tasks = Condition.objects.open().filter(decision__deal=room.deal).count()
-    if tasks:
-        ours = "1 task that was" if tasks == 1 else f"{tasks} tasks that were"
-        end = "still to be done" if won else "waited for no more"
-        yield f"{ours} asked in return {'is' if tasks == 1 else 'are'} {end}."
-    yield "A closed deal is not opened again, and nothing is added to its comments."
+    if tasks and won:
+        yield say_many(
+            "{count} task that was asked in return is still to be done.",
+            "{count} tasks that were asked in return are still to be done.",
+            tasks,
+        )
+    elif tasks:
+        yield say_many(
+            "{count} task that was asked in return is waited for no more.",
+            "{count} tasks that were asked in return are waited for no more.",
+            tasks,
+        )
+    yield say("A closed deal is not opened again, and nothing is added to its comments.")

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from base.words import say
 from deals.document import terms_from
 from deals.economics import Step, waterfall
 from deals.terms import Terms
@@ -34,8 +35,8 @@ def case_flow(seat: Seat) -> CaseFlow:
 def beside(seat: Seat) -> tuple[str, Terms]:
     mandate = seat.deal.mandates.standing().exclude(request=seat.request).first()
     if mandate:
-        return "the mandate's limit", terms_from(json.loads(mandate.corner))
-    return "target", seat.revision.ask.target
+        return say("the mandate's limit"), terms_from(json.loads(mandate.corner))
+    return say("target"), seat.revision.ask.target
 
 
 def joined(against: str, steps: Iterable[Step], better: Mapping[str, Decimal]) -> CaseFlow:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
 
+from base.words import say
 from deals.models import Comment, Wording
 from desk.clocks import Now
 from desk.head import Room
@@ -80,8 +81,8 @@ def told(comment: Comment, room: Room) -> Told:
         when=room.now.moment(comment.at),
         answers=comment.answers,
         now=None if gone else last,
-        edited=f"edited {last.when} by {last.who}" if before and not gone else "",
-        taken=f"{last.who} took it back {last.when}." if gone else "",
+        edited=say("Edited {when} by {who}", when=last.when, who=last.who) if before and not gone else "",
+        taken=say("{who} took it back {when}.", who=last.who, when=last.when) if gone else "",
         earlier=tuple(before) if not gone or room.user.sees_all else (),
         mine=mine and not gone,
         may_take=not gone and (mine or room.user.function == Function.DESK),

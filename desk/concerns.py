@@ -5,24 +5,25 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from base.format import day
+from base.words import mark, say
 from desk.clocks import Now
 from desk.head import Room
 from people.models import User
 from planning.answer import may_answer
 from planning.models import Concern, Word
 
-NOBODY = "Its raiser"
+NOBODY = mark("Its raiser")
 LOOKS = {
     # kind: (what was done, icon, its class)
-    Word.Kind.ADDED: ("added", "plus", "faint"),
-    Word.Kind.ANSWER: ("answered", "message-reply", "is-ok"),
-    Word.Kind.WITHDRAWN: ("withdrew it", "archive", "faint"),
+    Word.Kind.ADDED: (mark("added"), "plus", "faint"),
+    Word.Kind.ANSWER: (mark("answered"), "message-reply", "is-ok"),
+    Word.Kind.WITHDRAWN: (mark("withdrew it"), "archive", "faint"),
 }
 CHIPS = {
     # what settled it: (word, tone, icon)
-    None: ("Not answered yet", "warn", "hourglass"),
-    Word.Kind.ANSWER: ("Answered", "ok", "check"),
-    Word.Kind.WITHDRAWN: ("Withdrawn", "", "archive"),
+    None: (mark("Not answered yet"), "warn", "hourglass"),
+    Word.Kind.ANSWER: (mark("Answered"), "ok", "check"),
+    Word.Kind.WITHDRAWN: (mark("Withdrawn"), "", "archive"),
 }
 
 
@@ -64,19 +65,24 @@ def told(concern: Concern, now: Now, user: User | None = None, *, desk: bool = F
     """`user` None: whoever holds the receipt."""
     words = list(concern.words.all())
     settled = settled_by(words)
+    word, tone, icon = CHIPS[settled]
     return Told(
         number=concern.number,
         text=concern.text,
-        raised=f"Raised by {concern.by.name}, {now.moment(concern.at)}"
-        if concern.by
-        else f"Raised without a name, {only_day(concern.at, now)}",
-        chip=CHIPS[settled],
-        words=tuple(spoken(word, now) for word in words),
+        raised=raised_words(concern, now),
+        chip=(say(word), tone, icon),
+        words=tuple(spoken(one, now) for one in words),
         answerable=desk and settled is None,
         mine=user is not None and concern.by == user,
         settled=settled is not None,
         withdrawn=settled == Word.Kind.WITHDRAWN,
     )
+
+
+def raised_words(concern: Concern, now: Now) -> str:
+    if concern.by:
+        return say("Raised by {name}, {moment}", name=concern.by.name, moment=now.moment(concern.at))
+    return say("Raised without a name, {day}", day=only_day(concern.at, now))
 
 
 def settled_by(words: Iterable[Word]) -> Word.Kind | None:
@@ -86,7 +92,7 @@ def settled_by(words: Iterable[Word]) -> Word.Kind | None:
 def spoken(word: Word, now: Now) -> Spoken:
     did, icon, tone = LOOKS[Word.Kind(word.kind)]
     when = now.moment(word.at) if word.by else only_day(word.at, now)
-    return Spoken(word.by.name if word.by else NOBODY, did, when, word.text, icon, tone)
+    return Spoken(word.by.name if word.by else say(NOBODY), say(did), when, word.text, icon, tone)
 
 
 def only_day(at: datetime, now: Now) -> str:

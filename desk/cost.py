@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from approvals.answer import Answer, Breach, Row
 from approvals.limit import LimitKey
+from base.words import say
 from deals.economics import Bridge, LineAmounts, Step, Waterfall
 from guardrails.evaluation import evaluate
 from guardrails.finding import Finding, Judged
@@ -83,15 +84,19 @@ def answer_for(view: View, answer: Answer) -> Answer:
 def row_for(view: View, row: Row) -> Row:
     if not hides(view, row.key):
         return row
-    sentence = f"{row.name} is {'past' if row.over else 'inside'} its limit."
-    return replace(row, value=None, limit=None, room=None, sentence=sentence)
+    words = (
+        say("{name} is past its limit.", name=row.name)
+        if row.over
+        else say("{name} is inside its limit.", name=row.name)
+    )
+    return replace(row, value=None, limit=None, room=None, sentence=words)
 
 
 def breach_for(view: View, breach: Breach) -> Breach:
     if not hides(view, breach.key):
         return breach
-    sentence = f"{METRICS[breach.key.partition('/')[0]].name} is past its limit."
-    return replace(breach, value=None, limit=None, sentence=sentence)
+    name = METRICS[breach.key.partition("/")[0]].name
+    return replace(breach, value=None, limit=None, sentence=say("{name} is past its limit.", name=name))
 
 
 def keys_for(view: View, keys: Iterable[LimitKey]) -> list[LimitKey]:

@@ -9,6 +9,7 @@ from django.db.models import Count, Max, Min, Q
 from django.db.models.aggregates import Aggregate
 
 from base import format as written
+from base.words import mark, say, say_many
 from deals.catalogue import rate_row
 from deals.models import Price, Product, Rate, Revision
 from deals.rate_rules import equation
@@ -16,7 +17,9 @@ from desk.phrases import listed
 from guardrails.policy import Policy
 
 STALE = 7  # days after which a rate is called old
-ASK = "Ask the deal desk to enter one."
+MISSING = mark(
+    "{currencies} cannot be chosen: there is no rate to {company} yet. Ask the deal desk to enter one."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +33,14 @@ class Pinned:
     def words(self, company: str, year: int) -> str:
         """ "In EUR at the rates pinned when each was asked (3 Nov – 21 Nov)"."""
         if not self.foreign:
-            return f"In {company}"
+            return say("In {currency}", currency=company)
         days = dict.fromkeys(written.short_day(day, year) for day in (self.first, self.last) if day)
-        named = f" ({f' {written.NOTHING} '.join(days)})" if days else ""
-        return f"In {company} at the rates pinned when each was asked{named}"
+        if not days:
+            return say("In {currency} at the rates pinned when each was asked", currency=company)
+        named = f" {written.NOTHING} ".join(days)
+        return say(
+            "In {currency} at the rates pinned when each was asked ({days})", currency=company, days=named
+        )
 
 
 def pinned_sums(company: str) -> dict[str, Aggregate]:
@@ -70,11 +77,11 @@ def rate_words(revision: Revision) -> str:
     """ "USD at 0.9214, rate of 21 Nov (ECB)"; empty in the company's own currency."""
     if revision.rate_date is None and revision.rate == 1:
         return ""
-    at = f"{revision.currency} at {written.number(revision.rate)}"
+    at = {"currency": revision.currency, "rate": written.number(revision.rate)}
     if revision.rate_date is None:
-        return at
+        return say("{currency} at {rate}", **at)
     day = written.short_day(revision.rate_date, revision.created_at.year)
-    return f"{at}, rate of {day} ({revision.rate_source})"
+    return say("{currency} at {rate}, rate of {day} ({source})", day=day, source=revision.rate_source, **at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +99,15 @@ def choices_of(policy: Policy, day: date) -> Choices:
     products = Product.objects.count()
     others = sorted(priced.keys() - {policy.currency})
     offered = [
-        (currency, f"{currency}, at {written.number(rate.rate)} {policy.currency}")
+        (
+            currency,
+            say(
+                "{currency}, at {rate} {company}",
+                currency=currency,
+                rate=written.number(rate.rate),
+                company=policy.currency,
+            ),
+        )
         for currency in others
         if (rate := rates.get(currency))
     ]
@@ -100,24 +115,33 @@ def choices_of(policy: Policy, day: date) -> Choices:
     notes = [
         *missing_words([currency for currency in others if currency not in rates], policy.currency),
         *old_ones([rates[currency] for currency, _ in offered], day),
-        *(f"{written.count(few, 'product')} without a price in {name}." for name, few in lacking if few),
+        *(unpriced_words(few, name) for name, few in lacking if few),
     ]
     return Choices(((policy.currency, policy.currency), *offered), tuple(notes))
+
+
+def unpriced_words(products: int, currency: str) -> str:
+    return say_many(
+        "{n}\N{NO-BREAK SPACE}product without a price in {currency}.",
+        "{n}\N{NO-BREAK SPACE}products without a price in {currency}.",
+        products,
+        n=written.number(products),
+        currency=currency,
+    )
 
 
 def missing_words(currencies: Sequence[str], company: str) -> list[str]:
     if not currencies:
         return []
-    return [f"{listed(currencies)} cannot be chosen: there is no rate to {company} yet. {ASK}"]
+    return [say(MISSING, currencies=listed(currencies), company=company)]
 
 
 def old_ones(rates: Iterable[Rate], day: date) -> list[str]:
     old = [f"{one.currency} ({written.short_day(one.date, day.year)})" for one in rates if is_old(one, day)]
-    return (
-        [f"Rates older than {written.days(STALE)}: {listed(old)}. The deal desk enters newer ones."]
-        if old
-        else []
-    )
+    if not old:
+        return []
+    words = mark("Rates older than {days}: {rates}. The deal desk enters newer ones.")
+    return [say(words, days=written.days(STALE), rates=listed(old))]
 
 
 def priced_in(day: date) -> dict[str, int]:
@@ -141,7 +165,8 @@ def old_words(rate: Rate, company: str, day: date) -> list[str]:
     said = equation(rate.currency, rate.rate, company)
     since = written.short_day(rate.date, day.year)
     age = written.days((day - rate.date).days)
-    return [f"{said} is of {since} ({rate.source}), {age} old. Ask the deal desk to enter a newer one."]
+    words = mark("{rate} is of {day} ({source}), {age} old. Ask the deal desk to enter a newer one.")
+    return [say(words, rate=said, day=since, source=rate.source, age=age)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,12 +185,17 @@ def notes_of(currency: str, policy: Policy, day: date) -> Notes:
     lacking = unpriced(currency, day)
     warnings = old_words(rate, policy.currency, day) if rate else []
     if lacking:
-        warnings.append(f"No price in {currency}: {', '.join(lacking)}.")
+        warnings.append(
+            say("No price in {currency}: {products}.", currency=currency, products=", ".join(lacking))
+        )
     if rate is None:
         return Notes("", tuple(warnings))
     since = written.short_day(rate.date, day.year)
     said = equation(currency, rate.rate, policy.currency)
-    return Notes(f"{said}, rate of {since} ({rate.source}), pinned when you ask", tuple(warnings))
+    words = say(
+        "{rate}, rate of {day} ({source}), pinned when you ask", rate=said, day=since, source=rate.source
+    )
+    return Notes(words, tuple(warnings))
 
 
 def unpriced(currency: str, day: date) -> list[str]:

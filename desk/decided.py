@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.urls import reverse
 from django.utils.html import format_html
@@ -11,6 +12,7 @@ from approvals.models import Decision, Mandate, Request, Step
 from base import clock
 from base.errors import WrongState
 from base.format import day
+from base.words import say
 from desk.judging import Changed, Seat, moved, said
 from desk.lanes import verdict_words
 from desk.phrases import listed
@@ -38,37 +40,55 @@ class Moved:
 def confirmation(seats: Sequence[Seat], made: Sequence[Decision]) -> SafeString:
     """Who said what, of which terms, and until when that holds for whom; with the way back to read it."""
     first, several = seats[0], len(seats) > 1
-    words = [
-        f"{f'as {seat.level} ' if several else ''}you {own_words(decision, seat)}"
-        for seat, decision in zip(seats, made, strict=True)
-    ]
-    terms = " and ".join(dict.fromkeys(f"{one.seen[:4]} {one.seen[4:8]}" for one in made))
-    told = (
-        f"{first.deal.account.name}: {listed(words)}, for revision {first.revision.number}, terms {terms}. "
-        f"{follows(made[-1], first)}"
+    words = [own_words(decision, seat, several) for seat, decision in zip(seats, made, strict=True)]
+    told = say(
+        "{account}: {said}, for revision {number}, terms {terms}.",
+        account=first.deal.account.name,
+        said=listed(words),
+        number=first.revision.number,
+        terms=listed(list(dict.fromkeys(f"{one.seen[:4]} {one.seen[4:8]}" for one in made))),
     )
     address = reverse("desk:review", args=[first.step.pk])
-    return format_html('{} <a class="link" href="{}">Read it again</a>', told, address)
+    link = format_html('<a class="link" href="{}">{}</a>', address, say("Read it again"))
+    return format_html("{} {} {}", told, follows(made[-1], first), link)
 
 
-def own_words(decision: Decision, seat: Seat) -> str:
+def own_words(decision: Decision, seat: Seat, several: bool) -> str:
     words = verdict_words(decision, seat.policy, seat.view)
-    return f"{words} for {decision.acting_for.name}" if decision.acting_for else words
+    if decision.acting_for:
+        words = say("{verdict} for {name}", verdict=words, name=decision.acting_for.name)
+    if several:
+        return say("as {level} you {verdict}", level=seat.level, verdict=words)
+    return say("you {verdict}", verdict=words)
 
 
 def follows(decision: Decision, seat: Seat) -> str:
     """What comes of it now: a mandate, a wait for others, or the ball elsewhere. A decision is final."""
     seller = seat.deal.owner.name
     if decision.verdict == Decision.Verdict.CHANGES:
-        return f"The ball is with {seller}."
+        return say("The ball is with {name}.", name=seller)
     if decision.verdict == Decision.Verdict.DECLINE:
-        return f"It ends revision {seat.revision.number} for everybody who was asked."
+        return say("It ends revision {number} for everybody who was asked.", number=seat.revision.number)
     mandate = Mandate.objects.filter(request=seat.request).first()
     if mandate:
-        return f"{seller} has the mandate, until {day(clock.date_of(mandate.expires_at - INSTANT))}."
-    until = f" until {day(clock.date_of(decision.expires_at - INSTANT))}" if decision.expires_at else ""
-    names = waited_for(seat)
-    return f"It is final and holds{until}" + (f"; the mandate waits for {listed(names)}." if names else ".")
+        return say("{name} has the mandate, until {day}.", name=seller, day=last_day(mandate.expires_at))
+    until = last_day(decision.expires_at) if decision.expires_at else ""
+    names = listed(waited_for(seat))
+    if until and names:
+        return say(
+            "It is final and holds until {day}; the mandate waits for {names}.", day=until, names=names
+        )
+    if until:
+        return say("It is final and holds until {day}.", day=until)
+    return (
+        say("It is final and holds; the mandate waits for {names}.", names=names)
+        if names
+        else say("It is final and holds.")
+    )
+
+
+def last_day(expires: datetime) -> str:
+    return day(clock.date_of(expires - INSTANT))
 
 
 def waited_for(seat: Seat, *own: Step) -> list[str]:
@@ -81,11 +101,9 @@ def waited_for(seat: Seat, *own: Step) -> list[str]:
 def whoever_looks(seat: Seat) -> str:
     """Who else has to look at limits that are given here: nobody new ever, and perhaps nobody at all."""
     names = waited_for(seat, seat.step)
-    return (
-        f"Nobody new has to look; the mandate waits for {listed(names)}."
-        if names
-        else "Nobody else has to look."
-    )
+    if not names:
+        return say("Nobody else has to look.")
+    return say("Nobody new has to look; the mandate waits for {names}.", names=listed(names))
 
 
 def decided_here(seat: Seat) -> tuple[str, ...]:
@@ -113,7 +131,19 @@ def ended(seat: Seat) -> tuple[str, ...]:
     """How the request ended, if it did, when it was nobody's decision."""
     request = seat.request
     if request.status == Request.Status.SUPERSEDED:
-        return (f"{seat.deal.owner.name} asked anew, {seat.now.moment(request.ended_at)}.",)
+        return (
+            say(
+                "{name} asked anew, {moment}.",
+                name=seat.deal.owner.name,
+                moment=seat.now.moment(request.ended_at),
+            ),
+        )
     if request.status in (Request.Status.RECALLED, Request.Status.CLOSED):
-        return (f"{request.get_status_display()}, {seat.now.moment(request.ended_at)}.",)
+        return (
+            say(
+                "{state}, {moment}.",
+                state=request.get_status_display(),
+                moment=seat.now.moment(request.ended_at),
+            ),
+        )
     return ()

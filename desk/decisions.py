@@ -8,6 +8,7 @@ from approvals.dossier import Places, basis, behind
 from approvals.limit import CLAUSE, name_of, read, reading
 from approvals.models import Closing, Condition, Decision, Mandate, Request, Step
 from base.format import day, money
+from base.words import mark, say, say_many
 from deals.models import Deal
 from desk.cost import hides
 from desk.excepted import Excepted, Exceptions
@@ -22,9 +23,18 @@ from guardrails.policy import Policy
 from ledger.models import Event
 
 ENDED = {
-    Request.Status.OPEN: ("In review", "info", "progress"),
-    Request.Status.GRANTED: ("Granted", "ok", "shield-check"),
-    Request.Status.DECLINED: ("Declined", "bad", "x"),
+    Request.Status.OPEN: (mark("In review"), "info", "progress"),
+    Request.Status.GRANTED: (mark("Granted"), "ok", "shield-check"),
+    Request.Status.DECLINED: (mark("Declined"), "bad", "x"),
+}
+# won, inside the mandate: in a sentence
+CLOSED: Mapping[tuple[bool, bool | None], str] = {
+    (True, None): mark("{name} closed the deal as won."),
+    (True, True): mark("{name} closed the deal as won, inside the mandate."),
+    (True, False): mark("{name} closed the deal as won, outside it."),
+    (False, None): mark("{name} closed the deal as lost."),
+    (False, True): mark("{name} closed the deal as lost, inside the mandate."),
+    (False, False): mark("{name} closed the deal as lost, outside it."),
 }
 
 
@@ -126,13 +136,12 @@ class Book:
         steps, policy = list(request.steps.all()), request.version.policy
         own = [one for one in self.decisions if one.step.request_id == request.pk]
         others = behind(request.pk, steps, self.decisions)
-        status = Request.Status(request.status)
         revision, currency = request.revision, self.room.deal.currency
         ends = (revision.net_target, revision.net_walk_away)
         mandate = self.mandates.get(request.pk)
         return Sheet(
             request=request,
-            chip=ENDED.get(status, (request.get_status_display(), "", "archive")),
+            chip=chip_of(request),
             net=tuple("" if net is None else money(net, currency) for net in ends),  # type: ignore[arg-type]
             terms=tuple(terms_on_screen(request, self.room)),
             made=tuple(self.made(one, others, policy) for one in own),
@@ -162,6 +171,13 @@ class Book:
         return f"{task.text}: {lower(state_of(task, self.room.now)[0])}."
 
 
+def chip_of(request: Request) -> tuple[str, str, str]:
+    if request.status not in ENDED:
+        return (request.get_status_display(), "", "archive")
+    word, tone, icon = ENDED[Request.Status(request.status)]
+    return (say(word), tone, icon)
+
+
 def terms_on_screen(request: Request, room: Room) -> Iterable[Term]:
     """Every term that was measured or chosen, without the numbers that are kept from this reader."""
     policy, revision = request.version.policy, request.revision
@@ -183,8 +199,10 @@ def bound_words(limits: Mapping[str, str], policy: Policy, room: Room) -> str:
     ]
     if not parts:
         return ""
-    said = [parts[0], *(lower(part) for part in parts[1:])]
-    return f"{listed(said)} {'was' if len(said) == 1 else 'were'} narrowed already."
+    said = listed([parts[0], *(lower(part) for part in parts[1:])])
+    return say_many(
+        "{limits} was narrowed already.", "{limits} were narrowed already.", len(parts), limits=said
+    )
 
 
 def undecided(step: Step) -> bool:
@@ -194,13 +212,13 @@ def undecided(step: Step) -> bool:
 def left_words(step: Step, policy: Policy, room: Room) -> Left:
     if step.kept_from:
         one = step.kept_from
-        words = f"{one.who} {verdict_words(one, policy, room.view)}, {room.now.moment(one.at)}"
-        return Left(
-            step.level_name, f"{step.reason} {words}.", "Its limits are not touched.", "lock", one.seen
-        )
+        verdict, at = verdict_words(one, policy, room.view), room.now.moment(one.at)
+        words = say("{who} {verdict}, {moment}.", who=one.who, verdict=verdict, moment=at)
+        why = say("Its limits are not touched.")
+        return Left(step.level_name, f"{step.reason} {words}", why, "lock", one.seen)
     if step.status == Step.Status.NOT_NEEDED:
-        return Left(step.level_name, "Not needed.", step.reason, "minus")
-    return Left(step.level_name, "Not answered when the request ended.", step.reason, "minus")
+        return Left(step.level_name, say("Not needed."), step.reason, "minus")
+    return Left(step.level_name, say("Not answered when the request ended."), step.reason, "minus")
 
 
 def granted_words(granted: Granted) -> str:
@@ -210,32 +228,44 @@ def granted_words(granted: Granted) -> str:
         for limit in granted.beyond_standard
         if not hides(granted.view, limit.key)
     ]
-    said = ", ".join(limits) or "everything as standard"
-    return f"Mandate {granted.mandate.number}: {said}; valid until {day(granted.last_day)}."
+    return say(
+        "Mandate {number}: {limits}; valid until {day}.",
+        number=granted.mandate.number,
+        limits=", ".join(limits) or say("everything as standard"),
+        day=day(granted.last_day),
+    )
 
 
 def closed(deal: Deal) -> str:
     closing = Closing.objects.filter(deal=deal).select_related("by").first()
     if closing is None:
         return ""
-    how = "won" if closing.won else "lost"
-    where = "" if closing.inside is None else (", inside the mandate" if closing.inside else ", outside it")
-    return f"{closing.by.name} closed the deal as {how}{where}."
+    return say(CLOSED[closing.won, closing.inside], name=closing.by.name)
 
 
 def paper_of(decisions: Decisions, room: Room, at: datetime) -> dict[str, object]:
     """The same for the printed page: texts only."""
     moment, hashes = room.now.moment, room.view == "cost"
     return {
-        "title": f"Decision record of {room.deal.number}",
+        "title": say("Decision record of {number}", number=room.deal.number),
         "deal": f"{room.deal.account.name}, {room.deal.title}",
-        "facts": f"{room.deal.owner.name}, seller. {decisions.count} decisions. Printed {moment(at)}.",
+        "facts": say_many(
+            "{name}, seller. {count} decision. Printed {moment}.",
+            "{name}, seller. {count} decisions. Printed {moment}.",
+            decisions.count,
+            name=room.deal.owner.name,
+            moment=moment(at),
+        ),
         "closing": decisions.closing,
         "sheets": [
             {
-                "head": f"Revision {sheet.number}: {sheet.chip[0].lower()}",
-                "sent": f"Sent {moment(sheet.request.submitted_at)} by {sheet.request.submitted_by.name}, "
-                f"judged under policy {sheet.request.version.name}.",
+                "head": say("Revision {number}: {state}", number=sheet.number, state=lower(sheet.chip[0])),
+                "sent": say(
+                    "Sent {moment} by {name}, judged under policy {policy}.",
+                    moment=moment(sheet.request.submitted_at),
+                    name=sheet.request.submitted_by.name,
+                    policy=sheet.request.version.name,
+                ),
                 "hash": sheet.terms_hash if hashes else "",
                 "terms": [[term.name, term.target, term.walk_away] for term in sheet.terms],
                 "net": list(sheet.net),
@@ -250,9 +280,9 @@ def paper_of(decisions: Decisions, room: Room, at: datetime) -> dict[str, object
 
 
 def made_on_paper(made: Made, when: str, hashes: bool) -> dict[str, str]:
-    patron = f" for {made.acting_for}" if made.acting_for else ""
+    who = say("{name} for {patron}", name=made.who, patron=made.acting_for) if made.acting_for else made.who
     return {
-        "who": f"{made.who}{patron}, {made.level}",
+        "who": f"{who}, {made.level}",
         "said": made.said,
         "when": when,
         "reason": made.decision.reason,
@@ -263,7 +293,7 @@ def made_on_paper(made: Made, when: str, hashes: bool) -> dict[str, str]:
 
 def excepted_on_paper(one: Excepted) -> dict[str, str]:
     return {
-        "head": f"Exception asked: {one.asked.name}, up to {one.asked.far}.",
+        "head": say("Exception asked: {name}, up to {far}.", name=one.asked.name, far=one.asked.far),
         "why": one.asked.why,
         "rest": f"{one.given} {one.outcome}",
     }

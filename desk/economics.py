@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from base.format import NOTHING, cents, points, signed
+from base.words import say
 from deals.economics import Step
 from desk.head import Room
 from desk.phrases import lower
@@ -28,11 +29,13 @@ Differences = dict[str, Decimal]
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One amount in words, and how much better (+) or worse for us than the base; empty for the base."""
+    """One amount in words, and how much better (+) or worse for us than the base: empty for the base, `same`
+    where there is no difference."""
 
     words: str
     difference: str
     tone: str
+    same: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +87,14 @@ class Economics:
     earlier: int
 
     @property
+    def base_words(self) -> str:
+        """The base in the middle of a sentence: "offer 4"."""
+        return lower(self.base.name)
+
+    @property
     def heading(self) -> str:
         """ "Against offer 4"."""
-        return f"Against {lower(self.base.name)}"
+        return say("Against {name}", name=self.base_words)
 
     @property
     def gaps(self) -> tuple[str, ...]:
@@ -190,9 +198,12 @@ def groups(columns: Sequence[Priced], base: Priced) -> Iterator[Group]:
     """The two ways through the amounts, for as much of them as may be seen."""
     if flow := together("flow", columns):
         share = [share_row(columns, base)] if flow[-1].key == "margin" else []
-        yield Group(f"From list to {lower(flow[-1].name)}", (*rows("flow", flow, columns, base), *share))
+        yield Group(
+            say("From list to {last}", last=lower(flow[-1].name)),
+            (*rows("flow", flow, columns, base), *share),
+        )
     if bridge := together("bridge", columns):
-        name = f"From headline price to {lower(bridge[-1].name)}"
+        name = say("From headline price to {last}", last=lower(bridge[-1].name))
         yield Group(name, rows("bridge", bridge, columns, base))
 
 
@@ -207,7 +218,7 @@ def rows(part: Part, steps: Sequence[Step], columns: Sequence[Priced], base: Pri
 
 def cell(part: Part, column: Priced, base: Priced, key: str) -> Cell:
     found = amount(part, column, key)
-    words = NOTHING if column.unknown else "unknown" if found is None else cents(found, column.currency)
+    words = NOTHING if column.unknown else say("unknown") if found is None else cents(found, column.currency)
     if column.key == base.key:
         return Cell(words, "", "")
     return compared(words, better(part, column, base, key), lambda gap: cents(gap, column.currency))
@@ -222,14 +233,14 @@ def share_row(columns: Sequence[Priced], base: Priced) -> Row:
         if column.share is not None and base.share is not None and column.key != base.key:
             gap = column.share - base.share
         cells.append(compared(words, gap, points))
-    return Row("Margin, share of net price", "share", tuple(cells))
+    return Row(say("Margin, share of net price"), "share", tuple(cells))
 
 
 def compared(words: str, gap: Decimal | None, write: Callable[[Decimal], str]) -> Cell:
     if gap is None:
         return Cell(words, "", "")
     if gap == 0:
-        return Cell(words, "same", "faint")
+        return Cell(words, say("same"), "faint", same=True)
     return Cell(words, signed(write(gap)), "is-ok" if gap > 0 else "is-bad")
 
 

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from approvals.models import Offer
+from base.words import say
 from deals.document import terms_from
 from deals.economics import Step, Waterfall, waterfall
 from deals.terms import Terms
 from desk.cost import waterfall_for
 from desk.head import Room
+from desk.phrases import lower
 from guardrails.metric import METRICS
 
 SIGNED = "signed"
@@ -18,30 +20,38 @@ SIGNED = "signed"
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """One waterfall beside the limit. `against` is None for the limit itself."""
+    """One waterfall beside the limit. `against` is None for the limit itself; `beside`: what it is called."""
 
     key: str
     name: str
     months: str
     steps: tuple[Step, ...]
     against: dict[str, Decimal] | None
-    heading: str
+    beside: str
+
+    @property
+    def heading(self) -> str:
+        """ "Against limit"."""
+        return say("Against {name}", name=self.beside)
 
 
 def flows_of(room: Room, current: Sequence[Offer]) -> list[tuple[str, str, Terms]]:
     """What the waterfall can show: the last two offers, what was signed, limit or walk-away, target."""
     if room.request is None:
         return []
-    offers = [(f"offer-{one.number}", f"Offer {one.number}", offered(one)) for one in current[-2:]]
+    offers = [
+        (f"offer-{one.number}", say("Offer {number}", number=one.number), offered(one))
+        for one in current[-2:]
+    ]
     if room.granted:
         ask = room.granted.mandate.request.revision.ask
-        limit = ("limit", "Limit", terms_from(json.loads(room.granted.mandate.corner)))
+        limit = ("limit", say("Limit"), terms_from(json.loads(room.granted.mandate.corner)))
     else:
         ask = room.request.revision.ask
-        limit = ("limit", "Walk-away", ask.walk_away)
+        limit = ("limit", say("Walk-away"), ask.walk_away)
     if room.deal.signed:
-        offers.append((SIGNED, "Signed", terms_from(json.loads(room.deal.signed))))
-    return [*offers, limit, ("target", "Target", ask.target)]
+        offers.append((SIGNED, say("Signed"), terms_from(json.loads(room.deal.signed))))
+    return [*offers, limit, ("target", say("Target"), ask.target)]
 
 
 def offered(offer: Offer) -> Terms:
@@ -66,7 +76,7 @@ def flow_of(named: Sequence[tuple[str, str, Terms]], wanted: str, room: Room) ->
         months=METRICS["term_months"].show(terms.values.get("term_months")),
         steps=tuple(step for step in waterfall_for(room.view, flow) if says(step, against)),
         against=against,
-        heading=f"Against {limit_name.lower()}",
+        beside=lower(limit_name),
     )
 
 

@@ -12,15 +12,18 @@ from approvals.grants import values_from
 from approvals.limit import Limit, Value, metric_of, name_of, show
 from approvals.models import Decision, Mandate, Offer, Request, Step
 from base.format import day
+from base.words import say
 from deals.document import measured_from
 from deals.models import Deal
 from desk.clocks import NOBODY, Now, holder, next_due
 from desk.cost import keys_for
+from desk.phrases import in_turn, lower
 from guardrails.metric import Metric
 from guardrails.policy import Policy
 from people.models import User
 from people.shown import View, cost_view
 
+lowered = lower
 MOST = 5
 SAID = 2  # limits said; the rest is in the deal
 HUNDRED = Decimal(100)
@@ -86,7 +89,7 @@ def grant(decision: Decision, view: View, now: Now) -> Grant:
     return Grant(
         deal=decision.deal,
         at=decision.at,
-        words=limits_said(values, policy) or "As asked",
+        words=limits_said(values, policy) or say("As asked"),
         small=asked_for(decision, policy, bool(narrowed)),
         offers=len(mandate.offers.all()) if mandate else 0,
         reach=reach(mandate, values) if mandate else None,
@@ -103,27 +106,29 @@ def shown_values(values: Mapping[str, Value], view: View) -> dict[str, Value]:
 
 def limits_said(values: Mapping[str, Value], policy: Policy) -> str:
     """ "Discount up to 20.0 %, payment up to 45 days"."""
-    said = [f"{name_of(key, policy)} {way(key)} {show(key, value, policy)}" for key, value in values.items()]
-    said = [said[0], *(lowered(each) for each in said[1:SAID])] if said else []
+    said = in_turn([limit_said(key, value, policy) for key, value in values.items()][:SAID])
     more = len(values) - SAID
-    return ", ".join(said) + (f" and {more} more" if more > 0 else "")
+    return say("{limits} and {more} more", limits=said, more=more) if more > 0 else said
 
 
-def lowered(words: str) -> str:
-    return words[:1].lower() + words[1:]
-
-
-def way(key: str) -> str:
-    metric = metric_of(key)
+def limit_said(key: str, value: Value, policy: Policy) -> str:
+    """ "Discount up to 20.0 %"."""
+    metric, name, words = metric_of(key), name_of(key, policy), show(key, value, policy)
     if metric is None:
-        return "at"
-    return "up to" if metric.riskier == "higher" else "down to"
+        return say("{name} at {value}", name=name, value=words)
+    if metric.riskier == "higher":
+        return say("{name} up to {value}", name=name, value=words)
+    return say("{name} down to {value}", name=name, value=words)
 
 
 def asked_for(decision: Decision, policy: Policy, narrowed: bool) -> str:
-    conditions = [f"if {lowered(one.sentence(policy))}" for one in decision.term_conditions]
-    conditions += [f"if by {day(task.due)}: {task.text}" for task in decision.asked_tasks]
-    return ", ".join(["narrowed" if narrowed else "as asked", *conditions])
+    conditions = [
+        say("if {condition}", condition=lower(one.sentence(policy))) for one in decision.term_conditions
+    ]
+    conditions += [
+        say("if by {day}: {task}", day=day(task.due), task=task.text) for task in decision.asked_tasks
+    ]
+    return ", ".join([say("narrowed") if narrowed else say("as asked"), *conditions])
 
 
 def reach(mandate: Mandate, values: Mapping[str, Value]) -> Reach | None:
@@ -181,17 +186,17 @@ def state(deal: Deal, request: Request, mandate: Mandate | None, now: Now) -> tu
     if mandate is None:
         return "", "archive", request.get_status_display()
     if mandate.active_at(now.at):
-        return "ok", "shield-check", "Mandate active"
+        return "ok", "shield-check", say("Mandate active")
     if mandate.status == Mandate.Status.ACTIVE:
-        return "warn", "clock-exclamation", "Ran out"
+        return "warn", "clock-exclamation", say("Ran out")
     return "", "repeat", mandate.get_status_display()
 
 
 def waits(request: Request) -> tuple[str, str, str]:
     steps = list(request.steps.all())
     if first := next_due(steps):
-        return "on", "hourglass", f"Waits for {holder(first, request.version.policy)}"
+        return "on", "hourglass", say("Waits for {name}", name=holder(first, request.version.policy))
     if any(step.status == Step.Status.UNROUTABLE for step in steps):
-        return "bad", "user-question", NOBODY
+        return "bad", "user-question", say(NOBODY)
     back = any(step.status == Step.Status.RETURNED for step in steps)
-    return ("warn", "message-reply", "With seller") if back else ("on", "hourglass", "In review")
+    return ("warn", "message-reply", say("With seller")) if back else ("on", "hourglass", say("In review"))

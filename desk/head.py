@@ -1,5 +1,6 @@
 """The head and tabs every page of a deal room shares, and what they are made from."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.shortcuts import get_object_or_404
@@ -8,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from approvals.check import standing
 from approvals.models import Closing, Mandate, Offer, Request
 from base.format import day
+from base.words import mark, say
 from deals.models import Deal
 from deals.share import may_edit
 from desk.clocks import Now, now_for
@@ -21,6 +23,11 @@ from people.shown import View, cost_view
 from planning.models import Concern
 
 Chip = tuple[str, str, str]  # word, tone, icon
+ENDS: Mapping[str, Chip] = {
+    Request.Status.OPEN: (mark("Revision {number} in review"), "info", "progress"),
+    Request.Status.DECLINED: (mark("Revision {number} declined"), "bad", "x"),
+    Request.Status.RECALLED: (mark("Revision {number} withdrawn"), "", "archive"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +76,8 @@ class Room:
     def chips(self) -> tuple[Chip, ...]:
         chips = [self.deal_chip()] if not self.deal.is_open else []
         if self.deal.is_open and self.mandate:
-            active = ("Mandate active", "ok", "shield-check")
-            chips.append(active if self.active else ("Mandate ran out", "warn", "clock-exclamation"))
+            active = (say("Mandate active"), "ok", "shield-check")
+            chips.append(active if self.active else (say("Mandate ran out"), "warn", "clock-exclamation"))
         if chip := self.request_chip():
             chips.append(chip)
         return tuple(chips)
@@ -83,23 +90,25 @@ class Room:
         """What became of the last request, unless the mandate says it already."""
         request = self.request
         if request is None:
-            return ("Draft", "line", "pencil") if self.deal.is_open else None
-        name = f"Revision {request.revision.number}"
-        words: dict[str, Chip] = {
-            Request.Status.OPEN: (f"{name} in review", "info", "progress"),
-            Request.Status.DECLINED: (f"{name} declined", "bad", "x"),
-            Request.Status.RECALLED: (f"{name} withdrawn", "", "archive"),
-        }
-        return words.get(request.status) if self.deal.is_open else None
+            return (say("Draft"), "line", "pencil") if self.deal.is_open else None
+        if not self.deal.is_open or request.status not in ENDS:
+            return None
+        words, tone, icon = ENDS[request.status]
+        return (say(words, number=request.revision.number), tone, icon)
 
     @property
     def facts(self) -> str:
         """ "Valid until Sun 28 June · Policy v14 · Maya Okafor, seller · Marcus Bell, decision owner"."""
         deal = self.deal
-        until = f"Valid until {day(self.granted.last_day)}" if self.granted and self.active else ""
-        decides = f"{deal.decision_owner.name}, decision owner" if deal.decision_owner else ""
-        policy = f"Imported from {deal.source}" if self.untouched else f"Policy {self.policy.name}"
-        parts = [until, policy, f"{deal.owner.name}, seller", decides, self.rate]
+        until = (
+            say("Valid until {day}", day=day(self.granted.last_day)) if self.granted and self.active else ""
+        )
+        policy = say("Policy {name}", name=self.policy.name)
+        if self.untouched:
+            policy = say("Imported from {source}", source=deal.source)
+        owner = deal.decision_owner
+        decides = say("{name}, decision owner", name=owner.name) if owner else ""
+        parts = [until, policy, say("{name}, seller", name=deal.owner.name), decides, self.rate]
         return " · ".join(part for part in parts if part)
 
     @property
@@ -112,23 +121,23 @@ class Room:
         counts = {"offers": len(self.offers), "approvals": self.requests}
         counts |= {"concerns": self.concerns, "record": self.events, "comments": self.comments}
         return tuple(
-            Tab(url, word, counts.get(name, 0), name == current)
+            Tab(url, say(word), counts.get(name, 0), name == current)
             for name, word in TABS.items()
             if (url := address(f"desk:{name}", self.deal))
         )
 
 
 TABS = {
-    "deal": "Overview",
-    "brief": "Brief",
-    "offers": "Offers",
-    "economics": "Economics",
-    "approvals": "Approvals",
-    "comments": "Comments",
-    "concerns": "Concerns",
-    "files": "Files",
-    "people": "People",
-    "record": "Record",
+    "deal": mark("Overview"),
+    "brief": mark("Brief"),
+    "offers": mark("Offers"),
+    "economics": mark("Economics"),
+    "approvals": mark("Approvals"),
+    "comments": mark("Comments"),
+    "concerns": mark("Concerns"),
+    "files": mark("Files"),
+    "people": mark("People"),
+    "record": mark("Record"),
 }
 
 

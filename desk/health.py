@@ -1,8 +1,10 @@
 """Whether the product itself does what is due: one line for whoever looks after it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from base.words import say, say_many
 from desk.operations import WARN, Age, age
 from ledger import health
 from ledger.replay import operates
@@ -28,20 +30,31 @@ class Health:
     @property
     def sentences(self) -> tuple[str, ...]:
         """What is wrong, the worst first; what is well, when nothing is."""
-        swept = f"the last sweep was {self.swept.words} ago" if self.swept else "no sweep has run yet"
-        if self.tone == "ok":
-            return (f"Everything that is due gets done; {swept}.",)
-        said = []
-        if self.swept is None or self.swept.tone != "ok":
-            said.append(f"{swept[0].upper()}{swept[1:]}; usual is every {WARN // 2} s.")
+        if self.swept and self.tone == "ok":
+            ago = self.swept.words
+            return (say("Everything that is due gets done; the last sweep was {age} ago.", age=ago),)
+        return tuple(self.wrong())
+
+    def wrong(self) -> Iterator[str]:
+        if self.swept is None:
+            yield say("No sweep has run yet; usual is every {seconds} s.", seconds=WARN // 2)
+        elif self.swept.tone != "ok":
+            age = self.swept.words
+            yield say("The last sweep was {age} ago; usual is every {seconds} s.", age=age, seconds=WARN // 2)
         if self.late and self.late.tone != "ok":
-            said.append(f"What waits longest is {self.late.words} late.")
+            yield say("What waits longest is {age} late.", age=self.late.words)
         if self.parked:
-            words = "was given up on and waits" if self.parked == 1 else "were given up on and wait"
-            said.append(f"{self.parked} {words} for a person.")
+            yield say_many(
+                "{count} was given up on and waits for a person.",
+                "{count} were given up on and wait for a person.",
+                self.parked,
+            )
         if self.standing_still:
-            said.append(f"{self.standing_still} of the followers cannot get on.")
-        return tuple(said)
+            yield say_many(
+                "{count} of the followers cannot get on.",
+                "{count} of the followers cannot get on.",
+                self.standing_still,
+            )
 
 
 def health_for(user: User, now: datetime) -> Health | None:

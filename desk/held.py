@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from approvals.hold import may_release, releaser_name
+from approvals.hold import may_release, named_releaser
 from approvals.models import Hold, Request
 from approvals.pools import conflicted
 from base.format import day
+from base.words import say
 from desk.clocks import Now
 from desk.head import Room
 from people.models import Function, User
@@ -28,8 +29,10 @@ class Held:
     @property
     def words(self) -> str:
         """ "Held since 14:07 by Ines Carvalho because: The reference visit. Released by Dana Whitlock."."""
-        by = f" by {self.by}" if self.by else ""
-        return f"Held since {self.since}{by} because: {self.why} Released by {self.who}."
+        said = {"since": self.since, "why": self.why, "who": self.who}
+        if self.by:
+            return say("Held since {since} by {name} because: {why} Released by {who}.", name=self.by, **said)
+        return say("Held since {since} because: {why} Released by {who}.", **said)
 
 
 def held_of(room: Room) -> tuple[Held, ...]:
@@ -68,10 +71,17 @@ def held(each: Hold, now: Now, out: Collection[int] = (), user: User | None = No
         since=now.moment(each.at) if named else day(each.at.astimezone(now.zone).date()),
         by=named,
         why=each.reason,
-        who="the answer of the deal desk" if each.cause else releaser_name(each, out).replace("The", "the"),
+        who=released_by(each, out),
         mine=user is not None and not each.cause and may_release(each, user, out),
         concern=bool(each.cause),
     )
+
+
+def released_by(each: Hold, out: Collection[int]) -> str:
+    if each.cause:
+        return say("the answer of the deal desk")
+    named = named_releaser(each, out)
+    return named.name if named else say("the deal desk")
 
 
 def may_hold(room: Room) -> bool:

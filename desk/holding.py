@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from approvals.models import Assignment, Step
+from base.words import say
 from desk.acting_for import both
 from desk.clocks import Now, moved_from
 from desk.phrases import listed
@@ -25,16 +26,17 @@ def open_work_of(rows: Iterable[Assignment]) -> list[Assignment]:
 def since_words(step: Step, rows: Iterable[Assignment], now: Now) -> str:
     """ " since yesterday 14:00" of a step that was handed over; empty of one that is where it began."""
     held = open_work_of(rows)
-    return f" since {now.moment(min(row.since for row in held))}" if step.passed and held else ""
+    if not step.passed or not held:
+        return ""
+    return f" {say('since {since}', since=now.moment(min(row.since for row in held)))}"
 
 
 def behind_words(step: Step, rows: Iterable[Assignment], policy: Policy, now: Now) -> list[str]:
     """Sentences, without their full stop: who held it before, whether the desk has it, what it opened in."""
     said = [*before_words(step, rows, policy, now)]
     if step.with_desk_since:
-        said.append(
-            f"With the deal desk too since {now.moment(step.with_desk_since)}: nobody answered in time"
-        )
+        since = now.moment(step.with_desk_since)
+        said.append(say("With the deal desk too since {since}: nobody answered in time", since=since))
     if step.quarter_end:
         said.append(step.quarter_end.words)
     return said
@@ -47,10 +49,15 @@ def before_words(step: Step, rows: Iterable[Assignment], policy: Policy, now: No
         if row.late_as is not None:
             late.setdefault((row.ended_at, row.late_as), []).append(both(row.user, row.principal))
     if not late and (level := moved_from(step)):
-        yield f"{level} did not answer in time"  # handed over before it was kept who had it
+        yield say("{level} did not answer in time", level=level)  # handed over before it was kept who had it
     if late:
         held = [
-            f"{listed(sorted(names))} as {policy.level_name(step.function, rank)}, until {now.moment(at)}"
+            say(
+                "{names} as {level}, until {moment}",
+                names=listed(sorted(names)),
+                level=policy.level_name(step.function, rank),
+                moment=now.moment(at),
+            )
             for (at, rank), names in sorted(late.items(), key=lambda each: each[0][0] or now.at)
         ]
-        yield f"Before: {'; '.join(held)}"
+        yield say("Before: {holders}", holders="; ".join(held))

@@ -15,6 +15,7 @@ from approvals.worth import net_of
 from base import clock
 from base import format as written
 from base.numerals import write
+from base.words import say
 from deals.corner import pull_back
 from deals.document import terms_from
 from deals.terms import TYPED, Ask, Terms
@@ -221,7 +222,7 @@ def changes(before: Proposal, after: Proposal, granted: Granted) -> tuple[Change
             found.append(Change(f"clause_{key}", position, shown(f"{CLAUSE}{key}", position, policy)))
     if after.good_until != before.good_until:
         day = after.good_until
-        found.append(Change("good_until", day.isoformat(), f"good until {written.day(day)}"))
+        found.append(Change("good_until", day.isoformat(), say("good until {day}", day=written.day(day))))
     return tuple(found)
 
 

@@ -5,11 +5,19 @@ from decimal import Decimal
 
 from approvals.models import Closing, Mandate
 from base.format import money, percent, points
+from base.words import mark, say
 from insights.fill import leakage_of
 from insights.leakage import Leakage
 
-OTHERWISE = (
+OTHERWISE = mark(
     "Lines, volumes or length are not those asked for, so target and limit are priced for what was signed."
+)
+PAST = mark(
+    "Signed at {signed}, {gap} ({points}) under the target of {target} and {past} past the limit of {limit}."
+)
+WITHIN = mark(
+    "Signed at {signed}, {gap} ({points}) under the target of {target}, "
+    "{used} of the room down to the limit of {limit}."
 )
 HALF = Decimal("0.5")  # what is written as 0
 
@@ -31,24 +39,33 @@ def outcome_of(closing: Closing, mandate: Mandate | None, currency: str) -> Outc
         return None
     found = leakage_of(closing, mandate)
     if mandate is None:
-        return Outcome(None, "Won without a mandate: there is no target and no limit to compare it with.")
+        return Outcome(
+            None, say("Won without a mandate: there is no target and no limit to compare it with.")
+        )
     if found is None:
-        return Outcome(None, "Without a recorded price it cannot be compared with the mandate.")
+        return Outcome(None, say("Without a recorded price it cannot be compared with the mandate."))
     said = compared(found, currency)
-    return Outcome(found, said if found.as_asked else f"{said} {OTHERWISE}")
+    return Outcome(found, said if found.as_asked else f"{said} {say(OTHERWISE)}")
 
 
 def compared(found: Leakage, currency: str) -> str:
     signed, target, limit = (money(one, currency) for one in (found.signed, found.target, found.limit))
     if abs(found.given) < HALF:
-        return f"Signed at {signed}, the target: nothing was given away."
+        return say("Signed at {signed}, the target: nothing was given away.", signed=signed)
     if found.given < 0:
-        return f"Signed at {signed}, {money(-found.given, currency)} above the target of {target}."
-    gap = f"Signed at {signed}, {money(found.given, currency)} ({points(found.points)})"
+        above = money(-found.given, currency)
+        return say(
+            "Signed at {signed}, {gap} above the target of {target}.", signed=signed, gap=above, target=target
+        )
+    gap = {
+        "signed": signed,
+        "gap": money(found.given, currency),
+        "points": points(found.points),
+        "target": target,
+    }
     if found.past:
-        past = f"{money(found.past, currency)} past the limit of {limit}"
-        return f"{gap} under the target of {target} and {past}."
-    room = (
-        "" if found.used is None else f", {percent(found.used, 0)} of the room down to the limit of {limit}"
-    )
-    return f"{gap} under the target of {target}{room}."
+        past = money(found.past, currency)
+        return say(PAST, past=past, limit=limit, **gap)
+    if found.used is None:
+        return say("Signed at {signed}, {gap} ({points}) under the target of {target}.", **gap)
+    return say(WITHIN, used=percent(found.used, 0), limit=limit, **gap)

@@ -5,7 +5,9 @@ from decimal import Decimal
 
 from approvals.answer import Answer
 from approvals.grants import values_from
+from approvals.limit import name_of
 from approvals.models import Decision, Offer, Request, Step
+from base.words import mark, say
 from deals.missing import problems
 from deals.models import Exchange
 from deals.remeasure import remeasure_for
@@ -23,9 +25,9 @@ from insights.expected import expected_of_steps
 
 HUNDRED = Decimal(100)
 STANDS = (
-    (Step.Status.UNROUTABLE, "Nobody may answer yet."),
-    (Step.Status.RETURNED, "Changes are asked: the ball is with the seller."),
-    (Step.Status.PAUSED, "Paused, or a question waits for its answer."),
+    (Step.Status.UNROUTABLE, mark("Nobody may answer yet.")),
+    (Step.Status.RETURNED, mark("Changes are asked: the ball is with the seller.")),
+    (Step.Status.PAUSED, mark("Paused, or a question waits for its answer.")),
 )
 DISCOUNT = METRICS["discount"]
 
@@ -88,7 +90,7 @@ class Overview:
     @property
     def inside_name(self) -> str:
         """What the offers in the table are called."""
-        return f"Offer {self.inside.number}" if self.inside else "Offer"
+        return say("Offer {number}", number=self.inside.number) if self.inside else say("Offer")
 
 
 def overview_of(room: Room, shown_flow: str) -> Overview:
@@ -147,10 +149,11 @@ def breaks_words(answer: Answer, room: Room) -> str:
         if row is None:
             parts.append(lower(breach.sentence.rstrip(".")))
         elif breach.limit is None:
-            parts.append(lower(row.name))
+            parts.append(lower(name_of(row.key, policy)))
         else:
             value, limit = (shown(row.key, one, policy) for one in (breach.value, breach.limit))
-            parts.append(f"{lower(row.name)} {value} (limit {limit})")
+            name = lower(name_of(row.key, policy))
+            parts.append(say("{name} {value} (limit {limit})", name=name, value=value, limit=limit))
     return listed(parts)
 
 
@@ -171,7 +174,7 @@ def worth_of(room: Room) -> Worth | None:
         target_margin=margin_for(room.view, revision.margin_target),
         limit=limit,
         limit_margin=margin_for(room.view, margin),
-        limit_name="Value at the limit" if granted else "Value at the walk-away",
+        limit_name=say("Value at the limit") if granted else say("Value at the walk-away"),
         last=last,
         last_discount=DISCOUNT.show(measured_of(last).values.get("discount")) if last else "",
         given=given,
@@ -186,12 +189,12 @@ def expected(request: Request, room: Room) -> str:
     due = answer_by(request.steps.all(), room.now)
     if due is None:
         states = {step.status for step in request.steps.all()}
-        return next((words for status, words in STANDS if status in states), "")
+        return next((say(words) for status, words in STANDS if status in states), "")
     found = expected_of_steps(request.steps.all(), room.now.calendars, room.now.at)
     if due < room.now.at or found is None:
-        return f"An answer was due {room.now.moment(due)}."
+        return say("An answer was due {moment}.", moment=room.now.moment(due))
     told = expecting(found, room.deal.wanted_signature, room.now.at, room.now.zone)
-    return f"Answer expected {told.words}. {told.late}".strip()
+    return f"{say('Answer expected {when}.', when=told.words)} {told.late}".strip()
 
 
 def refusals(request: Request, room: Room) -> list[Refused]:

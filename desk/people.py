@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.contrib.auth.models import Group
 
 from approvals.models import Assignment, Decision, Watch
+from base.words import say
 from deals.models import Deal, DealGroupObjectPermission, DealUserObjectPermission
 from deals.seers import SEES_ALL, leads
 from deals.share import PERMISSIONS
@@ -61,9 +62,9 @@ def people_of(room: Room) -> People:
     """In a fixed number of queries, however many there are."""
     deal, given = room.deal, given_of(room)
     found: Found = {}
-    found.setdefault(deal.owner, []).append(Part("Owner: writes the brief and negotiates"))
+    found.setdefault(deal.owner, []).append(Part(say("Owner: writes the brief and negotiates")))
     if deal.decision_owner:
-        found.setdefault(deal.decision_owner, []).append(Part("Decision owner"))
+        found.setdefault(deal.decision_owner, []).append(Part(say("Decision owner")))
     for user, part in (*asked(deal), *decided(deal)):
         parts = found.setdefault(user, [])
         if part not in parts:
@@ -71,14 +72,20 @@ def people_of(room: Room) -> People:
     shared: set[User] = set()
     grants = DealUserObjectPermission.objects.filter(content_object=deal, permission__codename__in=SHARED)
     for grant in grants.select_related("user", "permission").order_by("user__name", "pk"):
-        words = WORDS[grant.permission.codename]
+        words = str(WORDS[grant.permission.codename])
         found.setdefault(grant.user, []).append(Part(words, given.get(("user", grant.user_id), "")))
         shared.add(grant.user)
     for watch in Watch.objects.filter(deal=deal, ended_at=None).select_related("user", "by"):
-        by = "" if watch.by_id == watch.user_id else f"by {watch.by.name}, "
-        found.setdefault(watch.user, []).append(Part("Watches", f"{by}since {room.now.moment(watch.since)}"))
+        found.setdefault(watch.user, []).append(Part(say("Watches"), since_words(watch, room)))
     on = tuple(Someone(user, tuple(parts), user in shared) for user, parts in found.items())
     return People(on, groups_of(deal, given), besides(deal, found))
+
+
+def since_words(watch: Watch, room: Room) -> str:
+    since = room.now.moment(watch.since)
+    if watch.by_id == watch.user_id:
+        return say("since {since}", since=since)
+    return say("by {name}, since {since}", name=watch.by.name, since=since)
 
 
 def asked(deal: Deal) -> Iterable[tuple[User, Part]]:
@@ -86,15 +93,24 @@ def asked(deal: Deal) -> Iterable[tuple[User, Part]]:
     for row in open_work.select_related("user", "principal", "step__request__revision").order_by(
         "since", "pk"
     ):
-        words = f"Asked as {row.step.level_name}, revision {row.step.request.revision.number}"
-        yield row.user, Part(f"{words}, for {row.principal.name}" if row.principal else words)
+        level, number = row.step.level_name, row.step.request.revision.number
+        words = say("Asked as {level}, revision {number}", level=level, number=number)
+        if row.principal:
+            patron = row.principal.name
+            words = say(
+                "Asked as {level}, revision {number}, for {name}", level=level, number=number, name=patron
+            )
+        yield row.user, Part(words)
 
 
 def decided(deal: Deal) -> Iterable[tuple[User, Part]]:
     decisions = Decision.objects.filter(deal=deal).select_related("by", "step__request__revision")
     for row in decisions.order_by("-at", "-pk"):
         number = row.step.request.revision.number
-        yield row.by, Part(f"Decided as {row.step.level_name}, revision {number}")
+        yield (
+            row.by,
+            Part(say("Decided as {level}, revision {number}", level=row.step.level_name, number=number)),
+        )
 
 
 def given_of(room: Room) -> Mapping[tuple[str, int], str]:
@@ -104,8 +120,8 @@ def given_of(room: Room) -> Mapping[tuple[str, int], str]:
     for event in events:
         facts = event.facts
         kind = "group" if "group" in facts else "user"
-        by = event.actor.name if event.actor else "the deal desk"
-        found[kind, facts[kind]] = f"by {by}, {room.now.moment(event.at)}"
+        by = event.actor.name if event.actor else say("the deal desk")
+        found[kind, facts[kind]] = say("by {name}, {moment}", name=by, moment=room.now.moment(event.at))
     return found
 
 
@@ -116,7 +132,7 @@ def groups_of(deal: Deal, given: Mapping[tuple[str, int], str]) -> tuple[Sharing
         Sharing(
             group=row.group,
             members=tuple(sorted(active(row.group), key=lambda user: user.name)),
-            part=Part(WORDS[row.permission.codename], given.get(("group", row.group_id), "")),
+            part=Part(str(WORDS[row.permission.codename]), given.get(("group", row.group_id), "")),
         )
         for row in rows.order_by("group__name", "pk")
     )
@@ -133,7 +149,9 @@ def besides(deal: Deal, found: Found) -> tuple[Someone, ...]:
         Team.objects.filter(leads(deal), leader__is_active=True).select_related("leader").order_by("name")
     ):
         assert team.leader is not None
-        parts.setdefault(team.leader, []).append(Part(f"Leads {team.name}"))
+        parts.setdefault(team.leader, []).append(Part(say("Leads {team}", team=team.name)))
     for user in User.objects.active().filter(function__in=SEES_ALL).by_name():
-        parts.setdefault(user, []).append(Part(f"{user.get_function_display()}: sees every deal"))
+        parts.setdefault(user, []).append(
+            Part(say("{function}: sees every deal", function=user.get_function_display()))
+        )
     return tuple(Someone(user, tuple(why), False) for user, why in parts.items() if user not in found)

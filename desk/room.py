@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 
 from approvals.answer import Answer, Row
 from approvals.limit import Condition as TermCondition
@@ -21,38 +20,30 @@ from approvals.models import Condition, Mandate, Offer
 from approvals.offered import room
 from base import clock
 from base.format import SPACE
+from base.words import mark, say
 from deals.document import measured_from
 from desk.cost import hides
-from desk.phrases import listed, lower, shown
+from desk.marks import Marks, marks_of
+from desk.phrases import in_turn, listed, lower, shown
 from guardrails.measured import Measured
 from guardrails.policy import Policy
 from people.shown import View
 
-PLACES = ("", "first ", "second ", "third ")
-NONE_OF_IT = {"below_floor": "Nothing below floor", "free_months": "No free months"}
+FALLBACKS = (
+    mark("{who}, fallback"),
+    mark("{who}, first fallback"),
+    mark("{who}, second fallback"),
+    mark("{who}, third fallback"),
+)
+NONE_OF_IT = {"below_floor": mark("Nothing below floor"), "free_months": mark("No free months")}
 UNCOUNTED = ("invoices", "month", "position")
 INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Marks:
-    """Where the marks of one range bar lie; clauses count their positions."""
-
-    riskier: str
-    label: str
-    standard: Decimal | None
-    limit: Decimal | None
-    target: Decimal | None
-    offer: Decimal | None
-    over: Decimal | None
-    start: Decimal | None = None
-    end: Decimal | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class TermRow:
     """One limit in words. `value` is that of the offer looked at; `over`: it lies past the limit; `left`: the
-    answer, `amount`: how much is left of what somebody granted."""
+    answer, `none_left`: it is used up; `amount`: how much is left of what somebody granted."""
 
     key: LimitKey
     name: str
@@ -63,6 +54,7 @@ class TermRow:
     over: bool
     marks: Marks | None
     amount: str = ""
+    none_left: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +85,7 @@ class Granted:
             for limit in self.limits
             if limit.source == "standard" and not hides(self.view, limit.key)
         ]
-        return ", ".join([*named[:1], *(lower(words) for words in named[1:])])
+        return in_turn(named)
 
     def limit(self, key: LimitKey) -> Limit | None:
         return next((limit for limit in self.limits if limit.key == key), None)
@@ -143,6 +135,7 @@ def term_row(limit: Limit, granted: Granted, inside: Measured | None, outside: M
         left="" if hidden or inside is None else left_words(limit, value, policy),
         over=past is not None,
         marks=None if hidden else marks_of(limit, value if inside else None, past, policy),
+        none_left=not hidden and inside is not None and room(limit, value, policy) == 0,
     )
 
 
@@ -153,7 +146,7 @@ def answered_row(row: Row, granted: Granted) -> TermRow:
     name = name_of(row.key, policy)
     if limit is None:
         return TermRow(
-            row.key, name, "Never granted", words_for(row, policy, hidden), "", row.sentence, True, None
+            row.key, name, say("Never granted"), words_for(row, policy, hidden), "", row.sentence, True, None
         )
     value, over = (None, row.value) if row.over else (row.value, None)
     return TermRow(
@@ -176,44 +169,47 @@ def words_for(row: Row, policy: Policy, hidden: bool) -> str:
 def answer_words(row: Row, limit: Limit, policy: Policy, hidden: bool) -> str:
     """ "2.5 points over", "inside, none left", "inside"."""
     if row.over:
-        words = "" if hidden else left_words(limit, row.value, policy)
-        return words if words.endswith(("over", "under")) else "past the limit"
-    return "inside, none left" if row.room == 0 and not hidden else "inside"
+        gap = room(limit, row.value, policy)
+        told = not hidden and gap is not None and gap < 0
+        return left_words(limit, row.value, policy) if told else say("past the limit")
+    return say("inside, none left") if row.room == 0 and not hidden else say("inside")
 
 
 def source_of(limit: Limit, granted: Granted) -> str:
     """Who granted it, on which condition: "Finance Director narrowed 21.5 to 20.0 %, if invoiced yearly"."""
     policy = granted.policy
     if limit.source == "derived":
-        return "Follows from the rest"
+        return say("Follows from the rest")
     if limit.source == "standard":
-        return "Standard"
+        return say("Standard")
     who, clause = granted.level_name(limit), clause_of(limit.key, policy)
-    said = f"{who}, as asked"
+    said = say("{who}, as asked", who=who)
     if limit.source == "narrowed" and not hides(granted.view, limit.key):
-        said = f"{who} narrowed {narrowed_words(limit, policy)}"
-    elif clause and isinstance(limit.value, str) and clause.place(limit.value) < len(PLACES):
-        said = f"{who}, {PLACES[clause.place(limit.value)]}fallback"
+        asked, value = narrowed_words(limit, policy)
+        said = say("{who} narrowed {asked} to {limit}", who=who, asked=asked, limit=value)
+    elif clause and isinstance(limit.value, str) and clause.place(limit.value) < len(FALLBACKS):
+        said = say(FALLBACKS[clause.place(limit.value)], who=who)
     needed = [if_words(one, policy) for one in granted.conditions if one.function == limit.function]
     return ", ".join([said, *needed])
 
 
 def standard_of(limit: Limit, policy: Policy) -> str:
     if limit.value == 0 and limit.key in NONE_OF_IT:
-        return NONE_OF_IT[limit.key]
+        return say(NONE_OF_IT[limit.key])
     return f"{name_of(limit.key, policy)} {shown(limit.key, limit.value, policy)}"
 
 
-def narrowed_words(limit: Limit, policy: Policy) -> str:
+def narrowed_words(limit: Limit, policy: Policy) -> tuple[str, str]:
+    """From what was asked to what was granted: a unit that both have is said once."""
     asked, value = shown(limit.key, limit.asked, policy), shown(limit.key, limit.value, policy)
     number, _, unit = asked.partition(SPACE)
-    return f"{number if unit and value.endswith(unit) else asked} to {value}"
+    return number if unit and value.endswith(unit) else asked, value
 
 
 def if_words(condition: TermCondition, policy: Policy) -> str:
     """ "if invoiced yearly", "if contract length at least 36 months"."""
-    words = lower(condition.sentence(policy))
-    return f"if {words.replace('invoicing', 'invoiced', 1)}"
+    words = lower(condition.sentence(policy)).replace("invoicing", "invoiced", 1)  # as English says it
+    return say("if {condition}", condition=words)
 
 
 def left_words(limit: Limit, value: Value | None, policy: Policy) -> str:
@@ -222,43 +218,20 @@ def left_words(limit: Limit, value: Value | None, policy: Policy) -> str:
     if gap is None:
         return ""
     if gap == 0:
-        return "none"
+        return say("none")
     if metric is None or metric.unit in UNCOUNTED:
-        return f"up to {shown(limit.key, limit.value, policy)}" if gap > 0 else "past the limit"
+        return (
+            say("up to {limit}", limit=shown(limit.key, limit.value, policy))
+            if gap > 0
+            else say("past the limit")
+        )
     amount = metric.show_gap(gap, policy.currency)
     if gap > 0:
         return amount
-    return f"{amount} {'over' if metric.riskier == 'higher' else 'under'}"
-
-
-def marks_of(limit: Limit, value: Value | None, over: Value | None, policy: Policy) -> Marks | None:
-    """The drawing of one limit; None where there is nothing to draw."""
-    metric, clause = metric_of(limit.key), clause_of(limit.key, policy)
-    if clause is None and metric is None:
-        return None
-    places = {position.key: Decimal(at) for at, position in enumerate(clause.positions)} if clause else {}
-    at = {
-        name: places.get(one) if isinstance(one, str) else one
-        for name, one in (
-            ("standard", limit.standard),
-            ("limit", limit.value),
-            ("target", limit.target),
-            ("offer", value),
-            ("over", over),
-        )
-    }
-    if all(mark is None for mark in at.values()):
-        return None
-    said = {"standard to": limit.standard, "granted to": limit.value, "offer at": value, "past it at": over}
-    facts = ", ".join(
-        f"{word} {shown(limit.key, one, policy)}" for word, one in said.items() if one is not None
-    )
-    return Marks(
-        riskier=metric.riskier if metric else "higher",
-        label=f"{name_of(limit.key, policy)}: {facts}",
-        start=Decimal(0) if clause else None,
-        end=Decimal(len(clause.positions) - 1) if clause else None,
-        **at,
+    return (
+        say("{amount} over", amount=amount)
+        if metric.riskier == "higher"
+        else say("{amount} under", amount=amount)
     )
 
 

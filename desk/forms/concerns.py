@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from people.accounts import UserQuerySet
 from people.models import User
@@ -11,7 +13,7 @@ NAMED, UNNAMED = "named", "unnamed"
 LONGEST = 4000  # characters
 
 
-def prose(label: str, *, rows: int = 3, required: bool = True) -> forms.CharField:
+def prose(label: str | Promise, *, rows: int = 3, required: bool = True) -> forms.CharField:
     box = forms.Textarea(attrs={"rows": rows, "autocomplete": "off"})
     return forms.CharField(label=label, required=required, max_length=LONGEST, widget=box)
 
@@ -19,13 +21,13 @@ def prose(label: str, *, rows: int = 3, required: bool = True) -> forms.CharFiel
 class Raise(forms.Form):
     """Nothing is chosen beforehand: a name that was given by mistake cannot be taken back."""
 
-    text = prose("What worries you", rows=4)
+    text = prose(_("What worries you"), rows=4)
     name = forms.ChoiceField(
-        label="Your name",
+        label=_("Your name"),
         choices=[
-            ("", "Choose"),
-            (NAMED, "Raise it under my name"),
-            (UNNAMED, "Raise it without my name"),
+            ("", _("Choose")),
+            (NAMED, _("Raise it under my name")),
+            (UNNAMED, _("Raise it without my name")),
         ],
     )
 
@@ -42,7 +44,7 @@ class Say(forms.Form):
 
 class Receipt(forms.Form):
     receipt = forms.CharField(
-        label="Receipt",
+        label=_("Receipt"),
         max_length=60,
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}
@@ -52,13 +54,16 @@ class Receipt(forms.Form):
 
 class FollowUp(Receipt):
     receipt = forms.CharField(max_length=60, widget=forms.HiddenInput)
-    text = prose("Add a word", required=False)
+    text = prose(_("Add a word"), required=False)
 
 
 class Hold(forms.Form):
-    reason = prose("What must be settled first", rows=2)
+    reason = prose(_("What must be settled first"), rows=2)
     release_by = forms.ModelChoiceField(
-        label="Who releases it", queryset=User.objects.none(), required=False, empty_label="The deal desk"
+        label=_("Who releases it"),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label=_("The deal desk"),
     )
 
     def __init__(self, *args: Any, people: UserQuerySet, **kwargs: Any) -> None:
@@ -70,5 +75,5 @@ class Hold(forms.Form):
 
 class Release(forms.Form):
     note = forms.CharField(
-        label="What settled it", max_length=LONGEST, widget=forms.TextInput(attrs={"autocomplete": "off"})
+        label=_("What settled it"), max_length=LONGEST, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )

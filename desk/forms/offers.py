@@ -7,11 +7,13 @@ from typing import Any
 
 from django import forms
 from django.forms import BoundField
+from django.utils.translation import gettext_lazy as _
 
 from approvals.limit import CLAUSE
 from approvals.models import Offer
 from base import clock
 from base.numerals import write
+from base.words import mark, say
 from deals.mistakes import percent_mistakes, value_mistakes
 from deals.terms import TYPED, Terms
 from desk.forms.brief_fields import Number
@@ -21,23 +23,27 @@ from guardrails.metric import METRICS, RHYTHM, Metric
 
 TOGETHER, SINGLE = "together", "single"
 HELD = timedelta(days=14)  # how long an offer holds unless one says otherwise
-UNITS = {"days": "days", "weeks": "weeks", "months": "months", "%": "%"}
+UNITS = {"days": mark("days"), "weeks": mark("weeks"), "months": mark("months")}
 FIRST = ("payment_days",)
 
 
 class Offered(forms.Form):
     """What is put to the buyer, or asked by them. `discount` and `lines` are in percent off list."""
 
-    discount = Number(label="Discount", required=False, max_digits=5, decimal_places=1)
+    discount = Number(label=_("Discount"), required=False, max_digits=5, decimal_places=1)
     lines = forms.ChoiceField(
-        label="Lines", choices=[(TOGETHER, "Move together"), (SINGLE, "Set one by one")], required=False
+        label=_("Lines"),
+        choices=[(TOGETHER, _("Move together")), (SINGLE, _("Set one by one"))],
+        required=False,
     )
     good_until = forms.DateField(
-        label="Good until", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=_("Good until"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
-    direction = forms.ChoiceField(label="Who put it forward", choices=Offer.Direction.choices, required=False)
+    direction = forms.ChoiceField(
+        label=_("Who put it forward"), choices=Offer.Direction.choices, required=False
+    )
     note = forms.CharField(
-        label="Note", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("Note"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
     )
 
     def __init__(self, *args: Any, granted: Granted, **kwargs: Any) -> None:
@@ -49,7 +55,7 @@ class Offered(forms.Form):
         for clause in granted.policy.clauses:
             positions = [(position.key, position.name) for position in clause.positions]
             free = self.ask.walk_away.clauses.get(clause.key, "") is None
-            own = [("", "Own wording")] if free else []
+            own = [("", say("Own wording"))] if free else []
             self.fields[f"clause_{clause.key}"] = forms.ChoiceField(
                 label=clause.name, choices=[*own, *positions], required=not own
             )
@@ -73,13 +79,13 @@ class Offered(forms.Form):
                 value = cleaned.get(name)
                 yield from percent_mistakes(name, value) if value is not None else []
                 if value is None and name not in self.errors:
-                    yield name, "Give this line its discount."
+                    yield name, say("Give this line its discount.")
         elif cleaned.get("discount") is not None:
             yield from percent_mistakes("discount", cleaned["discount"])
         elif "discount" not in self.errors:
-            yield "discount", "Give the discount, or set the lines one by one."
+            yield "discount", say("Give the discount, or set the lines one by one.")
         if (day := cleaned.get("good_until")) and day < clock.today():
-            yield "good_until", "Lies in the past."
+            yield "good_until", say("Lies in the past.")
 
     @property
     def proposal(self) -> Proposal:
@@ -126,12 +132,13 @@ class Offered(forms.Form):
     def shown(self, key: str) -> tuple[BoundField, str]:
         if key.startswith(CLAUSE):
             return self[f"clause_{key.removeprefix(CLAUSE)}"], ""
-        return self[key], UNITS.get(METRICS[key].unit, "")
+        unit = METRICS[key].unit
+        return self[key], unit if unit == "%" else say(UNITS[unit]) if unit in UNITS else ""
 
 
 def typed_field(metric: Metric) -> forms.Field:
     if metric.unit == "invoices":
-        choices = [(str(number), word.capitalize()) for number, word in RHYTHM.items()]
+        choices = [(str(number), say(word).capitalize()) for number, word in RHYTHM.items()]
         return forms.TypedChoiceField(label=metric.name, choices=choices, coerce=Decimal)
     return Number(label=metric.name, max_digits=8, decimal_places=1)
 

@@ -16,28 +16,29 @@ from django.utils.safestring import SafeString, mark_safe
 
 from base.format import minutes as duration
 from base.locales import HOUSE, current, direction
+from base.words import mark, say
 
 register = template.Library()
 
-NEVER = "Never granted"
+NEVER = mark("Never granted")
 HIGHEST_LEVEL = 4
 SOON = 0.75  # of the allowance used: the clock turns amber
 
 NOTES = {"ok": "circle-check", "info": "info-circle", "warn": "alert-triangle", "bad": "alert-circle"}
 STATES = {
     # code: (tone, icon, word)
-    "waiting": ("", "hourglass", "Waits"),
-    "open": ("on", "progress", "In review"),
-    "agreed": ("ok", "check", "Agreed"),
-    "reluctant": ("ok", "mood-sad", "Agreed reluctantly"),
-    "narrowed": ("ok", "arrow-bar-to-right", "Agreed up to a limit"),
-    "changes": ("warn", "message-reply", "Asks for changes"),
-    "declined": ("bad", "x", "Declined"),
-    "kept": ("", "lock", "Kept"),
-    "expired": ("warn", "clock-exclamation", "Expired"),
-    "withdrawn": ("", "archive", "Withdrawn"),
-    "unassigned": ("bad", "user-question", "Nobody can sign"),
-    "standard": ("ok", "check", "Standard"),
+    "waiting": ("", "hourglass", mark("Waits")),
+    "open": ("on", "progress", mark("In review")),
+    "agreed": ("ok", "check", mark("Agreed")),
+    "reluctant": ("ok", "mood-sad", mark("Agreed reluctantly")),
+    "narrowed": ("ok", "arrow-bar-to-right", mark("Agreed up to a limit")),
+    "changes": ("warn", "message-reply", mark("Asks for changes")),
+    "declined": ("bad", "x", mark("Declined")),
+    "kept": ("", "lock", mark("Kept")),
+    "expired": ("warn", "clock-exclamation", mark("Expired")),
+    "withdrawn": ("", "archive", mark("Withdrawn")),
+    "unassigned": ("bad", "user-question", mark("Nobody can sign")),
+    "standard": ("ok", "check", mark("Standard")),
     "never": ("bad", "ban", NEVER),
 }
 
@@ -75,14 +76,14 @@ def brand_mark() -> SafeString:
 def demo_mark() -> SafeString:
     """Beside the name of the product: that nothing here is real. Nothing outside the demo."""
     shown = settings.DEALDESK_ENV == "demo"
-    return mark_safe('<small class="demo-mark">Demo</small>' if shown else "")
+    return format_html('<small class="demo-mark">{}</small>', say("Demo")) if shown else mark_safe("")
 
 
 @register.simple_tag
 def level(word: str, rank: int | None = 0) -> SafeString:
     """Who must agree, with the shade of their rank: 0 is the standard, None is never granted."""
     if rank is None:
-        return st(word or NEVER, "bad", "ban")
+        return st(word or say(NEVER), "bad", "ban")
     shade = f" l{min(rank, HIGHEST_LEVEL)}" if rank > 0 else ""
     return format_html('<span class="lv{}">{}</span>', shade, word)
 
@@ -107,7 +108,7 @@ def st(word: str, tone: str = "", name: str = "") -> SafeString:
 def state(code: str, word: str = "") -> SafeString:
     """The state of a step, seat or limit by its code (see STATES), in its own word or in `word`."""
     tone, name, usual = STATES[str(code)]
-    return st(word or usual, tone, name)
+    return st(word or say(usual), tone, name)
 
 
 @register.simple_tag
@@ -127,17 +128,17 @@ def clock(left: int | None, allowance: int = 0, due: str = "", paused: str = "")
         return format_html(
             '<span class="clock off"><span class="t">{}{}</span></span>{}',
             icon("player-pause", "s"),
-            paused or "No clock",
+            paused or say("No clock"),
             small,
         )
     used = min(max((allowance - left) / allowance, 0), 1) if allowance > 0 else 1
     tone, name, words = (
-        (" bad", "alert-triangle", f"Over by {duration(-left)}")
+        (" bad", "alert-triangle", say("Over by {time}", time=duration(-left)))
         if left < 0
         else (
             " warn" if used >= SOON else "",
             "clock-exclamation" if used >= SOON else "clock",
-            f"{duration(left)} left",
+            say("{time} left", time=duration(left)),
         )
     )
     return format_html(
@@ -155,9 +156,10 @@ def clock(left: int | None, allowance: int = 0, due: str = "", paused: str = "")
 def delta(old: str, new: str, tone: str = "") -> SafeString:
     """Old value, arrow, new value; tone ok or bad colours the new one."""
     return format_html(
-        '<span class="delta"><s>{}</s>{}<span class="vh"> is now </span><b{}>{}</b></span>',
+        '<span class="delta"><s>{}</s>{}<span class="vh"> {} </span><b{}>{}</b></span>',
         old,
         icon("arrow-right", "s"),
+        say("is now"),
         format_html(' class="is-{}"', tone) if tone else "",
         new,
     )
@@ -193,7 +195,8 @@ def crumb(*path: str) -> SafeString:
     pairs = zip(path[:-1:2], path[1::2], strict=False)
     links = format_html_join(icon("chevron-right", "s"), '<a href="{1}">{0}</a>', pairs)
     return format_html(
-        '<nav class="crumb" aria-label="Breadcrumb">{}{}<span>{}</span></nav>',
+        '<nav class="crumb" aria-label="{}">{}{}<span>{}</span></nav>',
+        say("Breadcrumb"),
         links,
         icon("chevron-right", "s"),
         path[-1],

@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from base.errors import Invalid
-from deals.comment import comment as say
+from base.words import say
+from deals.comment import comment as add_comment
 from deals.comment import edit_comment, may_comment, refuse_other, refuse_reader, take_back
 from deals.models import Comment
 from deals.seers import seers
@@ -30,7 +31,9 @@ def comments(request: PersonalRequest, number: str) -> HttpResponse:
         said = form.cleaned_data
         answers = room.deal.comments.filter(number=said["answers"]).first() if said["answers"] else None
         try:
-            made = say(room.deal, by=request.user, text=said["text"], sent=said["sent"], answers=answers)
+            made = add_comment(
+                room.deal, by=request.user, text=said["text"], sent=said["sent"], answers=answers
+            )
         except Invalid as refusal:
             form.add_error("text", refusal.message)
         else:
@@ -62,7 +65,7 @@ def comment(request: PersonalRequest, number: str, comment: int) -> HttpResponse
 def take_comment_back(request: PersonalRequest, number: str, comment: int) -> HttpResponse:
     made = get_object_or_404(deal_for(request.user, number).comments.select_related("by"), number=comment)
     take_back(made, by=request.user)
-    messages.success(request, f"Comment {comment} is taken back. That it was there stays.")
+    messages.success(request, say("Comment {number} is taken back. That it was there stays.", number=comment))
     return redirect(place_of(number, comment))
 
 

@@ -7,6 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from base.errors import Invalid
+from base.words import say
 from desk.clocks import now_for
 from desk.concerns import told, told_of
 from desk.forms.concerns import NAMED, FollowUp, Raise, Receipt, Say
@@ -35,7 +36,13 @@ def concerns(request: PersonalRequest, number: str) -> HttpResponse:
     named = form.cleaned_data["name"] == NAMED
     raised = raise_concern(room.deal, by=request.user, text=form.cleaned_data["text"], named=named)
     if named:
-        messages.success(request, f"{raised.concern} is raised. The grant waits until it is answered.")
+        messages.success(
+            request,
+            say(
+                "Concern {number} is raised. The grant waits until it is answered.",
+                number=raised.concern.number,
+            ),
+        )
         return redirect("desk:concerns", number)
     # shown here and never again: not in the session, not in a message, not in an address
     return concerns_page(request, room_of(room.deal, request.user), receipt=raised.receipt)
@@ -55,7 +62,7 @@ def concerns_page(
         "room": room,
         "tabs": room.tabs("concerns"),
         "every": [
-            (one, saying[1] if saying and saying[0] == one.number else say(one.number, one.answerable))
+            (one, saying[1] if saying and saying[0] == one.number else say_form(one.number, one.answerable))
             for one in listed
         ],
         "raise": raising or Raise(),
@@ -65,8 +72,8 @@ def concerns_page(
     return render(request, "desk/concerns.html", page, status=status)
 
 
-def say(number: int, answers: bool, **data: object) -> Say:
-    return Say(prefix=f"c{number}", label="Answer" if answers else "Add a word", **data)
+def say_form(number: int, answers: bool, **data: object) -> Say:
+    return Say(prefix=f"c{number}", label=say("Answer") if answers else say("Add a word"), **data)
 
 
 @sent_from("desk:concerns")
@@ -74,27 +81,27 @@ def answer_concern(request: PersonalRequest, number: str, concern: int) -> HttpR
     deal = deal_for(request.user, number)
     refuse_other(deal, request.user)
     asked = get_object_or_404(deal.concerns, number=concern)
-    done = f"{asked} is answered."
+    done = say("Concern {number} is answered.", number=concern)
     return said(request, asked, lambda text: answer(asked, by=request.user, text=text), done)
 
 
 @sent_from("desk:concerns")
 def add_to_concern(request: PersonalRequest, number: str, concern: int) -> HttpResponse:
     asked = get_object_or_404(deal_for(request.user, number).concerns, number=concern)
-    done = f"Added to concern {concern}."
+    done = say("Added to concern {number}.", number=concern)
     return said(request, asked, lambda text: add_word(asked, by=request.user, text=text), done)
 
 
 @sent_from("desk:concerns")
 def withdraw_concern(request: PersonalRequest, number: str, concern: int) -> HttpResponse:
     asked = get_object_or_404(deal_for(request.user, number).concerns, number=concern)
-    done = f"{asked} is withdrawn."
+    done = say("Concern {number} is withdrawn.", number=concern)
     return said(request, asked, lambda text: withdraw(asked, by=request.user, text=text), done)
 
 
 def said(request: PersonalRequest, concern: Concern, act: Act, done: str) -> HttpResponse:
     number = concern.deal.number
-    form = say(concern.number, request.user.function == "desk", data=request.POST)
+    form = say_form(concern.number, request.user.function == "desk", data=request.POST)
     if form.is_valid():
         try:
             act(form.cleaned_data["text"])
@@ -140,7 +147,7 @@ def followed_up(request: PersonalRequest, concern: Concern) -> HttpResponse:
             form.add_error("text", refusal.message)
             status = 422
         else:
-            done = "It is withdrawn." if word.kind == Word.Kind.WITHDRAWN else "Your word is added."
+            done = say("It is withdrawn.") if word.kind == Word.Kind.WITHDRAWN else say("Your word is added.")
             form = FollowUp(initial={"receipt": form.cleaned_data["receipt"]})
             concern = find(request.POST["receipt"])
     page = {"concern": concern, "one": told(concern, now_for(request.user)), "follow_up": form, "done": done}

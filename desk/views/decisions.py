@@ -5,6 +5,7 @@ from django.views.decorators.http import require_safe
 from approvals.dossier import dossier
 from base import clock
 from base.errors import NotYours
+from base.words import say
 from desk.decisions import decisions_of, paper_of
 from desk.head import deal_for, room_of
 from desk.paper import printed
@@ -30,8 +31,10 @@ def decisions_json(request: PersonalRequest, number: str) -> HttpResponse:
     room = room_of(deal_for(request.user, number), request.user)
     if room.view != "cost":
         raise NotYours(
-            "This file holds what the lines cost, so that it can be verified. Finance, the desk and auditors "
-            "may take it; the PDF is for everyone on the deal."
+            say(
+                "This file holds what the lines cost, so that it can be verified. "
+                "Finance, the desk and auditors may take it; the PDF is for everyone on the deal."
+            )
         )
     text = dossier(room.deal, by=request.user, at=clock.now())
     return attached(text.encode(), "application/json", f"{number}-record.json")

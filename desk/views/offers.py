@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 from approvals.check import mandate_of
 from approvals.offer import offer
 from base.errors import Invalid
+from base.words import mark, say
 from deals.share import refuse_stranger
 from desk.forms.offers import Offered, starting_from
 from desk.head import Room, deal_for, room_of
@@ -40,8 +41,9 @@ def offers(request: PersonalRequest, number: str) -> HttpResponse:
         except Invalid as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
         else:
-            where = "inside" if made.inside else "outside"
-            messages.success(request, f"Offer {made.number} is recorded, {where} the mandate.")
+            inside = mark("Offer {number} is recorded, inside the mandate.")
+            outside = mark("Offer {number} is recorded, outside the mandate.")
+            messages.success(request, say(inside if made.inside else outside, number=made.number))
             return redirect("desk:offers", number)
     return offers_page(request, room, form, status=422)
 

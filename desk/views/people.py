@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from base import clock
 from base.errors import Invalid
+from base.words import say
 from deals.models import Deal
 from deals.share import refuse_stranger, unshare
 from deals.share import share as share_deal
@@ -37,7 +38,7 @@ def share(request: PersonalRequest, number: str) -> HttpResponse:
         except Invalid as refusal:
             form.add_error("person" if said["person"] else "group", refusal.message)
         else:
-            messages.success(request, f"{with_.name} can see {number} now.")
+            messages.success(request, say("{name} can see {number} now.", name=with_.name, number=number))
             return redirect("desk:people", number)
     return people_page(request, room, share=form, status=422)
 
@@ -58,9 +59,9 @@ def take_share_back(request: PersonalRequest, number: str) -> HttpResponse:
     said = form.cleaned_data if form.is_valid() else {}
     if with_ := said.get("person") or said.get("group"):
         unshare(deal, with_=with_, by=request.user, at=clock.now())
-        messages.success(request, f"{number} is taken back from {with_.name}.")
+        messages.success(request, say("{number} is taken back from {name}.", number=number, name=with_.name))
         return redirect("desk:people", number) if seen_by(request, number) else redirect("desk:deals")
-    raise Invalid("It is not shared with them any more. Reload the page to see who is on the deal.")
+    raise Invalid(say("It is not shared with them any more. Reload the page to see who is on the deal."))
 
 
 def seen_by(request: PersonalRequest, number: str) -> bool:
