@@ -6,6 +6,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Case, Q, When
 
 from base.errors import Invalid
+from base.words import say
 from deals.models import BriefTemplate, Deal, Start
 from people.models import Function, User
 
@@ -58,7 +59,7 @@ def source_of(user: User, name: str) -> Deal | BriefTemplate | None:
     else:
         found = Deal.objects.visible_to(user).select_related("account").filter(number=name).first()
     if found is None:
-        raise Invalid("What it should begin with is not there for you. Choose something else.")
+        raise Invalid(say("What it should begin with is not there for you. Choose something else."))
     return found
 
 

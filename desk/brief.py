@@ -8,6 +8,7 @@ from itertools import chain
 
 from approvals.preview import Preview, preview
 from base import clock
+from base.words import mark, say, say_many
 from deals.catalogue import rate_on
 from deals.draft import completeness
 from deals.economics import LineAmounts, Waterfall, waterfall
@@ -24,13 +25,13 @@ from people.shown import View
 DELIVERY = ("weeks_to_live", "custom_days")
 COMMERCIAL = tuple(key for key in TYPED if key not in DELIVERY)
 TITLES = {
-    "account": "Account",
-    "lines": "Lines",
-    "commercial": "Commercial",
-    "legal": "Legal",
-    "delivery": "Delivery",
-    "buyer": "Buyer",
-    "exchanges": "Gives and gets",
+    "account": mark("Account"),
+    "lines": mark("Lines"),
+    "commercial": mark("Commercial"),
+    "legal": mark("Legal"),
+    "delivery": mark("Delivery"),
+    "buyer": mark("Buyer"),
+    "exchanges": mark("Gives and gets"),
 }
 
 
@@ -122,7 +123,7 @@ class Sheet:
     @property
     def unpaired(self) -> str:
         number = len(next(section.lacks for section in self.sections if section.key == "exchanges"))
-        return f"{number} unpaired" if number else ""
+        return say_many("{count} unpaired", "{count} unpaired", number) if number else ""
 
 
 def look(deal: Deal, *, by: User, at: datetime, policy: Policy) -> Preview | None:
@@ -177,9 +178,9 @@ def furthest(finding: Finding, policy: Policy) -> str:
     """The most that somebody may grant."""
     if finding.clause:
         granted = [each for each in policy.clause(finding.clause).positions if each.level is not None]
-        return f"{granted[-1].name} is the furthest"
+        return say("{furthest} is the furthest", furthest=granted[-1].name)
     shown = METRICS[finding.metric or ""].show(finding.threshold, policy.currency)
-    return f"{shown} is the furthest"
+    return say("{furthest} is the furthest", furthest=shown)
 
 
 def given(judged: Judged, policy: Policy) -> bool:
@@ -233,7 +234,7 @@ def sections_of(deal: Deal, judged: Evaluation | None, policy: Policy, at: datet
         top = max(its, key=lambda finding: finding.level, default=None)
         rank = None if any(finding.never for finding in its) else top.level if top else 0
         word = policy.level_name(top.function, top.level) if top and rank else ""
-        yield Section(key, title, lacks.get(key, ()), rank, word)
+        yield Section(key, say(title), lacks.get(key, ()), rank, word)
 
 
 def section_of(finding: Finding) -> str:

@@ -8,30 +8,43 @@ from typing import Any
 
 from base import format as written
 from base.errors import Invalid
-from deals.changes import ClauseChange, DraftChanges, LineChange, PriorityChange, TermChange, differences
+from base.words import mark, say
+from deals.changes import (
+    ClauseChange,
+    DraftChanges,
+    ExchangeChange,
+    LineChange,
+    PriorityChange,
+    TermChange,
+    differences,
+)
 from deals.models import DraftTouch
 from deals.touched import ORDER, parts_of
 from desk.forms.brief import Options
 from guardrails.metric import METRICS
 
-LISTS = {"priorities": "What the buyer wants most", "exchanges": "Gives and gets"}
+LISTS = {"priorities": mark("What the buyer wants most"), "exchanges": mark("Gives and gets")}
 HEADER = {
-    "title": "Title",
-    "deal_type": "Deal type",
-    "currency": "Currency",
-    "segment": "Segment",
-    "region": "Region",
-    "objective": "What we want from this deal",
-    "non_negotiables": "What we do not give",
-    "partner_fee": "Partner fee",
-    "wanted_signature": "Wanted signature",
-    "wanted_expiry": "Mandate wanted until",
-    "decision_owner": "Decision owner",
+    "title": mark("Title"),
+    "deal_type": mark("Deal type"),
+    "currency": mark("Currency"),
+    "segment": mark("Segment"),
+    "region": mark("Region"),
+    "objective": mark("What we want from this deal"),
+    "non_negotiables": mark("What we do not give"),
+    "partner_fee": mark("Partner fee"),
+    "wanted_signature": mark("Wanted signature"),
+    "wanted_expiry": mark("Mandate wanted until"),
+    "decision_owner": mark("Decision owner"),
 }
-NAMED = {**LISTS, **HEADER, ORDER: "Order of the lines"}
-ENDS = {"target": "target", "walk_away": "walk-away", "own_text": "own wording"}
-NOTHING = "Nothing"
-OTHER_TAB = "You, in another tab"
+NAMED = {**LISTS, **HEADER, ORDER: mark("Order of the lines")}
+ENDS = {
+    "target": mark("{term}, target"),
+    "walk_away": mark("{term}, walk-away"),
+    "own_text": mark("{term}, own wording"),
+}
+NOTHING = mark("Nothing")
+OTHER_TAB = mark("You, in another tab")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +75,7 @@ class Moved:
 
     def who(self, key: str) -> str:
         row = self.touched.get(key)
-        return "" if row is None else OTHER_TAB if row.by_id == self.me else row.by.name
+        return "" if row is None else say(OTHER_TAB) if row.by_id == self.me else row.by.name
 
     @property
     def others(self) -> list[str]:
@@ -97,7 +110,7 @@ def settled(mine: DraftChanges, theirs: DraftChanges, moved: Moved, typed: Mappi
     """One version, as chosen for each field, or for all at once. Raises Invalid while a choice is missing."""
     choices = {key: typed.get("all") or choice(typed, key) for key in moved.keys(mine, theirs)}
     if not all(kept in ("mine", "theirs") for kept in choices.values()):
-        raise Invalid("Choose one of the two for every field.")
+        raise Invalid(say("Choose one of the two for every field."))
     return settle(mine, theirs, [key for key, kept in choices.items() if kept == "theirs"])
 
 
@@ -174,38 +187,37 @@ class Wording:
     def name(self, key: str, mine: DraftChanges, theirs: DraftChanges) -> str:
         head, _, rest = key.partition(".")
         if head in NAMED:
-            return NAMED[head]
+            return say(NAMED[head])
         if head == "lines":
             line = dict(named_lines(mine)).get(rest) or dict(named_lines(theirs)).get(rest)
             return dict(self.options.products).get(line.product, line.product) if line else rest
         row, _, end = rest.rpartition(".")
         if head == "successes":
-            return f"Success for {self.options.policy.function(row).name}"
-        name = METRICS[row].name if head == "terms" else self.options.policy.clause(row).name
-        return f"{name}, {ENDS[end]}"
+            return say("Success for {function}", function=self.options.policy.function(row).name)
+        name = say(METRICS[row].name) if head == "terms" else self.options.policy.clause(row).name
+        return say(ENDS[end], term=name)
 
     def value(self, key: str, changes: DraftChanges) -> str:
         head, _, rest = key.partition(".")
         if head == "lines":
             line = dict(named_lines(changes)).get(rest)
-            return line_words(line) if line else "Not in the brief"
+            return line_words(line) if line else say("Not in the brief")
         if head == ORDER:
             products = dict(self.options.products)
             return "\n".join(products.get(line.product, line.product) for line in changes.lines or ())
         if head == "priorities":
-            return "\n".join(map(priority_words, changes.priorities or ())) or NOTHING
+            return "\n".join(map(priority_words, changes.priorities or ())) or say(NOTHING)
         if head == "exchanges":
-            pairs = [f"{row.give or NOTHING} for {row.get or 'nothing'}" for row in changes.exchanges or ()]
-            return "\n".join(pairs) or NOTHING
+            return "\n".join(map(pair_words, changes.exchanges or ())) or say(NOTHING)
         return self.cell(head, rest, changes)
 
     def cell(self, head: str, rest: str, changes: DraftChanges) -> str:
         row, _, end = rest.rpartition(".")
         if head == "terms":
             value = next((getattr(each, end) for each in changes.terms if each.key == row), None)
-            return METRICS[row].show(value) if value is not None else NOTHING
+            return METRICS[row].show(value) if value is not None else say(NOTHING)
         if head == "successes":
-            return next((each.text for each in changes.successes if each.function == row), "") or NOTHING
+            return next((each.text for each in changes.successes if each.function == row), "") or say(NOTHING)
         if head == "clauses":
             clause = next(each for each in changes.clauses if each.clause == row)
             return self.position(row, clause, end)
@@ -213,16 +225,16 @@ class Wording:
 
     def position(self, key: str, clause: ClauseChange, end: str) -> str:
         if end == "own_text":
-            return clause.own_text or NOTHING
+            return clause.own_text or say(NOTHING)
         asked = getattr(clause, end)
         position = self.options.policy.clause(key).position(asked)
-        return position.name if position else asked or "Own wording"
+        return position.name if position else asked or say("Own wording")
 
     def header(self, key: str, value: Any) -> str:
         if value is None or value == "":
-            return NOTHING
+            return say(NOTHING)
         if key == "decision_owner":
-            return dict(self.options.people).get(str(value), "Someone who left")
+            return dict(self.options.people).get(str(value), say("Someone who left"))
         if isinstance(value, date):
             return written.long_day(value)
         return written.percent(value) if isinstance(value, Decimal) else str(value)
@@ -230,10 +242,19 @@ class Wording:
 
 def line_words(line: LineChange) -> str:
     ends = [f"{written.number(end)}{written.SPACE}%" for end in (line.target, line.walk_away)]
-    return f"{written.number(line.quantity)} at {ends[0]} to {ends[1]}"
+    return say(
+        "{quantity} at {target} to {walk_away}",
+        quantity=written.number(line.quantity),
+        target=ends[0],
+        walk_away=ends[1],
+    )
+
+
+def pair_words(row: ExchangeChange) -> str:
+    return say("{give} for {get}", give=row.give or say(NOTHING), get=row.get or say("nothing"))
 
 
 def priority_words(row: PriorityChange) -> str:
     day = written.day(row.confirmed_on) if row.confirmed_on else ""
-    said = [row.text, row.who, day, "must" if row.must else ""]
+    said = [row.text, row.who, day, say("must") if row.must else ""]
     return ", ".join(part for part in said if part)

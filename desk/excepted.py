@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from approvals.models import Decision, Request
+from base.words import mark, say
 from deals.exception import AskedException
 from deals.models import AccountException
 from desk.clocks import Now
@@ -26,9 +27,12 @@ class Excepted:
     @property
     def given(self) -> str:
         """ "In return: a five-year term. It sets no precedent. This deal alone." """
-        in_return = self.asked.in_return.rstrip(".") or "nothing"
-        precedent = "It sets a precedent" if self.asked.precedent else "It sets no precedent"
-        return f"In return: {in_return}. {precedent}. {self.asked.lasts}."
+        in_return = self.asked.in_return.rstrip(".") or say("nothing")
+        if self.asked.precedent:
+            sentence = mark("In return: {in_return}. It sets a precedent. {lasts}.")
+        else:
+            sentence = mark("In return: {in_return}. It sets no precedent. {lasts}.")
+        return say(sentence, in_return=in_return, lasts=self.asked.lasts)
 
 
 class Exceptions:
@@ -58,17 +62,24 @@ class Exceptions:
             return not_granted(request)
         decision = self.decisions[facts["decision"] or 0]
         level = request.version.policy.level_name(decision.function, decision.level)
-        words = f"Granted by {decision.who}, {level}, {now.moment(decision.at)}."
+        at = now.moment(decision.at)
+        words = say("Granted by {who}, {level}, {at}.", who=decision.who, level=level, at=at)
         row = self.standing.get(facts["exception"] or 0)
         if row and row.revoked_at and row.revoked_by:
-            who = f"{row.revoked_by.name}, {now.moment(row.revoked_at)}"
-            return f"{words} Revoked by {who}: “{row.revoked_reason}”", "ban", "is-bad"
+            revoked = say(
+                "{granted} Revoked by {who}, {at}: “{reason}”",
+                granted=words,
+                who=row.revoked_by.name,
+                at=now.moment(row.revoked_at),
+                reason=row.revoked_reason,
+            )
+            return revoked, "ban", "is-bad"
         return words, "shield-check", "is-ok"
 
 
 def not_granted(request: Request) -> tuple[str, str, str]:
     if request.status == Request.Status.OPEN:
-        return "Not decided yet.", "hourglass", "faint"
+        return say("Not decided yet."), "hourglass", "faint"
     if request.status == Request.Status.GRANTED:
-        return "Not needed: what was granted stays before the guardrail.", "minus", "faint"
-    return "Not granted.", "x", "is-bad"
+        return say("Not needed: what was granted stays before the guardrail."), "minus", "faint"
+    return say("Not granted."), "x", "is-bad"

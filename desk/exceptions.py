@@ -12,6 +12,7 @@ from approvals.limit import clause_of, metric_of, name_of
 from approvals.preview import Preview
 from base.errors import NotYours
 from base.format import short_day
+from base.words import mark, say
 from deals.excepted import ask_of_row
 from deals.exception import AskedException
 from deals.models import Account, AccountException, Deal, DraftException
@@ -30,7 +31,13 @@ from people.shown import View
 Place = tuple[str, str]  # limit key, function
 A_PAGE = 25
 READERS = (Function.DESK, Function.FINANCE, Function.AUDITOR)
-STATES = {"": "All", "in-force": "In force", "run-out": "Run out", "revoked": "Revoked"}
+STATES = {
+    "": mark("All"),
+    "in-force": mark("In force"),
+    "run-out": mark("Run out"),
+    "revoked": mark("Revoked"),
+}
+TONES = {"in-force": "ok", "revoked": "bad", "run-out": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +83,7 @@ class Held:
     until: str
     state: str
     tone: str
+    in_force: bool
     deal: str
 
 
@@ -91,7 +99,7 @@ class Listed:
 
 def refuse_unless_reader(user: User) -> None:
     if user.function not in READERS:
-        raise NotYours("The deal desk keeps the exceptions of accounts; finance and audit may look.")
+        raise NotYours(say("The deal desk keeps the exceptions of accounts; finance and audit may look."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +191,7 @@ def writable(key: str, view: View) -> Any:
 
 
 def idle_item(row: DraftException, policy: Policy) -> Item:
-    words = "The walk-away does not go past it any more, so nothing is asked."
+    words = say("The walk-away does not go past it any more, so nothing is asked.")
     name = name_of(row.key, policy)
     return Item(row.key, row.function, name, words, "", None, stored=True, idle=True)
 
@@ -199,7 +207,7 @@ def exceptions_for(seats: Sequence[Seat]) -> tuple[Asked, ...]:
 def asked_words(one: AskedException, policy: Policy, view: View) -> Asked:
     return Asked(
         name=name_of(one.key, policy),
-        far="the walk-away" if hides(view, one.key) else shown(one.key, one.value, policy),
+        far=say("the walk-away") if hides(view, one.key) else shown(one.key, one.value, policy),
         why=one.why,
         in_return=one.in_return,
         precedent=one.precedent,
@@ -208,7 +216,9 @@ def asked_words(one: AskedException, policy: Policy, view: View) -> Asked:
 
 
 def lasting(until: date | None) -> str:
-    return f"Every deal of the account until {short_day(until, 0)}" if until else "This deal alone"
+    if until is None:
+        return say("This deal alone")
+    return say("Every deal of the account until {day}", day=short_day(until, 0))
 
 
 def in_force_for(room: Room) -> tuple[Held, ...]:
@@ -234,7 +244,9 @@ def listed_for(user: User, policy: Policy, view: View, today: date, asked: Mappi
         rows = rows.exclude(revoked_at=None)
     page = Paginator(rows, A_PAGE).get_page(asked.get("page"))
     held = held_by(page.object_list, user, policy, view, today)
-    return Listed(held, page, accounts, account, tuple(STATES.items()), state)
+    return Listed(
+        held, page, accounts, account, tuple((key, say(word)) for key, word in STATES.items()), state
+    )
 
 
 def held_by(
@@ -250,12 +262,17 @@ def held_by(
 
 def held_of(row: AccountException, named: bool, policy: Policy, view: View, today: date) -> Held:
     """`named`: its deal may be named to this reader."""
-    state, tone = "In force", "ok"
-    if row.revoked_at:
-        state, tone = "Revoked", "bad"
-    elif not row.in_force(today):
-        state, tone = "Run out", ""
+    state = "revoked" if row.revoked_at else "in-force" if row.in_force(today) else "run-out"
     known = metric_of(row.key) or clause_of(row.key, policy)
     far = "" if known is None or hides(view, row.key) else shown(row.key, row.bound, policy)
     deal = row.deal.number if named else ""
-    return Held(row, name_of(row.key, policy), far, short_day(row.until, today.year), state, tone, deal)
+    return Held(
+        exception=row,
+        name=name_of(row.key, policy),
+        far=far,
+        until=short_day(row.until, today.year),
+        state=say(STATES[state]),
+        tone=TONES[state],
+        in_force=state == "in-force",
+        deal=deal,
+    )

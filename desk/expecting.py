@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from approvals.preview import Preview
 from base import clock
-from base.format import day, hour, moment, near_day
+from base.format import day, hour, moment, near_day, number, percent
+from base.words import say
 from deals.models import Deal
 from insights.expected import expected_of_plan
 from insights.timing import Expected
@@ -38,24 +39,32 @@ def expecting(found: Expected, wanted: date | None, at: datetime, zone: tzinfo) 
 def when(found: Expected, at: datetime, zone: tzinfo) -> str:
     """ "Thu 26 November, 80 % by Mon 30 November"; of a deadline alone "by Thu 26 November, 14:30"."""
     if not found.known or found.likely == found.safe:
-        return f"by {moment(found.safe, at, zone)}"
+        return say("by {at}", at=moment(found.safe, at, zone))
     today, likely, safe = (each.astimezone(zone) for each in (at, found.likely, found.safe))
     first, last = near_day(likely.date(), today.date()), near_day(safe.date(), today.date())
-    return f"{first}, 80\N{NO-BREAK SPACE}% by {hour(safe) if first == last else last}"
+    later = hour(safe) if first == last else last
+    return say("{day}, {share} by {later}", day=first, share=percent(80, 0), later=later)
 
 
 def rests_on(found: Expected) -> str:
     if not found.known:
-        return "If everyone uses the whole time they have."
+        return say("If everyone uses the whole time they have.")
     if found.known == found.asked:
-        return "From how long their answers took in the last 180 days."
-    few = f"{found.asked - found.known} of {found.asked} levels gave too few: the whole time counts there."
-    return f"From how long answers took in the last 180 days; {few}"
+        return say("From how long their answers took in the last {days} days.", days=number(180))
+    return say(
+        "From how long answers took in the last {days} days; {few} of {levels} levels gave too few: "
+        "the whole time counts there.",
+        days=number(180),
+        few=number(found.asked - found.known),
+        levels=number(found.asked),
+    )
 
 
 def late(found: Expected, wanted: date | None) -> str:
     if wanted is None or clock.date_of(found.safe) <= wanted:
         return ""
     if clock.date_of(found.likely) > wanted:
-        return f"That is after {day(wanted)}, when the buyer wants to sign."
-    return f"When it takes longer than usual, that is after {day(wanted)}, when the buyer wants to sign."
+        return say("That is after {day}, when the buyer wants to sign.", day=day(wanted))
+    return say(
+        "When it takes longer than usual, that is after {day}, when the buyer wants to sign.", day=day(wanted)
+    )

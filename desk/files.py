@@ -10,6 +10,7 @@ from django.http import FileResponse, Http404
 from django.urls import reverse
 
 from approvals.models import Evidence
+from base.words import say
 from deals.models import Attachment, Deal
 from people.models import User
 
@@ -63,14 +64,15 @@ def attachments(
 def since(at: datetime, revisions: Sequence[tuple[datetime, int]]) -> str:
     """Where in the story of the deal: which revision was the last one then."""
     number = max((number for sent, number in revisions if sent <= at), default=0)
-    return f"After revision {number} was sent" if number else "Before anything was sent"
+    return say("After revision {n} was sent", n=number) if number else say("Before anything was sent")
 
 
 def evidence(shown: Iterable[Evidence]) -> Iterable[Kept]:
+    about = say("Evidence of a condition")
     for one in shown:
         url = reverse("desk:evidence", args=[one.condition_id, one.pk])
         page = reverse("desk:condition", args=[one.condition_id])
-        yield Kept(one.name, url, one.size, one.sha256, one.by, one.at, "Evidence of a condition", page)
+        yield Kept(one.name, url, one.size, one.sha256, one.by, one.at, about, page)
 
 
 def download(path: str, name: str) -> FileResponse:

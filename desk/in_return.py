@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 
 from approvals.evidence import may_mark
-from approvals.limit import name_of
+from approvals.limit import LimitKey, Value, name_of
 from approvals.models import Condition, ConditionQuerySet, Evidence, Question, Step
 from base.format import day
+from base.words import say
 from deals.models import Deal
 from deals.share import may_edit, team_of
 from desk.clocks import Now
@@ -93,24 +94,25 @@ def task_of(condition: Condition, view: View, now: Now) -> Task:
 
 def state_of(condition: Condition, now: Now) -> tuple[str, str, str]:
     if condition.met_at and condition.met_by:
-        return f"Met, says {condition.met_by.name}, {now.moment(condition.met_at)}", "ok", "check"
+        met = say("Met, says {name}, {at}", name=condition.met_by.name, at=now.moment(condition.met_at))
+        return met, "ok", "check"
     assert condition.due is not None
     left = (condition.due - now.today).days
     if condition.lapsed_at or left < 0:
-        return f"Lapsed at the end of {day(condition.due)}", "bad", "clock-exclamation"
-    return f"Open until {day(condition.due)}", "warn" if left <= SOON else "on", "hourglass"
+        return say("Lapsed at the end of {day}", day=day(condition.due)), "bad", "clock-exclamation"
+    return say("Open until {day}", day=day(condition.due)), "warn" if left <= SOON else "on", "hourglass"
 
 
 def otherwise_words(condition: Condition, policy: Policy, view: View) -> str:
     """ "discount 15.0 % and payment 30 days"; a limit whose number is hidden goes by its name."""
-    return listed(
-        [
-            f"a limit on {lower(name_of(key, policy))}"
-            if hides(view, key)
-            else f"{lower(name_of(key, policy))} {shown(key, value, policy)}"
-            for key, value in condition.fallback.items()
-        ]
-    )
+    return listed([limit_words(key, value, policy, view) for key, value in condition.fallback.items()])
+
+
+def limit_words(key: LimitKey, value: Value, policy: Policy, view: View) -> str:
+    limit = lower(name_of(key, policy))
+    if hides(view, key):
+        return say("a limit on {limit}", limit=limit)
+    return say("{limit} {value}", limit=limit, value=shown(key, value, policy))
 
 
 def page_of(condition: Condition, deal: Deal, user: User, view: View, now: Now) -> TaskPage:
@@ -149,6 +151,6 @@ def people_for(deal: Deal, but: User) -> Choices:
     every = User.objects.active().exclude(function=Function.AUDITOR).exclude(pk=but.pk).by_name()
     named = [(one.pk, f"{one.name}, {one.job_title}" if one.job_title else one.name) for one in every]
     return [
-        ("People of the deal", [one for one in named if one[0] in near]),
-        ("Everyone", [one for one in named if one[0] not in near]),
+        (say("People of the deal"), [one for one in named if one[0] in near]),
+        (say("Everyone"), [one for one in named if one[0] not in near]),
     ]

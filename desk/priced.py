@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from approvals.check import pinned
 from base.format import near_day
+from base.words import mark, say
 from deals.document import terms_from
 from deals.economics import LineAmounts, Step, bridge, waterfall
 from deals.models import Judged, Revision
@@ -20,11 +21,12 @@ from guardrails.policy import Policy
 from people.shown import View
 
 LATEST = 4  # offers, unless more are asked for
-UNPRICED = "Price not recorded"
+UNPRICED = mark("Price not recorded")
 BEHIND = ("payment_days", "term_months", "free_months", "price_rise", "custom_days")  # terms that cost
+OFFERED = {"sent": mark("sent {day}, policy {version}"), "asked": mark("asked {day}, policy {version}")}
 GAPS = {
-    "margin": "a cost, payment days or customisation is unknown, so there is no margin.",
-    "value": "the price rise is unknown, so there is no total value.",
+    "margin": mark("{name}: a cost, payment days or customisation is unknown, so there is no margin."),
+    "value": mark("{name}: the price rise is unknown, so there is no total value."),
 }
 
 
@@ -67,21 +69,22 @@ class Priced:
     share: Decimal | None
     lines: tuple[PricedLine, ...]
     unknown: str
+    has_prices: bool
 
     @property
     def why(self) -> str:
         """What follows from `unknown`."""
-        if self.unknown == UNPRICED:
-            return "These terms came without a line that has a price, so there is nothing to add up."
-        return "What recurs has no amount without it. Say it in the brief and ask again."
+        if not self.has_prices:
+            return say("These terms came without a line that has a price, so there is nothing to add up.")
+        return say("What recurs has no amount without it. Say it in the brief and ask again.")
 
     @property
     def gaps(self) -> tuple[str, ...]:
         """What cannot be said of these terms, and why."""
         if self.unknown:
-            return (f"{self.name}: {lower(self.unknown)}.",)
+            return (say("{name}: {what}.", name=self.name, what=lower(self.unknown)),)
         unknown = {step.key for step in (*self.flow, *self.bridge) if step.amount is None}
-        return tuple(f"{self.name}: {words}" for key, words in GAPS.items() if key in unknown)
+        return tuple(say(words, name=self.name) for key, words in GAPS.items() if key in unknown)
 
 
 def priced(one: Pinned, view: View) -> Priced:
@@ -94,7 +97,7 @@ def priced(one: Pinned, view: View) -> Priced:
         source=one.source,
         currency=one.terms.frame.currency,
         months=METRICS["term_months"].show(one.terms.values.get("term_months")),
-        terms=tuple((METRICS[key].name, METRICS[key].show(one.terms.values.get(key))) for key in BEHIND),
+        terms=tuple((say(METRICS[key].name), METRICS[key].show(one.terms.values.get(key))) for key in BEHIND),
         flow=() if unknown else steps_for(view, flow),
         bridge=() if unknown else bridge_for(view, bridge(one.terms, one.policy)),
         share=None if unknown else share_for(view, flow),
@@ -103,6 +106,7 @@ def priced(one: Pinned, view: View) -> Priced:
             for line, amounts in zip(one.terms.lines, flow.lines, strict=False)
         ),
         unknown=unknown,
+        has_prices=has_prices(one.terms),
     )
 
 
@@ -112,12 +116,16 @@ def sold(line: Line, amounts: LineAmounts) -> PricedLine:
 
 def unknown_of(terms: Terms) -> str:
     """Why these terms have no price; empty when they have one."""
-    if not terms.lines or not terms.priced:
-        return UNPRICED
+    if not has_prices(terms):
+        return say(UNPRICED)
     if all(not line.recurring for line in terms.lines):
         return ""
-    lacking = [METRICS[key].name for key in ("term_months", "free_months") if terms.values.get(key) is None]
-    return f"{lacking[0]} unknown" if lacking else ""
+    lacking = next((key for key in ("term_months", "free_months") if terms.values.get(key) is None), "")
+    return say("{term} unknown", term=say(METRICS[lacking].name)) if lacking else ""
+
+
+def has_prices(terms: Terms) -> bool:
+    return bool(terms.lines) and terms.priced
 
 
 def pinned_of(room: Room, wanted: Collection[str], every: bool) -> tuple[Pinned, ...]:
@@ -136,13 +144,13 @@ def asked(room: Room) -> Iterator[Pinned]:
     if revision is None:
         return
     policy, words = policy_of(revision, room)
-    ask, source = revision.ask, f"revision {revision.number}, {words}"
+    ask, source = revision.ask, say("revision {n}, {policy}", n=revision.number, policy=words)
     if ask.target == ask.walk_away:
-        name = "Target and walk-away" if room.request else "Recorded"
+        name = say("Target and walk-away") if room.request else say("Recorded")
         yield Pinned("target", name, source, ask.target, policy)
         return
-    yield Pinned("target", "Target", source, ask.target, policy)
-    yield Pinned("walk-away", "Walk-away", source, ask.walk_away, policy)
+    yield Pinned("target", say("Target"), source, ask.target, policy)
+    yield Pinned("walk-away", say("Walk-away"), source, ask.walk_away, policy)
 
 
 def last_revision(room: Room) -> Revision | None:
@@ -153,19 +161,23 @@ def last_revision(room: Room) -> Revision | None:
 def policy_of(revision: Revision | None, room: Room) -> tuple[Policy, str]:
     """The policy that judged a revision, and how it is called; the one in force where none did."""
     if room.request:
-        return room.policy, f"policy {room.policy.name}"
+        return room.policy, policy_words(room.policy)
     judged = Judged.objects.filter(revision=revision).select_related("version").first()
     if judged:
-        return judged.version.policy, f"policy {judged.version.name}"
-    return room.policy, f"policy {room.policy.name}, in force now"
+        return judged.version.policy, policy_words(judged.version.policy)
+    return room.policy, say("policy {version}, in force now", version=room.policy.name)
+
+
+def policy_words(policy: Policy) -> str:
+    return say("policy {version}", version=policy.name)
 
 
 def limit(room: Room) -> Iterator[Pinned]:
     """The corner of the mandate: the furthest terms it allows."""
     if room.granted:
         mandate, policy = room.granted.mandate, room.granted.policy
-        source = f"mandate {mandate.number}, policy {policy.name}"
-        yield Pinned("limit", "Limit", source, terms_from(json.loads(mandate.corner)), policy)
+        source = say("mandate {n}, policy {version}", n=mandate.number, version=policy.name)
+        yield Pinned("limit", say("Limit"), source, terms_from(json.loads(mandate.corner)), policy)
 
 
 def offered(room: Room, wanted: Collection[str], every: bool) -> Iterator[Pinned]:
@@ -178,8 +190,9 @@ def offered(room: Room, wanted: Collection[str], every: bool) -> Iterator[Pinned
         if offer in latest or key in wanted:
             policy, terms = mandates[offer.mandate_id].version.policy, terms_from(json.loads(offer.document))
             on = near_day(offer.at.astimezone(room.now.zone).date(), room.now.local.date())
-            source = f"{offer.direction} {on}, policy {policy.name}"
-            yield Pinned(key, f"Offer {offer.number}", source, pinned(terms, asked[offer.mandate_id]), policy)
+            source = say(OFFERED[offer.direction], day=on, version=policy.name)
+            name = say("Offer {n}", n=offer.number)
+            yield Pinned(key, name, source, pinned(terms, asked[offer.mandate_id]), policy)
 
 
 def signed(room: Room) -> Iterator[Pinned]:
@@ -188,10 +201,10 @@ def signed(room: Room) -> Iterator[Pinned]:
         return
     terms = terms_from(json.loads(room.deal.signed))
     if room.granted:
-        policy, words = room.granted.policy, f"policy {room.granted.policy.name}"
+        policy, words = room.granted.policy, policy_words(room.granted.policy)
         terms = pinned(terms, room.granted.mandate.request.revision.ask.walk_away)
     else:
         policy, words = policy_of(last_revision(room), room)
     on = near_day(room.deal.signed_at, room.now.local.date())
-    source = f"signed {on}, {words}"
-    yield Pinned("signed", "Signed", source, terms, policy)
+    source = say("signed {day}, {policy}", day=on, policy=words)
+    yield Pinned("signed", say("Signed"), source, terms, policy)

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from urllib.parse import urlencode
@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 from approvals.limit import Value, name_of, show
 from approvals.models import Request
 from approvals.preview import Preview
-from approvals.routing import PlannedStep
+from base.format import number
+from base.words import mark, say
 from deals.changes import DraftChanges
 from deals.corner import pull_back
 from deals.economics import waterfall
@@ -22,20 +23,19 @@ from desk.brief import TITLES, section_of, unfilled
 from desk.cost import FROM_COST, margin_for, reliefs_for, sentence_for
 from desk.exceptions import own_findings, who_grants
 from desk.expecting import Expecting, expecting_of
-from desk.lanes import ICONS, OTHER
 from desk.more_room import clause_at, lines_at, term_at
-from desk.phrases import listed, lower, of_them
+from desk.phrases import listed, lower, shown
+from desk.signers import Asked, asked_of
 from desk.standing import short
 from guardrails.evaluation import Evaluation, Finding
 from guardrails.headroom import Relief
 from guardrails.ladder import Rung
 from guardrails.policy import Policy
-from people.models import User
 from people.shown import View
 
-ORDINALS = ("standard", "first level", "second level", "third level")
-WORDS = {1: "One thing", 2: "Two things", 3: "Three things"}
-EVERY = {1: "Use", 2: "Use both"}
+ORDINALS = (mark("standard"), mark("first level"), mark("second level"), mark("third level"))
+FIRST = {1: mark("One thing first:"), 2: mark("Two things first:"), 3: mark("Three things first:")}
+EVERY = {1: mark("Use"), 2: mark("Use both")}
 Parts = tuple[tuple[str, str, int], ...]  # words, fill, how many
 
 
@@ -61,21 +61,6 @@ class Never:
     sentence: str
     use: Use | None
     ask: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One function. `minutes`: what its levels may take together; `kept`: why it does not sign again."""
-
-    name: str
-    icon: str
-    minutes: int
-    people: str
-    topics: str
-    unknown: str = ""
-    kept: str = ""
-    nobody: bool = False
-    haste: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +106,14 @@ class Rail:
 
     @property
     def first_words(self) -> str:
-        return WORDS.get(len(self.first), f"{len(self.first)} things")
+        """ "Three things first:"."""
+        many = len(self.first)
+        return say(FIRST[many]) if many in FIRST else say("{n} things first:", n=number(many))
 
     @property
     def parts_label(self) -> str:
-        number = sum(number for *_, number in self.parts)
-        return f"{number} terms: {listed([words for words, *_ in self.parts])}"
+        every = sum(many for *_, many in self.parts)
+        return say("{n} terms: {parts}", n=number(every), parts=listed([words for words, *_ in self.parts]))
 
     def use(self, value: str) -> Use | None:
         """The suggestion of this name, if it is still made."""
@@ -173,10 +160,13 @@ def parts_of(judged: Evaluation, policy: Policy) -> Parts:
     """How many terms are standard, need which level, are never granted, are not known yet."""
     known = [finding for finding in judged.findings if not finding.never and not unfilled(finding)]
     levels = Counter(finding.level for finding in known)
-    parts = [("standard", "l0", len(judged.standard))]
+    parts = [(say("standard"), "l0", len(judged.standard))]
     parts += [(rank_words(rank, known, policy), f"l{min(rank, 4)}", levels[rank]) for rank in sorted(levels)]
-    parts += [("never", "lx", len(judged.never)), ("to fill in", "lu", sum(map(unfilled, judged.findings)))]
-    return tuple((f"{number} {words}", fill, number) for words, fill, number in parts if number)
+    parts.append((say("never"), "lx", len(judged.never)))
+    parts.append((say("to fill in"), "lu", sum(map(unfilled, judged.findings))))
+    return tuple(
+        (say("{n} {level}", n=number(many), level=words), fill, many) for words, fill, many in parts if many
+    )
 
 
 def rank_words(rank: int, known: Iterable[Finding], policy: Policy) -> str:
@@ -188,7 +178,7 @@ def rank_words(rank: int, known: Iterable[Finding], policy: Policy) -> str:
     }
     if rank > 1 and len(named) == 1:
         return named.pop()
-    return ORDINALS[rank] if rank < len(ORDINALS) else f"level {rank}"
+    return say(ORDINALS[rank]) if rank < len(ORDINALS) else say("level {rank}", rank=rank)
 
 
 def never_of(finding: Finding, seen: Preview, view: View) -> Never:
@@ -206,13 +196,18 @@ def way_back(finding: Finding, seen: Preview) -> Use | None:
     movable = finding.clause or finding.metric not in FROM_COST
     if value is None or not movable or past_target(seen.ask, finding.key, value, policy):
         return None
-    return use_of(((finding.key, value),), policy, f"Use {show(finding.key, value, policy).strip('“”')}")
+    return use_of(
+        ((finding.key, value),), policy, say("Use {value}", value=shown(finding.key, value, policy))
+    )
 
 
 def use_of(changes: tuple[tuple[str, Value], ...], policy: Policy, word: str = "") -> Use:
-    said = listed([f"{lower(name_of(key, policy))} {show(key, value, policy)}" for key, value in changes])
-    word = word or EVERY.get(len(changes), "Use all")
-    return Use(urlencode([(key, str(value)) for key, value in changes]), word, said, changes)
+    said = [
+        say("{limit} {value}", limit=lower(name_of(key, policy)), value=show(key, value, policy))
+        for key, value in changes
+    ]
+    word = word or say(EVERY.get(len(changes), mark("Use all")))
+    return Use(urlencode([(key, str(value)) for key, value in changes]), word, listed(said), changes)
 
 
 def room_of(relief: Relief, seen: Preview) -> Room:
@@ -222,54 +217,9 @@ def room_of(relief: Relief, seen: Preview) -> Room:
     if found and "discount" in dict(relief.changes):
         ends = seen.judgement.target.value("discount"), seen.judgement.walk_away.value("discount")
         target, walk_away = (show("discount", end, policy) for end in ends)
-        label = f"Discount: target {target}, walk-away {walk_away}"
+        label = say("Discount: target {target}, walk-away {walk_away}", target=target, walk_away=walk_away)
         drawn = Drawn(policy.ladder(found[0].ladder).rungs, *ends, label)
     return Room(relief.sentence, use_of(relief.changes, policy), drawn)
-
-
-def asked_of(seen: Preview) -> Iterable[Asked]:
-    """Functions in the policy's order: those that sign, and those whose grant still holds."""
-    policy, plan = seen.judgement.policy, seen.judgement.plan
-    people = User.objects.in_bulk([pk for step in plan.steps for pk in step.pool])
-    for rule in policy.functions:
-        steps = [step for step in plan.steps if step.function == rule.key]
-        if rule.key in seen.judgement.kept:
-            text = "Already agreed, and none of its limits is touched. It does not sign again."
-            yield Asked(rule.name, ICONS.get(rule.key, OTHER), 0, "", "", kept=text)
-        elif steps:
-            yield function_asked(rule.name, steps, seen, people)
-
-
-def function_asked(name: str, steps: list[PlannedStep], seen: Preview, people: Mapping[int, User]) -> Asked:
-    policy, function = seen.judgement.policy, steps[0].function
-    found = seen.judgement.judged.findings_of(function)
-    unknown = [name_of(each.key, policy) for each in found if unfilled(each)] if seen.problems else []
-    topics = [name_of(each.key, policy) for each in found if not (seen.problems and unfilled(each))]
-    return Asked(
-        name=name,
-        icon=ICONS.get(function, OTHER),
-        minutes=sum(step.allowance for step in steps),
-        people="" if unknown else ", then ".join(signer(step, policy, people) for step in steps),
-        topics=in_words(topics),
-        unknown=lower(in_words(unknown)),
-        nobody=not all(step.routable for step in steps),
-        haste=seen.judgement.haste.words(function),
-    )
-
-
-def in_words(names: Iterable[str]) -> str:
-    """ "Discount, payment and margin"."""
-    every = list(dict.fromkeys(names))
-    return listed([name if place == 0 else lower(name) for place, name in enumerate(every)])
-
-
-def signer(step: PlannedStep, policy: Policy, people: Mapping[int, User]) -> str:
-    """ "Henrik Sørensen, Finance Director"; of several, how many must sign."""
-    names = [people[pk].name for pk in step.pool]
-    level = policy.level_name(step.function, step.level)
-    if not step.routable:
-        return f"Nobody can sign as {level} yet" if not names else f"Too few can sign as {level} yet"
-    return f"{of_them(names, step.needed)}, {level}"
 
 
 def first_things(seen: Preview) -> Iterable[tuple[str, str]]:
@@ -278,8 +228,9 @@ def first_things(seen: Preview) -> Iterable[tuple[str, str]]:
     for finding in seen.judgement.judged.never:
         yield section_of(finding), lower(name_of(finding.key, policy))
     missing = Counter(section_named(name) for name in seen.problems)
-    for section, number in missing.items():
-        yield section, f"{lower(TITLES[section])}{f' ({number})' if number > 1 else ''}"
+    for section, many in missing.items():
+        title = lower(say(TITLES[section]))
+        yield section, say("{title} ({n})", title=title, n=number(many)) if many > 1 else title
 
 
 def section_named(field: str) -> str:

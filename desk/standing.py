@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from approvals.models import Step
+from base.words import mark, say
 from desk.clocks import NOBODY, holder, moved_from
 from guardrails.policy import FunctionRule, Policy
 
@@ -12,13 +13,13 @@ Status = Step.Status
 SAID = (
     (Status.UNROUTABLE, "bad", "user-question", NOBODY),
     (Status.OPEN, "on", "progress", None),
-    (Status.RETURNED, "warn", "message-reply", "Changes"),
-    (Status.DECLINED, "bad", "x", "Declined"),
-    (Status.PAUSED, "warn", "player-pause", "Paused"),
-    (Status.PLANNED, "", "hourglass", "Waits"),
-    (Status.CANCELLED, "", "minus", "Not answered"),
-    (Status.AGREED, "ok", "check", "Agreed"),
-    (Status.KEPT, "", "lock", "Kept"),
+    (Status.RETURNED, "warn", "message-reply", mark("Changes")),
+    (Status.DECLINED, "bad", "x", mark("Declined")),
+    (Status.PAUSED, "warn", "player-pause", mark("Paused")),
+    (Status.PLANNED, "", "hourglass", mark("Waits")),
+    (Status.CANCELLED, "", "minus", mark("Not answered")),
+    (Status.AGREED, "ok", "check", mark("Agreed")),
+    (Status.KEPT, "", "lock", mark("Kept")),
 )
 
 
@@ -49,7 +50,7 @@ def standing(rule: FunctionRule, steps: Sequence[Step], policy: Policy) -> Stand
     for status, tone, icon, word in SAID:
         step = next((step for step in steps if step.status == status), None)
         if step is not None:
-            name = word or short(holder(step, policy), rule.name)
+            name = say(word) if word else short(holder(step, policy), rule.name)
             return Standing(rule.key, rule.name, tone, icon, name, note(step, rule))
     return Standing(rule.key, rule.name)
 
@@ -57,7 +58,7 @@ def standing(rule: FunctionRule, steps: Sequence[Step], policy: Policy) -> Stand
 def note(step: Step, rule: FunctionRule) -> str:
     """Whose time ran out."""
     from_ = short(moved_from(step), rule.name) if step.status == Status.OPEN else ""
-    return f"moved from {from_}" if from_ else ""
+    return say("moved from {level}", level=from_) if from_ else ""
 
 
 def short(level_name: str, function_name: str) -> str:

@@ -7,7 +7,9 @@ from typing import Any
 
 from django import forms
 from django.forms import BoundField
+from django.utils.translation import gettext_lazy as _
 
+from base.words import say
 from deals.changes import MAY_BE_EMPTY, ClauseChange, DraftChanges, SuccessChange, TermChange
 from deals.terms import NOT_ASKED, TYPED
 from desk.forms.brief_fields import Number, day, offer, one_of, words
@@ -35,21 +37,21 @@ class Header(Row):
     kind = ""
 
     version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
-    title = words("Title", 200)
-    deal_type = one_of("Deal type")
-    currency = one_of("Currency")
-    wanted_signature = day("Wanted signature")
-    wanted_expiry = day("Mandate wanted until")
-    decision_owner = one_of("Decision owner", required=False)
-    partner_fee = Number(label="Partner fee", required=False)
-    objective = words("What we want from this deal", 10_000, rows=2)
-    non_negotiables = words("What we do not give", 10_000, rows=2)
+    title = words(_("Title"), 200)
+    deal_type = one_of(_("Deal type"))
+    currency = one_of(_("Currency"))
+    wanted_signature = day(_("Wanted signature"))
+    wanted_expiry = day(_("Mandate wanted until"))
+    decision_owner = one_of(_("Decision owner"), required=False)
+    partner_fee = Number(label=_("Partner fee"), required=False)
+    objective = words(_("What we want from this deal"), 10_000, rows=2)
+    non_negotiables = words(_("What we do not give"), 10_000, rows=2)
 
     def __init__(self, *args: Any, options: Options, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.keep("deal_type", [(word, word) for word in options.policy.deal_types])
         self.keep("currency", [(word, word) for word in options.currencies])
-        offer(self.fields["decision_owner"], [("", "Nobody yet"), *options.people])
+        offer(self.fields["decision_owner"], [("", say("Nobody yet")), *options.people])
 
     def keep(self, name: str, choices: list[tuple[str, str]]) -> None:
         """What is stored stays a choice, even when the policy does not know it any more."""

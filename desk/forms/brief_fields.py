@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from base.numerals import NoNumber, TwoWays, read, write
 
@@ -20,8 +21,8 @@ class Number(forms.DecimalField):
 
     widget = forms.TextInput
     default_error_messages = {
-        "invalid": "Type a number, like %(like)s.",
-        "two_ways": "Write it without grouping: %(whole)s, or %(parted)s with decimals.",
+        "invalid": _("Type a number, like %(like)s."),
+        "two_ways": _("Write it without grouping: %(whole)s, or %(parted)s with decimals."),
     }
 
     def __init__(self, *, places: int = 0, fine: bool = False, **kwargs: Any) -> None:

@@ -5,11 +5,18 @@ from dataclasses import dataclass
 
 from django.http import QueryDict
 
+from base.format import number
+from base.words import mark, say
 from desk.forms.brief import numbers
 from desk.forms.brief_rows import Line, Priority
 
 MOVED = {form.kind: form for form in (Line, Priority)}
-NAMED = {"lines": "Line", "priorities": "Priority"}
+WORDS = {
+    ("lines", "up"): mark("Line moved up: now {place} of {all}."),
+    ("lines", "down"): mark("Line moved down: now {place} of {all}."),
+    ("priorities", "up"): mark("Priority moved up: now {place} of {all}."),
+    ("priorities", "down"): mark("Priority moved down: now {place} of {all}."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +30,7 @@ class Place:
 
     @property
     def words(self) -> str:
-        return f"{NAMED[self.kind]} moved {self.way}: now {self.number + 1} of {self.all}."
+        return say(WORDS[self.kind, self.way], place=number(self.number + 1), all=number(self.all))
 
     @property
     def focus(self) -> str:

@@ -5,7 +5,9 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
+from base.words import mark, say
 from deals.changes import (
     ClauseChange,
     ExchangeChange,
@@ -23,6 +25,12 @@ from guardrails.metric import METRICS, RHYTHM, Metric
 
 OWN = "own-wording"
 CONDITIONS = TYPED
+ALOUD = {  # what a field of a row is called to who hears it
+    "product": mark("{name}, product"),
+    "quantity": mark("{name}, quantity"),
+    "target": mark("{name}, target"),
+    "walk_away": mark("{name}, walk-away"),
+}
 
 
 class Row(forms.Form):
@@ -54,21 +62,22 @@ class Line(Row):
     filled = ("key", "product")
 
     key = forms.SlugField(required=False, max_length=40, widget=forms.HiddenInput)
-    product = one_of("Product", error_messages={"required": "Choose a product."})
-    quantity = Number(label="Quantity", error_messages={"required": "Say how many."})
-    target = Number(label="Target", places=1, error_messages={"required": "Fill in the target."})
-    walk_away = Number(label="Walk-away", places=1, error_messages={"required": "Fill in the walk-away."})
+    product = one_of(_("Product"), error_messages={"required": _("Choose a product.")})
+    quantity = Number(label=_("Quantity"), error_messages={"required": _("Say how many.")})
+    target = Number(label=_("Target"), places=1, error_messages={"required": _("Fill in the target.")})
+    walk_away = Number(
+        label=_("Walk-away"), places=1, error_messages={"required": _("Fill in the walk-away.")}
+    )
 
     def __init__(self, *args: Any, products: Iterable[tuple[str, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.stored_key = str(self["key"].value() or "")
-        offer(self.fields["product"], [("", "Choose a product"), *products])
-        self.name = dict(products).get(str(self["product"].value() or ""), "New line")
+        offer(self.fields["product"], [("", say("Choose a product")), *products])
+        self.name = dict(products).get(str(self["product"].value() or ""), say("New line"))
         if self.stored_key:
             self.fields["product"].widget = forms.HiddenInput()
-        for name in ("product", "quantity", "target", "walk_away"):
-            word = (self.fields[name].label or "").lower()
-            self.fields[name].widget.attrs["aria-label"] = f"{self.name}, {word}"
+        for field, aloud in ALOUD.items():
+            self.fields[field].widget.attrs["aria-label"] = say(aloud, name=self.name)
 
     @property
     def change(self) -> LineChange:
@@ -85,11 +94,12 @@ class Term(Row):
         super().__init__(*args, **kwargs)
         self.metric = metric
         places = 1 if metric.unit == "%" else 0
-        for name, word in (("target", "target"), ("walk_away", "walk-away")):
+        for name in ("target", "walk_away"):
             field: forms.Field = Number(required=False, places=places)
             if metric.key == "invoices_per_year":
                 field = Rhythm()
-            field.label, field.disabled = f"{metric.name}, {word}", self.fields[name].disabled
+            field.label = say(ALOUD[name], name=say(metric.name))
+            field.disabled = self.fields[name].disabled
             field.widget.attrs["aria-label"] = field.label
             self.fields[name] = field
         self.describe()
@@ -103,8 +113,10 @@ class Rhythm(forms.TypedChoiceField):
     """How often we invoice, by its name."""
 
     def __init__(self) -> None:
-        rhythms = [(str(number), name.capitalize()) for number, name in RHYTHM.items()]
-        super().__init__(choices=[("", "Choose"), *rhythms], coerce=Decimal, empty_value=None, required=False)
+        rhythms = [(str(number), say(name).capitalize()) for number, name in RHYTHM.items()]
+        super().__init__(
+            choices=[("", say("Choose")), *rhythms], coerce=Decimal, empty_value=None, required=False
+        )
 
     def prepare_value(self, value: Any) -> Any:
         return f"{value.normalize():f}" if isinstance(value, Decimal) else value
@@ -113,20 +125,24 @@ class Rhythm(forms.TypedChoiceField):
 class Clause(Row):
     kind = "clauses"
 
-    target = one_of("Target")
-    walk_away = one_of("Walk-away")
-    own_text = words("Own wording", 20_000, rows=3)
+    target = one_of(_("Target"))
+    walk_away = one_of(_("Walk-away"))
+    own_text = words(_("Own wording"), 20_000, rows=3)
 
     def __init__(self, *args: Any, rule: Rule, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.rule = rule
-        for name, word in (("target", "target"), ("walk_away", "walk-away")):
-            self.fields[name].widget.attrs["aria-label"] = f"{rule.name}, {word}"
+        for name in ("target", "walk_away"):
+            self.fields[name].widget.attrs["aria-label"] = say(ALOUD[name], name=rule.name)
             known = positions_of(rule)
             asked = str(self[name].value() or "")
-            unknown = [] if asked in dict(known) else [(asked, f"{asked} (not in the library)")]
+            unknown = (
+                []
+                if asked in dict(known)
+                else [(asked, say("{position} (not in the library)", position=asked))]
+            )
             offer(self.fields[name], [*known, *unknown])
-        self.fields["own_text"].label = f"Our wording of “{rule.name}”"
+        self.fields["own_text"].label = say("Our wording of “{clause}”", clause=rule.name)
 
     @property
     def own(self) -> bool:
@@ -140,18 +156,21 @@ class Clause(Row):
 
 def positions_of(rule: Rule) -> list[tuple[str, str]]:
     first, *rest = rule.positions
-    named = [(each.key, f"Fallback {place}: {each.name}") for place, each in enumerate(rest, start=1)]
-    return [(first.key, "Standard"), *named, (OWN, "Own wording")]
+    named = [
+        (each.key, say("Fallback {n}: {position}", n=place, position=each.name))
+        for place, each in enumerate(rest, start=1)
+    ]
+    return [(first.key, say("Standard")), *named, (OWN, say("Own wording"))]
 
 
 class Priority(Row):
     kind = "priorities"
     filled = ("text", "who", "confirmed_on")
 
-    text = words("What they want", 200)
-    who = words("Who of them", 160)
-    confirmed_on = day("Confirmed on")
-    must = forms.BooleanField(label="A must", required=False)
+    text = words(_("What they want"), 200)
+    who = words(_("Who of them"), 160)
+    confirmed_on = day(_("Confirmed on"))
+    must = forms.BooleanField(label=_("A must"), required=False)
 
     @property
     def change(self) -> PriorityChange:
@@ -162,27 +181,27 @@ class Exchange(Row):
     kind = "exchanges"
     filled = ("give", "give_value", "get", "get_value", "condition_key", "condition_value")
 
-    give = words("We give", 200)
-    give_value = Number(label="What it costs us", required=False)
-    get = words("We get", 200)
-    get_value = Number(label="What it is worth to us", required=False)
-    condition_key = one_of("Every offer must have", required=False)
-    condition_op = one_of("Compared how", StoredExchange.Operator.choices, required=False)
-    condition_value = Number(label="Value", required=False)
+    give = words(_("We give"), 200)
+    give_value = Number(label=_("What it costs us"), required=False)
+    get = words(_("We get"), 200)
+    get_value = Number(label=_("What it is worth to us"), required=False)
+    condition_key = one_of(_("Every offer must have"), required=False)
+    condition_op = one_of(_("Compared how"), StoredExchange.Operator.choices, required=False)
+    condition_value = Number(label=_("Value"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         keys = dict.fromkeys([*CONDITIONS, str(self["condition_key"].value() or TYPED[0])])
-        named = [(key, METRICS[key].name) for key in keys if key in METRICS]
-        offer(self.fields["condition_key"], [("", "No condition"), *named])
+        named = [(key, say(METRICS[key].name)) for key in keys if key in METRICS]
+        offer(self.fields["condition_key"], [("", say("No condition")), *named])
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data
         key, value = said.get("condition_key"), said.get("condition_value")
         if key and value is None and "condition_value" not in self.errors:
-            self.add_error("condition_value", "Say with which value.")
+            self.add_error("condition_value", say("Say with which value."))
         if value is not None and not key:
-            self.add_error("condition_key", "Say which term.")
+            self.add_error("condition_key", say("Say which term."))
         return said
 
     @property
@@ -203,7 +222,7 @@ class Exchange(Row):
 class Success(Row):
     kind = "successes"
 
-    text = words("Success", 300, rows=2)
+    text = words(_("Success"), 300, rows=2)
 
     def __init__(self, *args: Any, function: str, name: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -3,12 +3,13 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from deals.exception import LONGEST, ExceptionAsk
 from desk.forms.brief_fields import DAY, Number
 from guardrails.metric import Metric
 
-LASTS = [("deal", "This deal alone"), ("account", "The whole account")]
+LASTS = [("deal", _("This deal alone")), ("account", _("The whole account"))]
 
 
 class AskException(forms.Form):
@@ -19,27 +20,27 @@ class AskException(forms.Form):
     key = forms.CharField(max_length=120, widget=forms.HiddenInput)
     function = forms.CharField(max_length=20, widget=forms.HiddenInput)
     seen = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
-    value = Number(label="How far", required=False, help_text="Empty: as far as the walk-away.")
+    value = Number(label=_("How far"), required=False, help_text=_("Empty: as far as the walk-away."))
     why = forms.CharField(
-        label="Why",
+        label=_("Why"),
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": "Say why this deal cannot stay within the guardrail."},
+        error_messages={"required": _("Say why this deal cannot stay within the guardrail.")},
     )
     in_return = forms.CharField(
-        label="In return for what",
+        label=_("In return for what"),
         required=False,
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    lasts = forms.ChoiceField(label="Lasts for", choices=LASTS)
+    lasts = forms.ChoiceField(label=_("Lasts for"), choices=LASTS)
     until = forms.DateField(
-        label="Until",
+        label=_("Until"),
         required=False,
-        help_text="Its last day, for a whole account.",
+        help_text=_("Its last day, for a whole account."),
         widget=forms.DateInput(attrs={"type": "date"}, format=DAY),
     )
-    precedent = forms.BooleanField(label="It sets a precedent", required=False)
+    precedent = forms.BooleanField(label=_("It sets a precedent"), required=False)
 
     def __init__(self, *args: Any, metric: Metric | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -79,8 +80,8 @@ class Guardrail(forms.Form):
 class Revoke(forms.Form):
     use_required_attribute = False
     reason = forms.CharField(
-        label="Why",
+        label=_("Why"),
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": "Say why: its account is held to the guardrail again."},
+        error_messages={"required": _("Say why: its account is held to the guardrail again.")},
     )

@@ -4,9 +4,13 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from deals.attach import MOST_FILES
 from deals.files import ACCEPT, HELP, MOST
+
+KEPT = _("{what} A deal keeps {most}. Everyone who sees the deal can read them.")
 
 
 class Several(forms.FileInput):
@@ -24,9 +28,9 @@ class Attach(forms.Form):
     use_required_attribute = False
 
     file = SeveralFiles(
-        label="Files",
+        label=_("Files"),
         allow_empty_file=True,
-        error_messages={"required": "Choose a file first."},
-        help_text=f"{HELP} A deal keeps {MOST_FILES}. Everyone who sees the deal can read them.",
+        error_messages={"required": _("Choose a file first.")},
+        help_text=format_lazy(KEPT, what=HELP, most=MOST_FILES),
         widget=Several(attrs={"accept": ACCEPT, "data-most": MOST}),
     )

@@ -4,29 +4,33 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from approvals import evidence, question
 from approvals.evidence import Shown
 from approvals.limit import LimitKey, name_of
 from approvals.task import LONGEST, Task
+from base.words import say
 from deals import files
 from desk.forms.brief_fields import Number
 from desk.in_return import Choices
 from guardrails.policy import Policy
 
 WORDS = {
-    "text": "Say what has to be done.",
-    "owner": "Say who sees to it.",
-    "due": "Say by which day.",
+    "text": _("Say what has to be done."),
+    "owner": _("Say who sees to it."),
+    "due": _("Say by which day."),
 }
 
 
 class Ask(forms.Form):
-    to = forms.TypedChoiceField(label="Whom", coerce=int, error_messages={"required": "Choose whom to ask."})
+    to = forms.TypedChoiceField(
+        label=_("Whom"), coerce=int, error_messages={"required": _("Choose whom to ask.")}
+    )
     text = forms.CharField(
-        label="Question",
+        label=_("Question"),
         max_length=question.LONGEST,
-        error_messages={"required": "Write your question."},
+        error_messages={"required": _("Write your question.")},
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
@@ -34,14 +38,14 @@ class Ask(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["to"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", "Choose"), *people]
+        field.choices = [("", say("Choose")), *people]
 
 
 class Reply(forms.Form):
     answer = forms.CharField(
-        label="Your answer",
+        label=_("Your answer"),
         max_length=question.LONGEST,
-        error_messages={"required": "Write your answer."},
+        error_messages={"required": _("Write your answer.")},
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
@@ -50,13 +54,13 @@ class Evidenced(forms.Form):
     """What shows that a task was done."""
 
     text = forms.CharField(
-        label="What shows it",
+        label=_("What shows it"),
         required=False,
         max_length=evidence.LONGEST,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     file = forms.FileField(
-        label="File",
+        label=_("File"),
         required=False,
         allow_empty_file=True,
         help_text=files.HELP,
@@ -72,17 +76,17 @@ class TaskAsked(forms.Form):
     """One task asked in return; left empty it asks for nothing."""
 
     text = forms.CharField(
-        label="is done",
+        label=_("is done"),
         required=False,
         max_length=LONGEST,
-        widget=forms.TextInput(attrs={"placeholder": "What has to be done", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"placeholder": _("What has to be done"), "autocomplete": "off"}),
     )
-    owner = forms.TypedChoiceField(label="by", required=False, coerce=int, empty_value=None)
+    owner = forms.TypedChoiceField(label=_("by"), required=False, coerce=int, empty_value=None)
     due = forms.DateField(
-        label="until", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=_("until"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
-    otherwise = forms.ChoiceField(label="else", required=False)
-    value = Number(label="to", required=False)
+    otherwise = forms.ChoiceField(label=_("else"), required=False)
+    value = Number(label=_("to"), required=False)
 
     def __init__(
         self, *args: Any, people: Choices, keys: tuple[LimitKey, ...], policy: Policy, **kwargs: Any
@@ -90,9 +94,9 @@ class TaskAsked(forms.Form):
         super().__init__(*args, **kwargs)
         owner, otherwise = self.fields["owner"], self.fields["otherwise"]
         assert isinstance(owner, forms.ChoiceField) and isinstance(otherwise, forms.ChoiceField)
-        owner.choices = [("", "Choose who"), *people]
-        names = [(key, f"{name_of(key, policy)} back to") for key in keys if ":" not in key]
-        otherwise.choices = [("", "all of it back to standard"), *names]
+        owner.choices = [("", say("Choose who")), *people]
+        names = [(key, say("{limit} back to", limit=name_of(key, policy))) for key in keys if ":" not in key]
+        otherwise.choices = [("", say("all of it back to standard")), *names]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -101,7 +105,7 @@ class TaskAsked(forms.Form):
                 if not cleaned.get(name) and name not in self.errors:
                     self.add_error(name, words)
             if cleaned.get("otherwise") and cleaned.get("value") is None and "value" not in self.errors:
-                self.add_error("value", "Say back to where.")
+                self.add_error("value", say("Say back to where."))
         return cleaned
 
     @property

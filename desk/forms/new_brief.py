@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from deals.models import Account
 from desk.currency import Choices
@@ -12,13 +13,13 @@ from guardrails.policy import Policy
 
 class NewBrief(forms.Form):
     account = forms.ModelChoiceField(
-        label="Account", queryset=Account.objects.order_by("name"), empty_label="Choose an account"
+        label=_("Account"), queryset=Account.objects.order_by("name"), empty_label=_("Choose an account")
     )
     title = forms.CharField(
-        label="Title", max_length=200, help_text="What it is about, like “Warehouse control, 3 sites”."
+        label=_("Title"), max_length=200, help_text=_("What it is about, like “Warehouse control, 3 sites”.")
     )
-    deal_type = one_of("Deal type")
-    currency = one_of("Currency")
+    deal_type = one_of(_("Deal type"))
+    currency = one_of(_("Currency"))
 
     def __init__(self, *args: Any, policy: Policy, currencies: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -5,10 +5,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from deals.pasted import LONGEST, MOST
 
 OUT = "out"
+MODES = [("append", _("Add them after the lines that are there")), ("replace", _("Replace all lines"))]
+HELP = _(
+    "Product, quantity, target and walk-away discount; at most {most} rows. With a row of headings the "
+    "columns may stand in any order."
+)
 
 
 class Paste(forms.Form):
@@ -16,22 +23,21 @@ class Paste(forms.Form):
 
     version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
     table = forms.CharField(
-        label="The table",
+        label=_("The table"),
         max_length=LONGEST,
         strip=False,
-        error_messages={"required": "Paste the table first."},
-        help_text=f"Product, quantity, target and walk-away discount; at most {MOST} rows. With a row of "
-        "headings the columns may stand in any order.",
+        error_messages={"required": _("Paste the table first.")},
+        help_text=format_lazy(HELP, most=MOST),
         widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false", "class": "mono"}),
     )
     style = forms.ChoiceField(
-        label="Numbers are written",
+        label=_("Numbers are written"),
         required=False,
-        choices=[("", "Find out"), ("comma", "1.200,50"), ("point", "1,200.50")],
+        choices=[("", _("Find out")), ("comma", "1.200,50"), ("point", "1,200.50")],
     )
     mode = forms.ChoiceField(
-        label="What happens with them",
-        choices=[("append", "Add them after the lines that are there"), ("replace", "Replace all lines")],
+        label=_("What happens with them"),
+        choices=MODES,
         widget=forms.RadioSelect,
         initial="append",
     )

@@ -4,6 +4,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from base.errors import Invalid
+from base.words import say
 from deals import begin
 from deals.create import refuse_unless_seller
 from deals.models import BriefTemplate
@@ -35,16 +36,18 @@ def keep(request: PersonalRequest, number: str) -> HttpResponse:
     except Invalid as refusal:
         messages.error(request, refusal.message)
         return redirect("desk:brief", number)
-    messages.success(request, f"“{kept.name}” is kept. A new brief can begin with it.")
+    messages.success(request, say("“{name}” is kept. A new brief can begin with it.", name=kept.name))
     return redirect("desk:brief", number)
 
 
 @require_POST
 def take_recorded(request: PersonalRequest, number: str) -> HttpResponse:
     left = begin.take_recorded(deal_for(request.user, number), by=request.user)
-    messages.success(request, "What was recorded is in the brief, at the prices of today. Look at each.")
+    taken = say("What was recorded is in the brief, at the prices of today. Look at each.")
+    messages.success(request, taken)
     if left:
-        messages.warning(request, f"Not taken over, because it is not offered today: {listed(left)}.")
+        lacking = say("Not taken over, because it is not offered today: {names}.", names=listed(left))
+        messages.warning(request, lacking)
     return redirect("desk:brief", number)
 
 
@@ -53,5 +56,6 @@ def remove_template(request: PersonalRequest, template: int) -> HttpResponse:
     offered = BriefTemplate.objects.offered_to(request.user).select_related("by")
     kept = get_object_or_404(offered, pk=template)
     begin.remove_template(kept, by=request.user)
-    messages.success(request, f"“{kept.name}” is removed. Briefs that began with it stay as they are.")
+    removed = say("“{name}” is removed. Briefs that began with it stay as they are.", name=kept.name)
+    messages.success(request, removed)
     return redirect("desk:begin_from")

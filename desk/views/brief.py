@@ -12,6 +12,7 @@ from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 from approvals.errors import SameAsk
 from approvals.submit import submit
 from base.errors import Invalid
+from base.words import mark, say
 from deals.edit import refuse_closed
 from deals.errors import DraftMoved
 from deals.share import may_edit, refuse_stranger
@@ -26,7 +27,7 @@ from desk.rail import rail_of, used
 from desk.sent import sent_words
 from people.request import PersonalRequest
 
-GONE = "That suggestion does not fit what is written now. Look at the new ones."
+GONE = mark("That suggestion does not fit what is written now. Look at the new ones.")
 BUTTONS = ("csrfmiddlewaretoken", "add", "remove", "use", "all", "base", "move")
 PASTE = "paste"
 Act = Callable[[Draft, Brief], HttpResponse]
@@ -42,7 +43,7 @@ def brief(request: PersonalRequest, number: str) -> HttpResponse:
     def save(after: Draft, form: Brief) -> HttpResponse:
         if request.htmx:
             return part(request, "saved", after, form)
-        messages.success(request, "Saved.")
+        messages.success(request, say("Saved."))
         return redirect("desk:brief", number)
 
     return attempt(request, draft, draft.form(request.POST), save)
@@ -72,9 +73,9 @@ def brief_use(request: PersonalRequest, number: str) -> HttpResponse:
         seen = after.look()
         use = rail_of(after.deal, seen, after.view).use(request.POST.get("use", "")) if seen else None
         if seen is None or use is None:
-            raise Invalid(GONE)
+            raise Invalid(say(GONE))
         final = written(after, used(after.deal, use, seen), after.deal.version)
-        messages.success(request, f"The walk-away is now at {use.said}.")
+        messages.success(request, say("The walk-away is now at {values}.", values=use.said))
         return page(request, final, final.form())
 
     return attempt(request, draft, draft.form(request.POST), use_it)
@@ -107,7 +108,7 @@ def brief_settle(request: PersonalRequest, number: str) -> HttpResponse:
         return conflict(request, find(request, number), form)
     except Invalid as refusal:
         return conflict(request, draft, form, refusal)
-    messages.success(request, "Saved. Both versions are one now.")
+    messages.success(request, say("Saved. Both versions are one now."))
     return redirect("desk:brief", number)
 
 

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from approvals.revoke_exception import revoke_exception
 from base import clock
 from base.errors import Invalid
+from base.words import say
 from deals.ask_exception import ask_exception, drop_exception
 from deals.edit import refuse_closed
 from deals.models import AccountException
@@ -36,7 +37,7 @@ def deal_exceptions(request: PersonalRequest, number: str) -> HttpResponse:
     except Invalid as refusal:
         form.take(refusal.fields)
         return deal_page(request, room, form, status=422)
-    messages.success(request, "The exception is asked for with the next revision.")
+    messages.success(request, say("The exception is asked for with the next revision."))
     return redirect("desk:brief", number)
 
 
@@ -46,9 +47,9 @@ def drop_deal_exception(request: PersonalRequest, number: str) -> HttpResponse:
     refuse_stranger(deal, request.user)
     form = Guardrail(request.POST)
     if not form.is_valid():
-        raise Invalid("Say which exception is left out.", field="key")
+        raise Invalid(say("Say which exception is left out."), field="key")
     drop_exception(deal, by=request.user, **form.cleaned_data)
-    messages.success(request, "The exception is left out.")
+    messages.success(request, say("The exception is left out."))
     return redirect("desk:deal_exceptions", number)
 
 
@@ -82,7 +83,7 @@ def revoke(request: PersonalRequest, exception: int) -> HttpResponse:
     if request.user.function == Function.DESK and not form.is_valid():
         return page(request, (row.pk, form), status=422)
     revoke_exception(row, by=request.user, reason=form.data.get("reason", ""))
-    messages.success(request, f"The exception of {row.account.name} is revoked.")
+    messages.success(request, say("The exception of {account} is revoked.", account=row.account.name))
     return redirect("desk:exceptions")
 
 

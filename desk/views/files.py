@@ -5,6 +5,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import HttpResponseClientRedirect
 
 from base.errors import Invalid
+from base.words import mark, say, say_many
 from deals.attach import attach, remove_file
 from deals.models import Attachment
 from desk.files import download, files_of
@@ -13,7 +14,7 @@ from desk.head import deal_for, room_of
 from desk.uploads import MOST_MB, too_large
 from people.request import PersonalRequest
 
-TOO_LARGE = f"That is more than {MOST_MB} MB at once. Attach them one by one."
+TOO_LARGE = mark("That is more than {most} MB at once. Attach them one by one.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,10 +28,10 @@ def files(request: PersonalRequest, number: str) -> HttpResponse:
         kept = attach(deal, by=request.user, files=sent)
     except Invalid as refusal:
         form.errors.pop("file", None)
-        form.add_error("file", TOO_LARGE if too_large(request) else refusal.message)
+        form.add_error("file", say(TOO_LARGE, most=MOST_MB) if too_large(request) else refusal.message)
         return files_page(request, number, form, status=422)
-    named = kept[0].name if len(kept) == 1 else f"{len(kept)} files"
-    messages.success(request, f"{named} attached.")
+    first = kept[0].name
+    messages.success(request, say_many("{name} attached.", "{count} files attached.", len(kept), name=first))
     if request.htmx:
         return HttpResponseClientRedirect(request.path)
     return redirect("desk:brief" if request.POST.get("back") == "brief" else "desk:files", number)
@@ -53,5 +54,7 @@ def file(request: PersonalRequest, number: str, file: int) -> FileResponse:
 def remove(request: PersonalRequest, number: str, file: int) -> HttpResponse:
     kept = get_object_or_404(Attachment, deal=deal_for(request.user, number), pk=file)
     remove_file(kept, by=request.user)
-    messages.success(request, f"{kept.name} is removed. That it was there stays in the record.")
+    messages.success(
+        request, say("{name} is removed. That it was there stays in the record.", name=kept.name)
+    )
     return redirect("desk:files", number)

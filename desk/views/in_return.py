@@ -9,6 +9,7 @@ from approvals.mark_met import mark_met
 from approvals.models import Condition, Evidence, Question
 from approvals.question import answer_question, ask_question, take_back
 from base.errors import Invalid
+from base.words import say
 from deals.models import Deal
 from desk.clocks import now_for
 from desk.cost import view_at
@@ -26,13 +27,13 @@ MET = "met"
 def ask(request: PersonalRequest, step: int) -> HttpResponse:
     seat = seat_for(request.user, step)
     if not seat.mine:
-        raise NotAsked(f"{seat.level} is asked here, and that is not you.")
+        raise NotAsked(say("{level} is asked here, and that is not you.", level=seat.level))
     form = ask_form(seat, request.POST)
     if not form.is_valid():
         return review_page(request, [seat], blank([seat]), asking=form, status=422)
     to = User.objects.get(pk=form.cleaned_data["to"])
     ask_question(seat.step, by=request.user, to=to, text=form.cleaned_data["text"])
-    messages.success(request, f"{to.name} is asked. Your clock stands until they answer.")
+    messages.success(request, say("{name} is asked. Your clock stands until they answer.", name=to.name))
     return redirect("desk:review", step)
 
 
@@ -45,7 +46,7 @@ def question(request: PersonalRequest, question: int) -> HttpResponse:
     if not form.is_valid() and found.to_id == request.user.pk:
         return question_page(request, found, form, status=422)
     answer_question(found, by=request.user, text=form.cleaned_data.get("answer", ""))
-    messages.success(request, f"{found.by.name} has your answer. Their clock goes on.")
+    messages.success(request, say("{name} has your answer. Their clock goes on.", name=found.by.name))
     return redirect("desk:question", question)
 
 
@@ -53,7 +54,8 @@ def question(request: PersonalRequest, question: int) -> HttpResponse:
 def take_question_back(request: PersonalRequest, question: int) -> HttpResponse:
     found = question_for(request.user, question)
     take_back(found, by=request.user)
-    messages.success(request, f"{found.to.name} need not answer any more. The clock goes on.")
+    freed = say("{name} need not answer any more. The clock goes on.", name=found.to.name)
+    messages.success(request, freed)
     return redirect("desk:review", found.step_id)
 
 
@@ -77,9 +79,9 @@ def condition(request: PersonalRequest, condition: int) -> HttpResponse:
 def see_to(task: Condition, form: Evidenced, act: str, user: User) -> str:
     if act == MET:
         mark_met(task, by=user, evidence=form.shown)
-        return "It is met. The limits stay."
+        return say("It is met. The limits stay.")
     hand_in(task, by=user, shown=form.shown)
-    return f"{task.decision.by.name} is told what you handed in."
+    return say("{name} is told what you handed in.", name=task.decision.by.name)
 
 
 @require_safe

@@ -5,6 +5,7 @@ from django.views.decorators.http import require_http_methods
 
 from base import clock
 from base.errors import Invalid
+from base.words import say
 from deals.begin import New, begin_from
 from deals.create import create, refuse_unless_seller
 from deals.models import BriefTemplate, Deal
@@ -55,7 +56,9 @@ def begin(request: PersonalRequest, form: NewBrief, source: Source) -> Deal:
     if source is None:
         return create(**form.cleaned_data, by=request.user)
     deal, left = begin_from(source, New(**form.cleaned_data), by=request.user)
-    messages.success(request, "Its terms are copied, at the prices of today. Look at each before you ask.")
+    copied = say("Its terms are copied, at the prices of today. Look at each before you ask.")
+    messages.success(request, copied)
     if left:
-        messages.warning(request, f"Not copied, because it is not offered today: {listed(left)}.")
+        lacking = say("Not copied, because it is not offered today: {names}.", names=listed(left))
+        messages.warning(request, lacking)
     return deal

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from base.errors import Invalid
+from base.words import mark, say, say_many
 from deals.changes import DraftChanges, line_name
 from deals.edit import refuse_closed
 from deals.errors import DraftMoved
@@ -18,8 +19,8 @@ from desk.head import deal_for, room_of
 from people.request import PersonalRequest
 
 WRITE = "write"
-MOVED = "The brief was saved meanwhile. Look at its lines, then send it again."
-MEND = "Nothing is written yet: mend the rows that are marked, or leave them out."
+MOVED = mark("The brief was saved meanwhile. Look at its lines, then send it again.")
+MEND = mark("Nothing is written yet: mend the rows that are marked, or leave them out.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -51,16 +52,16 @@ def paste(request: PersonalRequest, number: str) -> HttpResponse:
 
 def write(request: PersonalRequest, draft: Draft, form: Paste, pasted: Pasted) -> HttpResponse:
     if pasted.faults or pasted.unknown:
-        form.add_error(None, MEND)
+        form.add_error(None, say(MEND))
         return paste_page(request, draft, form, pasted, status=422)
     if not pasted.wanted:
-        raise Invalid("Every row is left out. Keep one of them.")
+        raise Invalid(say("Every row is left out. Keep one of them."))
     before = draft.stored.lines or ()
     lines = lines_with(pasted.wanted, before, replaced=form.cleaned_data["mode"] == "replace")
     try:
         written(draft, DraftChanges(lines=lines), form.cleaned_data["version"])
     except DraftMoved:
-        form.add_error(None, MOVED)
+        form.add_error(None, say(MOVED))
         form.data = {**request.POST.dict(), "version": draft.deal.version}
         return paste_page(request, draft, form, pasted, status=409)
     except Invalid as refusal:
@@ -68,8 +69,10 @@ def write(request: PersonalRequest, draft: Draft, form: Paste, pasted: Pasted) -
         for sentence in sentences(refusal.fields, names, dict(draft.options.products)):
             form.add_error(None, sentence)
         return paste_page(request, draft, form, pasted, status=422)
-    number = len(pasted.wanted)
-    messages.success(request, f"{number} line{'s are' if number > 1 else ' is'} in the brief.")
+    many = len(pasted.wanted)
+    messages.success(
+        request, say_many("{count} line is in the brief.", "{count} lines are in the brief.", many)
+    )
     return redirect("desk:brief", draft.deal.number)
 
 
@@ -78,7 +81,7 @@ def sentences(fields: Mapping[str, str], names: Mapping[str, str], products: Map
     said = []
     for field, words in fields.items():
         name = products.get(names.get(field.rpartition(".")[0], ""), "")
-        said.append(f"{name}: {words}" if name else words)
+        said.append(say("{name}: {words}", name=name, words=words) if name else words)
     return list(dict.fromkeys(said))
 
 
