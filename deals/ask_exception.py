@@ -6,6 +6,7 @@ from django.db import transaction
 
 from base import clock
 from base.errors import Invalid
+from base.words import say
 from deals.edit import refuse_closed
 from deals.errors import DraftMoved
 from deals.excepted import ask_of_row
@@ -56,7 +57,7 @@ def drop_exception(deal: Deal, *, by: User, key: str, function: str) -> None:
 def refuse_or_row(deal: Deal, key: str, function: str, seen: str) -> DraftException:
     row = DraftException.objects.filter(deal=deal, key=key, function=function).first()
     if seen != (ask_of_row(row).digest(deal.salt) if row else ""):
-        words = f"Someone else changed this exception of {deal.number} since you opened it."
+        words = say("Someone else changed this exception of {deal} since you opened it.", deal=deal.number)
         raise DraftMoved(words, mine={}, theirs={"why": row.why if row else None})
     return row or DraftException(deal=deal, key=key, function=function)
 

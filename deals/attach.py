@@ -12,6 +12,7 @@ from django.db.models import Sum
 from base import clock
 from base import format as show
 from base.errors import Invalid, WrongState
+from base.words import say
 from deals.files import called, refuse_file, stored, unless_kept
 from deals.models import Attachment, Deal
 from deals.share import refuse_stranger
@@ -50,7 +51,7 @@ def keep(deal: Deal, *, by: User, file: "UploadedFile[Any]", at: datetime, copie
 
 def refuse_files(deal: Deal, files: Files) -> None:
     if not files:
-        raise Invalid("Choose a file first.", field="file")
+        raise Invalid(say("Choose a file first."), field="file")
     faults = []
     for file in files:
         try:
@@ -63,14 +64,23 @@ def refuse_files(deal: Deal, files: Files) -> None:
     if kept + len(files) > MOST_FILES:
         number = show.number(kept)
         raise Invalid(
-            f"{deal.number} has {number} files, and keeps at most {MOST_FILES}. Remove what is not needed.",
+            say(
+                "{deal} has {number} files, and keeps at most {most}. Remove what is not needed.",
+                deal=deal.number,
+                number=number,
+                most=MOST_FILES,
+            ),
             field="file",
         )
     held = deal.attachments.aggregate(all=Sum("size"))["all"] or 0
     if held + sum(file.size or 0 for file in files) > MOST:
         raise Invalid(
-            f"The files of {deal.number} would take more than {MOST_MB} MB together, with those that were "
-            "removed. Attach a smaller one.",
+            say(
+                "The files of {deal} would take more than {most} MB together, with those that were removed. "
+                "Attach a smaller one.",
+                deal=deal.number,
+                most=MOST_MB,
+            ),
             field="file",
         )
 
@@ -85,7 +95,7 @@ def remove_file(attachment: Attachment, *, by: User) -> Attachment:
     refuse_stranger(deal, by)
     kept = Attachment.objects.select_related("removed_by").get(pk=attachment.pk)
     if kept.removed_at and kept.removed_by:
-        raise WrongState(f"{kept.removed_by.name} removed {kept.name} already.")
+        raise WrongState(say("{name} removed {kept} already.", name=kept.removed_by.name, kept=kept.name))
     kept.removed_at, kept.removed_by = at, by
     kept.save(update_fields=["removed_at", "removed_by"])
     record(deal.stream, "file.removed", by=by, at=at, attachment=kept.pk)

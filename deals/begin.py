@@ -7,6 +7,7 @@ from django.db import transaction
 
 from base import clock
 from base.errors import Invalid, NotYours, WrongState
+from base.words import say
 from deals.copied import changes_from, copied, document_of, fitting
 from deals.create import create, refuse_unless_seller
 from deals.edit import save_draft
@@ -55,7 +56,7 @@ def refuse_unseen(source: Deal | BriefTemplate, by: User) -> None:
     else:
         seen = BriefTemplate.objects.offered_to(by).filter(pk=source.pk).exists()
     if not seen:
-        raise Invalid("What it should begin with is not there for you. Choose something else.")
+        raise Invalid(say("What it should begin with is not there for you. Choose something else."))
 
 
 @transaction.atomic
@@ -66,7 +67,7 @@ def take_recorded(deal: Deal, *, by: User) -> list[str]:
     deal = Deal.objects.lock(deal.pk)
     refuse_stranger(deal, by)
     if not deal.source or deal.lines.exists():
-        raise WrongState(f"The brief of {deal.number} has lines already.")
+        raise WrongState(say("The brief of {deal} has lines already.", deal=deal.number))
     policy = PolicyVersion.objects.in_force(at).policy
     changes, left = fitting(copied(deal), policy, deal.currency, clock.date_of(at))
     save_draft(deal, by=by, version=deal.version, changes=changes)
@@ -82,16 +83,17 @@ def keep_template(deal: Deal, *, by: User, name: str, shared: bool) -> BriefTemp
     refuse_unless_seller(by)
     name = " ".join(name.split())
     if shared and by.function != Function.DESK:
-        raise NotYours("Only the deal desk shares templates. Keep it for yourself, or ask the desk.")
+        raise NotYours(say("Only the deal desk shares templates. Keep it for yourself, or ask the desk."))
     if not name or len(name) > LONGEST:
-        raise Invalid(f"Give it a name of at most {LONGEST} letters.", field="name")
+        raise Invalid(say("Give it a name of at most {most} letters.", most=LONGEST), field="name")
     if BriefTemplate.objects.filter(by=by, name=name, removed_at=None).exists():
         raise Invalid(
-            f"You have a template “{name}” already. Remove it first, or choose another name.", field="name"
+            say("You have a template “{name}” already. Remove it first, or choose another name.", name=name),
+            field="name",
         )
     changes = copied(deal)
     if not changes.lines:
-        raise Invalid("There is no line in this brief yet, so there is nothing to keep.", field="name")
+        raise Invalid(say("There is no line in this brief yet, so there is nothing to keep."), field="name")
     return BriefTemplate.objects.create(name=name, shared=shared, document=document_of(changes), by=by, at=at)
 
 
@@ -99,5 +101,5 @@ def keep_template(deal: Deal, *, by: User, name: str, shared: bool) -> BriefTemp
 def remove_template(template: BriefTemplate, *, by: User) -> None:
     """Offer it to nobody any more. Raises NotYours: one's own, or as the desk a shared one."""
     if template.by_id != by.pk and not (template.shared and by.function == Function.DESK):
-        raise NotYours(f"{template.by.name} kept it. Ask them to remove it.")
+        raise NotYours(say("{name} kept it. Ask them to remove it.", name=template.by.name))
     BriefTemplate.objects.filter(pk=template.pk, removed_at=None).update(removed_at=clock.now())

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from base.words import say
 from deals.models import Price, Product, Rate, Tier
 
 
@@ -54,4 +55,4 @@ def rate_row(currency: str, company: str, day: date) -> Rate | None:
 
 
 def no_rate(currency: str, company: str) -> str:
-    return f"There is no rate from {currency} to {company} yet."
+    return say("There is no rate from {currency} to {company} yet.", currency=currency, company=company)

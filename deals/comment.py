@@ -11,6 +11,7 @@ from django.db import transaction
 
 from base import canonical, clock
 from base.errors import Invalid, NotYours, WrongState
+from base.words import say
 from deals.errors import DealClosed
 from deals.mention import mentioned
 from deals.models import Comment, Deal, Mention, Wording
@@ -61,7 +62,10 @@ def edit_comment(made: Comment, *, by: User, text: str, over: int) -> Comment:
         return made
     if last.number != over:
         raise Invalid(
-            "You have worded it anew since this page was opened. Look at how it reads now and send it again.",
+            say(
+                "You have worded it anew since this page was opened. Look at how it reads now and send it "
+                "again."
+            ),
             field="text",
         )
     named = mentioned(text, deal)
@@ -80,7 +84,7 @@ def take_back(made: Comment, *, by: User) -> Comment:
     deal = Deal.objects.lock(made.deal_id)
     refuse_reader(deal, by)
     if made.by_id != by.pk and by.function != Function.DESK:
-        raise NotYours(f"Only {made.by.name} and the deal desk take {made} back.")
+        raise NotYours(say("Only {name} and the deal desk take {made} back.", name=made.by.name, made=made))
     last = refuse_taken_back(made)
     wording = Wording.objects.create(comment=made, number=last.number + 1, taken_back=True, by=by, at=at)
     record(deal.stream, "comment.taken_back", by=by, at=at, comment=made.pk, wording=wording.pk)
@@ -95,25 +99,30 @@ def may_comment(deal: Deal, user: User) -> bool:
 def refuse_reader(deal: Deal, by: User) -> None:
     if not may_comment(deal, by):
         raise NotYours(
-            f"Who works on {deal.number} or is asked about it comments; you can read what they say."
+            say(
+                "Who works on {deal} or is asked about it comments; you can read what they say.",
+                deal=deal.number,
+            )
         )
 
 
 def refuse_other(made: Comment, by: User) -> None:
     if made.by_id != by.pk:
-        raise NotYours(f"Only {made.by.name} changes the words of {made}.")
+        raise NotYours(say("Only {name} changes the words of {made}.", name=made.by.name, made=made))
 
 
 def refuse_closed(deal: Deal) -> None:
     if not deal.is_open:
-        raise DealClosed(f"{deal.number} is closed: what was said stays, and nothing is added to it.")
+        raise DealClosed(
+            say("{deal} is closed: what was said stays, and nothing is added to it.", deal=deal.number)
+        )
 
 
 def refuse_taken_back(made: Comment) -> Wording:
     """The wording in force. Raises WrongState where there is none any more."""
     last: Wording = made.wordings.select_related("by").latest("number")
     if last.taken_back:
-        raise WrongState(f"{last.by.name} has taken {made} back already.")
+        raise WrongState(say("{name} has taken {made} back already.", name=last.by.name, made=made))
     return last
 
 
@@ -121,10 +130,14 @@ def said(text: str) -> str:
     """As it is kept: composed characters, plain line ends, no blank ends. Raises Invalid."""
     kept = normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
     if not kept:
-        raise Invalid("Write something first.", field="text")
+        raise Invalid(say("Write something first."), field="text")
     if len(kept) > LONGEST:
         raise Invalid(
-            f"A comment has at most {LONGEST} characters, this one {len(kept)}. Shorten it or attach a file.",
+            say(
+                "A comment has at most {most} characters, this one {count}. Shorten it or attach a file.",
+                most=LONGEST,
+                count=len(kept),
+            ),
             field="text",
         )
     return kept
@@ -153,7 +166,8 @@ def facts(wording: Wording, named: Iterable[User]) -> dict[str, Any]:
 
 
 def tell(made: Comment, named: Iterable[User], *, at: datetime) -> None:
-    """Each of them but the author. The words stay in the deal room, for those who may see it."""
+    """Each of them but the author, in words that are kept. Those of the comment stay in the deal room, for
+    who may see it."""
     deal = made.deal
     told = [
         Message(

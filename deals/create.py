@@ -4,6 +4,7 @@ from django.db import connection, transaction
 
 from base import clock
 from base.errors import Invalid, NotYours
+from base.words import say
 from deals.models import Account, Deal
 from ledger.record import record
 from people.models import Function, User
@@ -21,7 +22,7 @@ def create(
     refuse_unless_seller(by)
     title = title.strip()
     if not title:
-        raise Invalid("Give the deal a title.", field="title")
+        raise Invalid(say("Give the deal a title."), field="title")
     deal = Deal.objects.create(
         number=number or next_number(),
         title=title,
@@ -42,7 +43,7 @@ def create(
 def refuse_unless_seller(by: User) -> None:
     """Deals are started by those who sell, and by the desk for them; the others judge them."""
     if by.function not in (Function.SALES, Function.DESK):
-        raise NotYours("Sellers and the deal desk start deals. Ask one of them to write the brief.")
+        raise NotYours(say("Sellers and the deal desk start deals. Ask one of them to write the brief."))
 
 
 def next_number() -> str:

@@ -4,6 +4,7 @@ from django.db import transaction
 
 from base import clock
 from base.errors import Invalid
+from base.words import mark, say
 from deals.changes import DraftChanges, differences
 from deals.errors import DealClosed, DraftMoved
 from deals.mistakes import mistakes
@@ -14,6 +15,11 @@ from deals.touched import parts_of, touch
 from people.models import User
 
 __all__ = ["refuse_stranger", "save_draft"]
+
+CLOSED = {
+    Deal.Status.WON: mark("{deal} is won; it is not written any more."),
+    Deal.Status.LOST: mark("{deal} is lost; it is not written any more."),
+}
 
 
 @transaction.atomic
@@ -33,7 +39,7 @@ def save_draft(deal: Deal, *, by: User, version: int, changes: DraftChanges) -> 
         return deal
     if version != deal.version:
         raise DraftMoved(
-            f"{deal.number} was saved since you opened it.",
+            say("{deal} was saved since you opened it.", deal=deal.number),
             mine={key: mine for key, (mine, _) in changed.items()},
             theirs={key: theirs for key, (_, theirs) in changed.items()},
         )
@@ -48,13 +54,13 @@ def save_draft(deal: Deal, *, by: User, version: int, changes: DraftChanges) -> 
 
 def refuse_closed(deal: Deal) -> None:
     if not deal.is_open:
-        raise DealClosed(f"{deal.number} is {deal.get_status_display().lower()}; it is not written any more.")
+        raise DealClosed(say(CLOSED[Deal.Status(deal.status)], deal=deal.number))
 
 
 def refuse_mistakes(changes: DraftChanges) -> None:
     fields = mistakes(changes)
     owner = changes.decision_owner
     if owner is not None and not User.objects.filter(pk=owner, is_active=True).exists():
-        fields["decision_owner"] = "Choose someone who works here."
+        fields["decision_owner"] = say("Choose someone who works here.")
     if fields:
         raise Invalid(next(iter(fields.values())), fields=fields)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from base.errors import Invalid, NotYours, WrongState
+from base.words import mark
 
 if TYPE_CHECKING:
     from deals.models import Rate
@@ -26,8 +27,8 @@ class DraftMoved(WrongState):
     """Someone saved since this page was opened. `mine` and `theirs`: field → value, where the two differ."""
 
     code = "draft_moved"
-    title = "This brief was saved since you opened it"
-    what_now = "Nothing of yours was saved. Compare field by field and save again."
+    title = mark("This brief was saved since you opened it")
+    what_now = mark("Nothing of yours was saved. Compare field by field and save again.")
 
     def __init__(self, message: str, *, mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> None:
         super().__init__(message, mine=mine, theirs=theirs)
@@ -39,14 +40,14 @@ class RateStays(WrongState):
     """The day has another rate, and that is not corrected any more."""
 
     code = "rate_stays"
-    title = "That day has a rate already"
+    title = mark("That day has a rate already")
 
 
 class RateDiffers(WrongState):
     """The day has another rate, which may still be corrected by who has seen it: `standing`."""
 
     code = "rate_differs"
-    title = "That day has a rate already"
+    title = mark("That day has a rate already")
 
     def __init__(self, message: str, *, standing: "Rate") -> None:
         super().__init__(message)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from base import canonical
+from base.words import say
 from guardrails.beyond import CLAUSE, Beyond
 from guardrails.metric import METRICS
 
@@ -74,26 +75,26 @@ class AskedException:
 def mistakes(asked: ExceptionAsk, day: date) -> Iterator[tuple[str, str]]:
     """Field → sentence, of what cannot be asked on `day`."""
     if not asked.why.strip():
-        yield "why", "Say why this deal cannot stay within the guardrail."
+        yield "why", say("Say why this deal cannot stay within the guardrail.")
     for name in ("why", "in_return"):
         if len(getattr(asked, name)) > LONGEST:
-            yield name, f"At most {LONGEST} letters."
+            yield name, say("At most {most} letters.", most=LONGEST)
     if asked.value is not None:
         yield from value_mistakes(asked.key, asked.value)
     if asked.lasts == "account" and asked.until is None:
-        yield "until", "Say until which day it lasts."
+        yield "until", say("Say until which day it lasts.")
     if asked.lasts == "account" and asked.until is not None and asked.until < day:
-        yield "until", "Lies in the past."
+        yield "until", say("Lies in the past.")
 
 
 def value_mistakes(key: str, value: Decimal) -> Iterator[tuple[str, str]]:
     metric = METRICS.get(key.partition("/")[0])
     if metric is None:
-        yield "value", "A clause goes as far as the walk-away."
+        yield "value", say("A clause goes as far as the walk-away.")
     elif not value.is_finite() or abs(value) >= MOST:
-        yield "value", "Too large."
+        yield "value", say("Too large.")
     elif metric.quantise(value) != value:
-        yield "value", f"{metric.name} goes in steps of {metric.step:f}."
+        yield "value", say("{term} goes in steps of {step}.", term=metric.name, step=f"{metric.step:f}")
 
 
 def with_exceptions(document: Document, asked: Iterable[AskedException]) -> Document:

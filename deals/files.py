@@ -11,8 +11,11 @@ from zipfile import BadZipFile, ZipFile
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from base.errors import Invalid
+from base.words import say
 
 MOST_MB = 10
 MOST = MOST_MB * 1024 * 1024  # bytes
@@ -33,7 +36,7 @@ KINDS = {
 }
 OFFICE = {".docx": "word/", ".xlsx": "xl/", ".pptx": "ppt/"}  # what its parts are called
 ACCEPT = ",".join(KINDS)
-HELP = f"PDF, picture, text or Office file, at most {MOST_MB} MB each."
+HELP = format_lazy(_("PDF, picture, text or Office file, at most {most} MB each."), most=MOST_MB)
 
 
 @contextmanager
@@ -54,14 +57,16 @@ def refuse_file(file: "UploadedFile[Any]") -> None:
     ending, and holds what such a file holds."""
     name, ending = called(file), Path(called(file)).suffix.lower()
     if (file.size or 0) > MOST:
-        raise Invalid(f"{name} is larger than {MOST_MB} MB.", field="file")
+        raise Invalid(say("{name} is larger than {most} MB.", name=name, most=MOST_MB), field="file")
     if not file.size:
-        raise Invalid(f"{name} is empty. Choose it again.", field="file")
+        raise Invalid(say("{name} is empty. Choose it again.", name=name), field="file")
     if ending not in KINDS:
         kinds = ", ".join(one.removeprefix(".").upper() for one in KINDS)
-        raise Invalid(f"{name} cannot be kept. These can: {kinds}.", field="file")
+        raise Invalid(say("{name} cannot be kept. These can: {kinds}.", name=name, kinds=kinds), field="file")
     if not genuine(file, ending):
-        raise Invalid(f"{name} is not what its name says. Save it again and choose that.", field="file")
+        raise Invalid(
+            say("{name} is not what its name says. Save it again and choose that.", name=name), field="file"
+        )
 
 
 def genuine(file: "UploadedFile[Any]", ending: str) -> bool:

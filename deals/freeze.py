@@ -6,6 +6,7 @@ from typing import Any
 
 from base import canonical, clock
 from base.errors import Invalid
+from base.words import say
 from deals.catalogue import rate_row
 from deals.document import Document, ask_document, measured_document, terms_hash
 from deals.draft import ask_of, gets_of, texts_of
@@ -68,7 +69,7 @@ def priced(terms: Terms) -> tuple[Decimal, Decimal]:
     both = list_and_net(terms)
     if both is None:
         raise Invalid(
-            "Without the contract length nobody can say what this costs.", field="terms.term_months"
+            say("Without the contract length nobody can say what this costs."), field="terms.term_months"
         )
     return both
 

@@ -8,6 +8,8 @@ from operator import or_
 from django.db.models import Q
 
 from base.errors import Invalid
+from base.lists import listed
+from base.words import say
 from deals.models import Deal
 from deals.seers import blind
 from people.models import User
@@ -32,12 +34,21 @@ def mentioned(text: str, deal: Deal) -> Mapping[User, str]:
     for user, written in called:
         found.setdefault(user, written)
     if len(found) > MOST:
-        raise Invalid(f"A comment names at most {MOST} people; this one names {len(found)}.", field="text")
+        raise Invalid(
+            say(
+                "A comment names at most {most} people; this one names {count}.", most=MOST, count=len(found)
+            ),
+            field="text",
+        )
     if strangers := blind(deal, list(found)):
         names = ", ".join(user.name for user in strangers)
         raise Invalid(
-            f"{names} may not see {deal.number}. Share the deal with them first, on its page People, or "
-            "leave the @ out.",
+            say(
+                "{names} may not see {deal}. Share the deal with them first, on its page People, or leave "
+                "the @ out.",
+                names=names,
+                deal=deal.number,
+            ),
             field="text",
         )
     return found
@@ -61,10 +72,17 @@ def one_of(rest: str, known: Sequence[User], deal: Deal) -> tuple[User, str]:
     if len(found) == 1:
         return found[0], f"@{written}"
     if found:
-        either = " or ".join(f"@{user.email}" for user in found)
-        raise Invalid(f"@{written} may be several people. Write {either}.", field="text")
+        either = listed([f"@{user.email}" for user in found], "or")
+        raise Invalid(
+            say("@{written} may be several people. Write {either}.", written=written, either=either),
+            field="text",
+        )
     raise Invalid(
-        f"Nobody here is called @{written}. Write the whole name or the e-mail address, or leave the @ out.",
+        say(
+            "Nobody here is called @{written}. Write the whole name or the e-mail address, or leave the @ "
+            "out.",
+            written=written,
+        ),
         field="text",
     )
 

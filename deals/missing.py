@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from base import clock
+from base.words import mark, say
 from deals.catalogue import no_rate, rate_on
 from deals.models import Deal
 from deals.terms import NOT_ASKED, TYPED
@@ -23,6 +24,16 @@ SECTIONS = {
     "custom_days": "delivery",
     "priorities": "buyer",
     "exchanges": "exchanges",
+}
+
+UNKNOWN = {
+    "segment": mark("Policy {policy} knows no segment “{name}”."),
+    "region": mark("Policy {policy} knows no region “{name}”."),
+    "deal_type": mark("Policy {policy} knows no deal type “{name}”."),
+}
+UNFILLED = {
+    "target": mark("{term}: fill in the target."),
+    "walk_away": mark("{term}: fill in the walk-away."),
 }
 
 
@@ -46,9 +57,9 @@ def completeness(deal: Deal, policy: Policy, at: datetime) -> dict[str, tuple[st
         key = rest.partition(".")[0] if head == "terms" else head
         found[SECTIONS.get(key, "account")].append(sentence)
     if not deal.objective:
-        found["account"].append("Say what we want from this deal.")
+        found["account"].append(say("Say what we want from this deal."))
     if not any(row.who for row in deal.priorities.all()):
-        found["buyer"].append("Nobody there has confirmed what they want most.")
+        found["buyer"].append(say("Nobody there has confirmed what they want most."))
     found["exchanges"] += unpaired(deal)
     return {section: tuple(sentences) for section, sentences in found.items()}
 
@@ -57,22 +68,26 @@ def frame_problems(deal: Deal, policy: Policy, day: date) -> Iterator[tuple[str,
     known = {"segment": policy.segments, "region": policy.regions, "deal_type": policy.deal_types}
     for key, names in known.items():
         if getattr(deal, key) not in names:
-            yield key, f"Policy {policy.name} knows no {key.replace('_', ' ')} “{getattr(deal, key)}”."
+            yield key, say(UNKNOWN[key], policy=policy.name, name=getattr(deal, key))
     if rate_on(deal.currency, policy.currency, day) is None:
         yield "currency", no_rate(deal.currency, policy.currency)
     if deal.wanted_expiry and deal.wanted_expiry < day:
-        yield "wanted_expiry", "Lies in the past."
+        yield "wanted_expiry", say("Lies in the past.")
 
 
 def line_problems(deal: Deal, policy: Policy) -> Iterator[tuple[str, str]]:
     lines = deal.lines.all()
     if not lines:
-        yield "lines", "Add what they want to buy."
+        yield "lines", say("Add what they want to buy.")
     for line in lines:
         if line.product.family not in policy.families:
             yield (
                 f"lines.{line.key}.product",
-                f"Policy {policy.name} knows no family “{line.product.family}”.",
+                say(
+                    "Policy {policy} knows no family “{family}”.",
+                    policy=policy.name,
+                    family=line.product.family,
+                ),
             )
 
 
@@ -82,28 +97,34 @@ def term_problems(deal: Deal) -> Iterator[tuple[str, str]]:
         row, metric = rows.get(key), METRICS[key]
         for end in ("target", "walk_away"):
             if (getattr(row, end) if row else NOT_ASKED.get(key)) is None:
-                yield f"terms.{key}.{end}", f"{metric.name}: fill in the {end.replace('_', '-')}."
+                yield f"terms.{key}.{end}", say(UNFILLED[end], term=metric.name)
     free, months = rows.get("free_months"), rows.get("term_months")
     for end in ("target", "walk_away"):
         given, whole = getattr(free, end, None), getattr(months, end, None)
         if given is not None and whole is not None and given > whole:
-            yield f"terms.free_months.{end}", f"The contract runs only {METRICS['term_months'].show(whole)}."
+            yield (
+                f"terms.free_months.{end}",
+                say("The contract runs only {length}.", length=METRICS["term_months"].show(whole)),
+            )
 
 
 def clause_problems(deal: Deal, policy: Policy) -> Iterator[tuple[str, str]]:
     for row in deal.clauses.all():
         clause = next((each for each in policy.clauses if each.key == row.clause), None)
         if clause is None:
-            yield f"clauses.{row.clause}", f"Policy {policy.name} has no such clause."
+            yield f"clauses.{row.clause}", say("Policy {policy} has no such clause.", policy=policy.name)
             continue
         for end in ("target", "walk_away"):
             key = getattr(row, end)
             if key is not None and clause.position(key) is None:
-                yield f"clauses.{row.clause}.{end}", f"{clause.name} has no position “{key}”."
+                yield (
+                    f"clauses.{row.clause}.{end}",
+                    say("{clause} has no position “{key}”.", clause=clause.name, key=key),
+                )
         if None in (row.target, row.walk_away) and not row.own_text.strip():
-            yield f"clauses.{row.clause}.own_text", "Write down the wording."
+            yield f"clauses.{row.clause}.own_text", say("Write down the wording.")
         if place(clause, row.walk_away) < place(clause, row.target):
-            yield f"clauses.{row.clause}.walk_away", "Safer than the target."
+            yield f"clauses.{row.clause}.walk_away", say("Safer than the target.")
 
 
 def place(clause: Clause, key: str | None) -> int:
@@ -113,4 +134,6 @@ def place(clause: Clause, key: str | None) -> int:
 
 def unpaired(deal: Deal) -> Iterator[str]:
     """Gives without a get: a warning, since a seller may have good reason for one."""
-    return (f"“{row.give}” has no get." for row in deal.exchanges.all() if row.give and not row.get)
+    return (
+        say("“{give}” has no get.", give=row.give) for row in deal.exchanges.all() if row.give and not row.get
+    )

@@ -10,6 +10,7 @@ from decimal import Decimal
 from rapidfuzz import fuzz, process, utils
 
 from base.errors import Invalid
+from base.words import say
 from deals.changes import LineChange
 from deals.importing.cells import number
 from deals.importing.fields import Numbers
@@ -88,9 +89,12 @@ def read(
     columns = named(table[0]) if headed else list(COLUMNS[: len(table[0])])
     body = table[1:] if headed else table
     if not body:
-        raise Invalid("There is only a row of headings. Copy the rows below it too.", field="table")
+        raise Invalid(say("There is only a row of headings. Copy the rows below it too."), field="table")
     if len(body) > MOST:
-        raise Invalid(f"These are {len(body)} rows; a brief takes at most {MOST} lines.", field="table")
+        raise Invalid(
+            say("These are {count} rows; a brief takes at most {most} lines.", count=len(body), most=MOST),
+            field="table",
+        )
     style = style or style_of(body, columns)
     rows = [row_of(place, cells, columns, style) for place, cells in enumerate(body, start=1)]
     return Pasted(
@@ -105,11 +109,16 @@ def read(
 def cells_of(text: str) -> list[list[str]]:
     """Cells between tabs, as spreadsheets copy them, or between semicolons; blank rows are left out."""
     if len(text) > LONGEST:
-        raise Invalid(f"That is more than {LONGEST} letters. Paste only the table.", field="table")
+        raise Invalid(
+            say("That is more than {most} letters. Paste only the table.", most=LONGEST), field="table"
+        )
     if "\t" not in text and ";" not in text:
         raise Invalid(
-            "No table in it: between its columns there are neither tabs nor semicolons. Copy the cells from "
-            "the spreadsheet, at least product and quantity.",
+            say(
+                "No table in it: between its columns there are neither tabs nor semicolons. Copy the cells "
+                "from "
+                "the spreadsheet, at least product and quantity."
+            ),
             field="table",
         )
     lines, between = text.strip("\r\n").splitlines(), "\t" if "\t" in text else ";"
@@ -120,7 +129,7 @@ def cells_of(text: str) -> list[list[str]]:
     table = [[clean(cell) for cell in cells] for cells in every]
     found = [cells for cells in table if any(cells)]
     if not found:
-        raise Invalid("Every cell of it is empty.", field="table")
+        raise Invalid(say("Every cell of it is empty."), field="table")
     return found
 
 
@@ -168,9 +177,9 @@ def row_of(place: int, cells: Sequence[str], columns: Sequence[str], style: str)
     said = {column: cell for column, cell in zip(columns, cells, strict=False) if column and cell}
     row = PastedRow(place, said.get("product", ""))
     if not row.said:
-        return replace(row, fault="No product in this row.")
+        return replace(row, fault=say("No product in this row."))
     if "quantity" not in said:
-        return replace(row, fault="Say how many.")
+        return replace(row, fault=say("Say how many."))
     try:
         values = {key: value_of(said[key], style) for key in COLUMNS[1:] if key in said}
     except ValueError as wrong:
@@ -186,22 +195,31 @@ def value_of(cell: str, style: str) -> Decimal:
     plain = re.sub(r"[\s%'\u2019]", "", cell)
     if not style and GROUPED.fullmatch(plain):
         whole = plain.replace(",", "").replace(".", "")
-        raise ValueError(f"“{cell}” reads in two ways. Write {whole}, or choose how numbers are written.")
+        raise ValueError(
+            say(
+                "“{cell}” reads in two ways. Write {whole}, or choose how numbers are written.",
+                cell=cell,
+                whole=whole,
+            )
+        )
     try:
         return number(plain, STYLES[style or "point"])
     except ValueError:
-        like = f", written like {WHICH[style]}" if style else ""
-        raise ValueError(f"“{cell}” is no number{like}.") from None
+        if style:
+            words = say("“{cell}” is no number, written like {like}.", cell=cell, like=WHICH[style])
+        else:
+            words = say("“{cell}” is no number.", cell=cell)
+        raise ValueError(words) from None
 
 
 def mistakes(row: PastedRow) -> Iterator[str]:
     assert row.quantity is not None
     if row.quantity <= 0:
-        yield "The quantity must be more than 0."
+        yield say("The quantity must be more than 0.")
     if not all(-100 <= end <= 100 for end in (row.target, row.walk_away)):
-        yield "A discount lies between −100 % and 100 %."
+        yield say("A discount lies between −100 % and 100 %.")
     if row.walk_away < row.target:
-        yield "The walk-away is safer than the target."
+        yield say("The walk-away is safer than the target.")
 
 
 def meant(row: PastedRow, catalogue: Sequence[Product], chosen: Mapping[int, str]) -> PastedRow:
@@ -245,5 +263,8 @@ def lines_with(
     else:
         new = [*before, *new]
     if len(new) > MOST:
-        raise Invalid(f"The brief would have {len(new)} lines; it takes at most {MOST}.", field="table")
+        raise Invalid(
+            say("The brief would have {count} lines; it takes at most {most}.", count=len(new), most=MOST),
+            field="table",
+        )
     return tuple(new)

@@ -14,10 +14,16 @@ from datetime import date
 from decimal import Decimal
 from io import StringIO
 
+from base import format as show
+from base.words import mark, say
 from deals.rate_rules import RateRow, Refusal
 
 COLUMNS = ("currency", "date", "rate", "source")
-FIRST_ROW = "The first row names the columns: currency, date, rate, source."
+FIRST_ROW = mark("The first row names the columns: currency, date, rate, source.")
+OTHERS = {
+    ".": mark("The other numbers of this file have a decimal point."),
+    ",": mark("The other numbers of this file have a decimal comma."),
+}
 DELIMITERS = (";", "\t", ",")
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 MOST_ROWS = 50_000
@@ -44,14 +50,16 @@ def read(content: bytes) -> Sheet:
         text = text_of(content)
         table = list(csv.reader(StringIO(text, newline=""), delimiter=delimiter_of(text), strict=True))
     except UnicodeDecodeError:
-        return refused(1, "Save the file as UTF-8.")
+        return refused(1, say("Save the file as UTF-8."))
     except csv.Error as error:
-        return refused(1, f"This is not a table of cells: {error}.")
+        return refused(1, say("This is not a table of cells: {error}.", error=error))
     header = [cell.strip().lower() for cell in table[0]] if table else []
     if sorted(header) != sorted(COLUMNS):
-        return refused(1, FIRST_ROW)
+        return refused(1, say(FIRST_ROW))
     if len(table) > MOST_ROWS + 1:
-        return refused(MOST_ROWS + 2, f"At most {MOST_ROWS:,} rows: split the file.")
+        return refused(
+            MOST_ROWS + 2, say("At most {most} rows: split the file.", most=show.number(MOST_ROWS))
+        )
     return sheet_of(header, table)
 
 
@@ -85,7 +93,7 @@ def sheet_of(header: list[str], table: list[list[str]]) -> Sheet:
         if not any(cells):
             continue
         if len(cells) != len(header):
-            reason = f"{len(cells)} cells instead of {len(header)}."
+            reason = say("{count} cells instead of {expected}.", count=len(cells), expected=len(header))
             refusals.append(Refusal(number, "", "", reason))
             continue
         named = dict(zip(header, cells, strict=True))
@@ -104,13 +112,12 @@ def decimal_sign(cells: Iterator[str]) -> str:
 
 def faults_of(cells: Cells, sign: str) -> Iterator[tuple[str, str]]:
     if day_of(cells["date"]) is None:
-        yield "date", "A day, like 2026-11-21."
+        yield "date", say("A day, like 2026-11-21.")
     number = NUMBER.fullmatch(cells["rate"])
     if number is None:
-        yield "rate", "A number, like 0.9214."
+        yield "rate", say("A number, like 0.9214.")
     elif number[1] not in (None, sign):
-        name = {".": "point", ",": "comma"}[sign]
-        yield "rate", f"The other numbers of this file have a decimal {name}."
+        yield "rate", say(OTHERS[sign])
 
 
 def row_of(cells: Cells) -> RateRow:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from base import format as show
+from base.words import say
 
 FINEST = Decimal("0.00000001")
 MOST = Decimal(10) ** 9
@@ -46,29 +47,36 @@ def equation(currency: str, rate: Decimal, company: str) -> str:
 def mistakes(row: RateRow, company: str, today: date) -> Iterator[tuple[str, str]]:
     """Field and sentence of everything that cannot be, whatever else is known."""
     if not re.fullmatch("[A-Z]{3}", row.currency):
-        yield "currency", "Three capital letters, like USD."
+        yield "currency", say("Three capital letters, like USD.")
     elif row.currency == company:
-        yield "currency", f"{company} is the company's own currency."
+        yield "currency", say("{company} is the company's own currency.", company=company)
     if row.day < EARLIEST or row.day > today + AHEAD:
-        yield "date", f"Between {EARLIEST.year} and a year from now."
+        yield "date", say("Between {year} and a year from now.", year=EARLIEST.year)
     if not 0 < row.rate < MOST:
-        yield "rate", f"More than 0, less than {show.number(MOST)}."
+        yield "rate", say("More than 0, less than {most}.", most=show.number(MOST))
     elif row.rate != row.rate.quantize(FINEST):
-        yield "rate", "At most eight decimals."
+        yield "rate", say("At most eight decimals.")
     if not row.source.strip():
-        yield "source", "Say where it is from, like ECB."
+        yield "source", say("Say where it is from, like ECB.")
     elif len(row.source.strip()) > SOURCE_LETTERS:
-        yield "source", f"At most {SOURCE_LETTERS} letters."
+        yield "source", say("At most {most} letters.", most=SOURCE_LETTERS)
 
 
 def leap(rate: Decimal, last: Decimal) -> str:
     """What looks wrong beside the `last` rate, in words: over 20 % away, or turned round. Empty: nothing."""
     moved = change(rate, last)
     if moved > MOVED and change(1 / rate, last) < STILL:
-        return f"looks turned round, 1{show.SPACE}÷{show.SPACE}{show.number(rate)} is about the last one"
+        return say(
+            "looks turned round, {inverse} is about the last one",
+            inverse=f"1{show.SPACE}÷{show.SPACE}{show.number(rate)}",
+        )
     if moved > FAR:
-        more = "more" if rate > last else "less"
-        return f"{show.percent(moved * 100)} {more} than the last one"
+        far = show.percent(moved * 100)
+        return (
+            say("{far} more than the last one", far=far)
+            if rate > last
+            else say("{far} less than the last one", far=far)
+        )
     return ""
 
 

@@ -17,6 +17,7 @@ from django.db.models import Q, QuerySet
 from base import canonical, clock
 from base.errors import Invalid, NotYours
 from base.format import near_day
+from base.words import say, say_many
 from deals import rate_file
 from deals.errors import RateDiffers, RateLeaps, RatesRefused, RateStays
 from deals.models import Rate, Revision
@@ -27,7 +28,6 @@ from people.models import Function, User
 
 STREAM = "rates"
 LOCK = 724_618  # of PostgreSQL's advisory locks, the one of all rates
-SURE = "Check it, then say that it is meant"
 
 Known = dict[tuple[str, date], Decimal]
 
@@ -85,7 +85,7 @@ def set_rate(row: RateRow, *, by: User, replaces: int | None = None, sure: bool 
 
 def refuse_unless_desk(by: User) -> None:
     if by.function != Function.DESK:
-        raise NotYours("The deal desk enters the rates. Ask one of them.")
+        raise NotYours(say("The deal desk enters the rates. Ask one of them."))
 
 
 def company_currency(at: datetime) -> str:
@@ -97,12 +97,24 @@ def refuse_correction(standing: Rate, replaces: int | None, company: str, today:
     day = near_day(standing.date, today)
     if standing.date < today:
         raise RateStays(
-            f"{said} is the rate of {day}, and a day that is over keeps its rate. Enter one for today."
+            say(
+                "{said} is the rate of {day}, and a day that is over keeps its rate. Enter one for today.",
+                said=said,
+                day=day,
+            )
         )
     if pins(standing).exists():
-        raise RateStays(f"Deals were asked at {said} of {day}, so it stays. Enter one for a later day.")
+        raise RateStays(
+            say(
+                "Deals were asked at {said} of {day}, so it stays. Enter one for a later day.",
+                said=said,
+                day=day,
+            )
+        )
     if replaces != standing.pk:
-        raise RateDiffers(f"There is one for {day} already: {said}.", standing=standing)
+        raise RateDiffers(
+            say("There is one for {day} already: {said}.", day=day, said=said), standing=standing
+        )
 
 
 def pins(rate: Rate) -> QuerySet[Revision]:
@@ -116,7 +128,16 @@ def refuse_leap(row: RateRow, company: str) -> None:
     wrong = leap(row.rate, last.rate) if last else ""
     if last and wrong:
         mine, theirs = (equation(row.currency, rate, company) for rate in (row.rate, last.rate))
-        raise RateLeaps(f"{mine} {wrong}: {theirs} ({last.source}). {SURE}.", field="rate")
+        raise RateLeaps(
+            say(
+                "{mine} {wrong}: {theirs} ({source}). Check it, then say that it is meant.",
+                mine=mine,
+                wrong=wrong,
+                theirs=theirs,
+                source=last.source,
+            ),
+            field="rate",
+        )
 
 
 def last_rate(currency: str, day: date) -> Rate | None:
@@ -172,7 +193,11 @@ def load_rates(content: bytes, *, by: User, sure: bool = False) -> Loaded:
 
 
 def refused_words(rows: int) -> str:
-    return f"Nothing was entered: {rows} row{'' if rows == 1 else 's'} of this file cannot be."
+    return say_many(
+        "Nothing was entered: {count} row of this file cannot be.",
+        "Nothing was entered: {count} rows of this file cannot be.",
+        rows,
+    )
 
 
 def key_of(row: RateRow) -> tuple[str, date]:
@@ -199,12 +224,15 @@ def clashes(rows: Mapping[int, RateRow], known: Known, company: str, today: date
         there = known.get(key_of(row))
         before, first = said.setdefault(key_of(row), (number, row))
         if there is not None and there != row.rate:
-            reason = (
-                f"There is {equation(row.currency, there, company)} for this day. A file corrects no rate."
+            reason = say(
+                "There is {rate} for this day. A file corrects no rate.",
+                rate=equation(row.currency, there, company),
             )
             yield Refusal(number, "rate", values["rate"], reason)
         elif first.rate != row.rate:
-            yield Refusal(number, "rate", values["rate"], f"Row {before} says another rate for this day.")
+            yield Refusal(
+                number, "rate", values["rate"], say("Row {row} says another rate for this day.", row=before)
+            )
 
 
 def leaps_of(rows: Mapping[int, RateRow], known: Known) -> Iterator[Refusal]:
@@ -217,7 +245,10 @@ def leaps_of(rows: Mapping[int, RateRow], known: Known) -> Iterator[Refusal]:
             wrong = leap(rates[key], rates[before])
             at = key if key in numbers and key not in known else before
             if wrong and at in numbers and at not in known:
-                yield Refusal(numbers[at], "rate", f"{rates[at]:f}", f"{wrong.capitalize()}. {SURE}.")
+                reason = say(
+                    "{wrong}. Check it, then say that it is meant.", wrong=f"{wrong[:1].upper()}{wrong[1:]}"
+                )
+                yield Refusal(numbers[at], "rate", f"{rates[at]:f}", reason)
 
 
 def load_facts(content: bytes, landed: list[Rate], rows: int) -> dict[str, Any]:

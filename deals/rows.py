@@ -7,6 +7,7 @@ from typing import Any
 
 from base import format as show
 from base.errors import Invalid
+from base.words import say
 from deals.catalogue import PriceList, price_list
 from deals.changes import (
     ClauseChange,
@@ -187,7 +188,7 @@ def write_lines(deal: Deal, lines: tuple[LineChange, ...], day: date, moved: boo
         line = before.pop(key, None) or DraftLine(deal=deal, key=key)
         product = products.get(row.product)
         changed = line.pk is None or moved or product != line.product or row.quantity != line.quantity
-        fault = "Not in the catalogue." if product is None else ""
+        fault = say("Not in the catalogue.") if product is None else ""
         line.position, line.target, line.walk_away = place, row.target, row.walk_away
         if product is not None and changed:
             fault = pin(line, product, row.quantity, listed)
@@ -195,7 +196,7 @@ def write_lines(deal: Deal, lines: tuple[LineChange, ...], day: date, moved: boo
             faults[f"{line_name(place, row)}.product"] = fault
         after.append(line)
     if faults:
-        raise Invalid("These lines cannot be priced.", fields=faults)
+        raise Invalid(say("These lines cannot be priced."), fields=faults)
     if before:
         DraftLine.objects.filter(pk__in=[line.pk for line in before.values()]).delete()
     kept = [line for line in after if line.pk is not None]
@@ -208,7 +209,7 @@ def pin(line: DraftLine, product: Product, quantity: Decimal, listed: PriceList)
     line.product, line.quantity = product, quantity
     price = listed.price(product)
     if price is None:
-        return f"No price in {listed.currency} on {show.day(listed.day)}."
+        return say("No price in {currency} on {day}.", currency=listed.currency, day=show.day(listed.day))
     line.list_price, line.cost, line.floor = price.list_price, price.cost, price.floor
     line.tier = listed.tier(product, quantity)
     return ""

@@ -11,6 +11,7 @@ from django.db import connection, models, transaction
 from guardian.shortcuts import assign_perm, remove_perm
 
 from base.errors import Invalid
+from base.words import say
 from deals.errors import NotYourDeal
 from deals.models import Deal, DealGroupObjectPermission, DealUserObjectPermission
 from deals.models.deal import ASKED, TEAM, VIEWER
@@ -118,16 +119,18 @@ def may_edit(deal: Deal, user: User) -> bool:
 def refuse_stranger(deal: Deal, by: User) -> None:
     """Raises NotYours unless `by` works on the deal."""
     if not may_edit(deal, by):
-        raise NotYourDeal(f"Only its owner and its team work on {deal.number}; you can look at it.")
+        raise NotYourDeal(
+            say("Only its owner and its team work on {deal}; you can look at it.", deal=deal.number)
+        )
 
 
 def refuse_guest(deal: Deal, with_: User | Group) -> None:
     if isinstance(with_, Group):
         return
     if with_.pk == deal.owner_id:
-        raise Invalid(f"{with_.name} owns this deal already.", field="with_")
+        raise Invalid(say("{name} owns this deal already.", name=with_.name), field="with_")
     if not with_.is_active:
-        raise Invalid(f"{with_.name} does not work here any more.", field="with_")
+        raise Invalid(say("{name} does not work here any more.", name=with_.name), field="with_")
 
 
 def roles(deal: Deal, with_: User | Group) -> set[str]:

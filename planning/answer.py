@@ -8,12 +8,13 @@ from approvals.pools import conflicted
 from approvals.tell import tell
 from base import clock
 from base.errors import Invalid, NotYours
+from base.words import say
 from deals.models import Deal
 from ledger.effects import ring
 from ledger.record import record
 from people.models import Function, User
 from planning.models import Concern, Word
-from planning.settle import facts_of, let_go, refuse_settled, say
+from planning.settle import facts_of, let_go, put, refuse_settled
 
 
 @transaction.atomic
@@ -28,10 +29,10 @@ def answer(concern: Concern, *, by: User, text: str) -> Word:
     refuse_settled(concern)
     refuse_other(deal, by)
     if not text.strip():
-        raise Invalid("Write the answer.", field="text")
-    word = say(concern, Word.Kind.ANSWER, text, by=by, at=at)
+        raise Invalid(say("Write the answer."), field="text")
+    word = put(concern, Word.Kind.ANSWER, text, by=by, at=at)
     record(deal.stream, "concern.answered", by=by, at=at, **facts_of(word))
-    let_go(concern, f"{concern} is answered.", by=by, at=at)
+    let_go(concern, f"Concern {concern.number} is answered.", by=by, at=at)
     if concern.by:
         tell("answered", concern.by, concern.deal, at=at, key=concern.cause)
     ring()
@@ -41,8 +42,12 @@ def answer(concern: Concern, *, by: User, text: str) -> Word:
 def refuse_other(deal: Deal, by: User) -> None:
     if not may_answer(deal, by):
         if by.function == Function.DESK:
-            raise OwnDeal(f"You are on the deal team of {deal.number}. Somebody else at the desk answers.")
-        raise NotYours("The deal desk answers concerns.")
+            raise OwnDeal(
+                say(
+                    "You are on the deal team of {deal}. Somebody else at the desk answers.", deal=deal.number
+                )
+            )
+        raise NotYours(say("The deal desk answers concerns."))
 
 
 def may_answer(deal: Deal, user: User) -> bool:

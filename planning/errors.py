@@ -9,21 +9,22 @@ Invalid
 """
 
 from base.errors import DomainError, Invalid, NotYours
+from base.words import mark
 
 
 class UnknownReceipt(Invalid):
     code = "unknown_receipt"
-    title = "No concern has this receipt"
-    what_now = "Compare it with what you wrote down: letters and digits, the dashes do not matter."
+    title = mark("No concern has this receipt")
+    what_now = mark("Compare it with what you wrote down: letters and digits, the dashes do not matter.")
 
 
 class TooManyTries(DomainError):
     status = 429
     code = "too_many_tries"
-    title = "Too many receipts were wrong in a short time"
-    what_now = "Nothing has changed. Wait ten minutes and try again."
+    title = mark("Too many receipts were wrong in a short time")
+    what_now = mark("Nothing has changed. Wait ten minutes and try again.")
 
 
 class Bystander(NotYours):
     code = "bystander"
-    title = "You have no part in this deal"
+    title = mark("You have no part in this deal")

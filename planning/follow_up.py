@@ -6,13 +6,14 @@ from django.db import transaction
 
 from base import clock
 from base.errors import Invalid, NotYours, WrongState
+from base.words import say
 from deals.models import Deal
 from ledger.effects import ring
 from ledger.record import record
 from people.models import User
 from planning.models import Concern, Word
 from planning.receipt import fits
-from planning.settle import facts_of, let_go, refuse_settled, say
+from planning.settle import facts_of, let_go, put, refuse_settled
 from planning.unnamed import day_of
 
 
@@ -22,10 +23,10 @@ def add_word(concern: Concern, *, text: str, by: User | None = None, receipt: st
     changes. Raises NotYours (neither its raiser nor its receipt), WrongState (withdrawn), Invalid."""
     concern, at = opened(concern, by=by, receipt=receipt)
     if concern.words.filter(kind=Word.Kind.WITHDRAWN).exists():
-        raise WrongState(f"{concern} is withdrawn.")
+        raise WrongState(say("{concern} is withdrawn.", concern=concern))
     if not text.strip():
-        raise Invalid("Write what you want to add.", field="text")
-    word = say(concern, Word.Kind.ADDED, text, by=concern.by, at=at)
+        raise Invalid(say("Write what you want to add."), field="text")
+    word = put(concern, Word.Kind.ADDED, text, by=concern.by, at=at)
     record(concern.deal.stream, "concern.added", by=concern.by, at=at, **facts_of(word))
     return word
 
@@ -36,9 +37,9 @@ def withdraw(concern: Concern, *, text: str = "", by: User | None = None, receip
     it. Raises NotYours (neither its raiser nor its receipt), WrongState (answered or withdrawn already)."""
     concern, at = opened(concern, by=by, receipt=receipt)
     refuse_settled(concern)
-    word = say(concern, Word.Kind.WITHDRAWN, text, by=concern.by, at=at)
+    word = put(concern, Word.Kind.WITHDRAWN, text, by=concern.by, at=at)
     record(concern.deal.stream, "concern.withdrawn", by=concern.by, at=at, **facts_of(word))
-    let_go(concern, f"{concern} is withdrawn.", by=concern.by, at=at)
+    let_go(concern, f"Concern {concern.number} is withdrawn.", by=concern.by, at=at)
     ring()
     return word
 
@@ -50,8 +51,10 @@ def opened(concern: Concern, *, by: User | None, receipt: str) -> tuple[Concern,
     at = clock.now()
     if concern.by_id:
         if by is None or by.pk != concern.by_id:
-            raise NotYours(f"{concern} was raised by {concern.by}.")
+            raise NotYours(say("{concern} was raised by {name}.", concern=concern, name=concern.by))
         return concern, at
     if not fits(receipt, concern.receipt):
-        raise NotYours(f"{concern} was raised without a name: only its receipt opens it.")
+        raise NotYours(
+            say("{concern} was raised without a name: only its receipt opens it.", concern=concern)
+        )
     return concern, day_of(deal, at)

@@ -8,9 +8,11 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from approvals.models.decision import APPEND_ONLY
 from approvals.models.request import HASH
+from base.words import say
 from deals.models import Deal
 
 
@@ -53,7 +55,7 @@ class Concern(models.Model):
         triggers = APPEND_ONLY
 
     def __str__(self) -> str:
-        return f"Concern {self.number}"
+        return say("Concern {number}", number=self.number)
 
     @property
     def cause(self) -> str:
@@ -65,9 +67,9 @@ class Word(models.Model):
     """What was said of a concern since: more by its raiser, the desk's answer, or that it is withdrawn."""
 
     class Kind(models.TextChoices):
-        ADDED = "added", "Added"
-        ANSWER = "answer", "Answered"
-        WITHDRAWN = "withdrawn", "Withdrawn"
+        ADDED = "added", _("Added")
+        ANSWER = "answer", _("Answered")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
 
     SETTLING = (Kind.ANSWER, Kind.WITHDRAWN)
 

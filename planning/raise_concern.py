@@ -10,6 +10,7 @@ from approvals.models import Assignment, Hold
 from approvals.tell import message
 from base import canonical, clock
 from base.errors import Invalid, WrongState
+from base.words import say
 from deals.models import Deal
 from deals.share import may_edit
 from ledger.effects import ring
@@ -40,9 +41,9 @@ def raise_concern(deal: Deal, *, by: User, text: str, named: bool) -> Raised:
     deal = Deal.objects.lock(deal.pk)
     refuse_bystander(deal, by)
     if deal.status != Deal.Status.OPEN:
-        raise WrongState(f"{deal.number} is closed: no grant waits for an answer any more.")
+        raise WrongState(say("{deal} is closed: no grant waits for an answer any more.", deal=deal.number))
     if not text.strip():
-        raise Invalid("Say what worries you.", field="text")
+        raise Invalid(say("Say what worries you."), field="text")
     refuse_repeat(deal, text.strip())
     receipt = "" if named else new_receipt()
     signer, when = (by, at) if named else (None, day_of(deal, at))
@@ -56,7 +57,9 @@ def raise_concern(deal: Deal, *, by: User, text: str, named: bool) -> Raised:
     )
     said = canonical.digest(concern.text)
     record(deal.stream, "concern.raised", by=signer, at=when, concern=concern.pk, text=said)
-    hold_deal(deal, reason=f"{concern} is not answered.", cause=concern.cause, by=signer, at=when)
+    hold_deal(
+        deal, reason=f"Concern {concern.number} is not answered.", cause=concern.cause, by=signer, at=when
+    )
     tell_desk(concern, at=at if named else mail_time(at))
     ring()
     return Raised(concern, receipt)
@@ -66,12 +69,16 @@ def refuse_repeat(deal: Deal, text: str) -> None:
     """A page that is sent twice, or loaded again, raises nothing twice."""
     same = deal.concerns.filter(text=text).exclude(words__kind__in=Word.SETTLING).first()
     if same:
-        raise WrongState(f"{same} says exactly this already and waits for its answer.")
+        raise WrongState(say("{same} says exactly this already and waits for its answer.", same=same))
 
 
 def refuse_bystander(deal: Deal, by: User) -> None:
     if not may_raise(deal, by):
-        raise Bystander(f"Who works on {deal.number}, is asked about it, or runs the desk raises a concern.")
+        raise Bystander(
+            say(
+                "Who works on {deal}, is asked about it, or runs the desk raises a concern.", deal=deal.number
+            )
+        )
 
 
 def may_raise(deal: Deal, user: User) -> bool:

@@ -7,17 +7,23 @@ from approvals.hold import release
 from approvals.models import Hold
 from base import canonical
 from base.errors import WrongState
+from base.words import mark, say
 from people.models import User
 from planning.models import Concern, Word
+
+SETTLED = {
+    Word.Kind.ANSWER: mark("{concern} is answered already."),
+    Word.Kind.WITHDRAWN: mark("{concern} is withdrawn already."),
+}
 
 
 def refuse_settled(concern: Concern) -> None:
     """Raises WrongState. The caller holds the deal lock."""
     if done := concern.words.filter(kind__in=Word.SETTLING).first():
-        raise WrongState(f"{concern} is {done.get_kind_display().lower()} already.")
+        raise WrongState(say(SETTLED[Word.Kind(done.kind)], concern=concern))
 
 
-def say(concern: Concern, kind: Word.Kind, text: str, *, by: User | None, at: datetime) -> Word:
+def put(concern: Concern, kind: Word.Kind, text: str, *, by: User | None, at: datetime) -> Word:
     """Write it under the concern. The caller holds the deal lock, and records it."""
     return Word.objects.create(concern=concern, kind=kind, text=text.strip(), by=by, at=at)
 

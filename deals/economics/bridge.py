@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
+from base.words import say
 from deals.economics.amounts import DIGITS, sum_or_unknown, total, whole_term
 from deals.economics.steps import Step, Waterfall, waterfall
 from deals.terms import Terms
@@ -40,12 +41,12 @@ def bridge(terms: Terms, policy: Policy) -> Bridge:
         outs = tuple(step for step in flow.steps if step.key in SPENT)
         pocket = sum_or_unknown([value, *(step.amount for step in outs)])
         steps = (
-            Step("headline", "Headline price", "sum", headline),
-            Step("free", "Free months", "give", flow.net - headline),
-            Step("rise", "Price rise", "gain", risen(flow, value)),
-            Step("value", "Total value", "sum", value),
+            Step("headline", say("Headline price"), "sum", headline),
+            Step("free", say("Free months"), "give", flow.net - headline),
+            Step("rise", say("Price rise"), "gain", risen(flow, value)),
+            Step("value", say("Total value"), "sum", value),
             *outs,
-            Step("pocket", "Pocket price", "sum", pocket),
+            Step("pocket", say("Pocket price"), "sum", pocket),
         )
         return Bridge(steps, headline, value, pocket)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from typing import Literal
 
+from base.words import say
 from deals.economics.amounts import (
     DIGITS,
     HUNDRED,
@@ -69,30 +70,37 @@ def waterfall(terms: Terms, policy: Policy) -> Waterfall:
         net = total(line.net for line in lines)
         margin = margin_of(net, steps)
         share = percent("margin", margin, net)
-        steps = (*steps, Step("margin", "Margin", "sum", margin))
+        steps = (*steps, Step("margin", say("Margin"), "sum", margin))
         return Waterfall(steps, total(line.list for line in lines), net, margin, share, lines)
 
 
 def gives(lines: tuple[LineAmounts, ...], policy: Policy) -> Iterator[Step]:
     """From list to net: what the buyer does not pay."""
-    yield Step("list", "List price", "sum", total(line.list for line in lines))
-    yield Step("volume", "Volume discount", "give", total(line.tiered - line.list for line in lines))
+    yield Step("list", say("List price"), "sum", total(line.list for line in lines))
+    yield Step("volume", say("Volume discount"), "give", total(line.tiered - line.list for line in lines))
     for family, its in by_family(lines, policy):
         negotiated = total(line.agreed - line.tiered for line in its)
-        yield Step(f"discount:{family}", f"Negotiated discount, {family}", "give", negotiated)
-    yield Step("free", "Free months", "give", total(line.net - line.agreed for line in lines))
-    yield Step("net", "Net price", "sum", total(line.net for line in lines))
+        yield Step(
+            f"discount:{family}", say("Negotiated discount, {family}", family=family), "give", negotiated
+        )
+    yield Step("free", say("Free months"), "give", total(line.net - line.agreed for line in lines))
+    yield Step("net", say("Net price"), "sum", total(line.net for line in lines))
 
 
 def outs(terms: Terms, lines: tuple[LineAmounts, ...], policy: Policy) -> Iterator[Step]:
     """From net to margin: what we pay for it."""
     net = total(line.net for line in lines)
-    yield Step("partner", "Partner fee", "out", -fee_of(net, terms.partner_fee))
-    yield Step("terms", "Cost of terms", "out", less(cost_of_terms(terms, policy, net)))
-    yield Step("custom", "Customisation not billed", "out", less(cost_of_custom(terms, policy)))
+    yield Step("partner", say("Partner fee"), "out", -fee_of(net, terms.partner_fee))
+    yield Step("terms", say("Cost of terms"), "out", less(cost_of_terms(terms, policy, net)))
+    yield Step("custom", say("Customisation not billed"), "out", less(cost_of_custom(terms, policy)))
     for family, its in by_family(lines, policy):
         costs = [line.cost for line in its]
-        yield Step(f"cost:{family}", f"Cost to serve, {family}", "out", less(sum_or_unknown(costs)))
+        yield Step(
+            f"cost:{family}",
+            say("Cost to serve, {family}", family=family),
+            "out",
+            less(sum_or_unknown(costs)),
+        )
 
 
 def margin_of(net: Decimal, steps: Iterable[Step]) -> Decimal | None:

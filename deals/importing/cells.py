@@ -5,6 +5,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 
+from base.lists import listed
+from base.words import say
 from deals.importing.fields import Numbers
 
 PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?", re.ASCII)
@@ -28,7 +30,7 @@ def number(text: str, numbers: Numbers) -> Decimal:
         text = text.replace(sign, usual)
     found = written(numbers.decimal, numbers.thousands).fullmatch(text)
     if not found:
-        raise ValueError("is no number")
+        raise ValueError(say("is no number"))
     whole = found.group("whole").replace(numbers.thousands, "") if numbers.thousands else found.group("whole")
     return sized(Decimal(f"{found.group('sign')}{whole or '0'}.{found.group('part') or '0'}"))
 
@@ -43,7 +45,7 @@ def written(decimal: str, thousands: str) -> re.Pattern[str]:
 
 def sized(value: Decimal) -> Decimal:
     if abs(value) >= MOST:
-        raise ValueError("is more than can be recorded")
+        raise ValueError(say("is more than can be recorded"))
     return value
 
 
@@ -63,7 +65,7 @@ def day(text: str, formats: tuple[str, ...]) -> date:
             return datetime.strptime(text, each).date()
         except ValueError:
             continue
-    raise ValueError(f"is no date written as {' or '.join(formats)}")
+    raise ValueError(say("is no date written as {formats}", formats=listed(formats, "or")))
 
 
 def truth(text: str) -> bool:
@@ -72,4 +74,4 @@ def truth(text: str) -> bool:
         return True
     if text.lower() in NO:
         return False
-    raise ValueError("is neither true nor false")
+    raise ValueError(say("is neither true nor false"))

@@ -1,6 +1,7 @@
 """Refusals of imports."""
 
 from base.errors import Invalid
+from base.words import mark
 from guardrails.toml import Mistake
 
 
@@ -8,8 +9,8 @@ class BadMapping(Invalid):
     """The mapping does not fit, by itself or to this file. `mistakes` has every one, with its line."""
 
     code = "bad_mapping"
-    title = "This mapping does not fit"
-    what_now = "Nothing was imported. Correct these lines and try again."
+    title = mark("This mapping does not fit")
+    what_now = mark("Nothing was imported. Correct these lines and try again.")
 
     def __init__(self, mistakes: tuple[Mistake, ...]) -> None:
         super().__init__(

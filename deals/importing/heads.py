@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import cast
 
+from base.words import mark, say
 from deals.importing.cells import WRITTEN, day, number, percent
 from deals.importing.fields import Mapped, Numbers
 from deals.importing.past import Outcome
@@ -21,6 +22,28 @@ LONGEST = {"title": 200, "account": 160, "segment": 60, "region": 60, "deal_type
 CURRENCY = re.compile("[A-Z]{3}")
 WORDS = ("title", "account", "segment", "region", "deal_type")
 CENT, HUNDRED, NOTHING = Decimal("0.01"), Decimal(100), Decimal(0)
+
+OWNERS = {  # by what an owner is found, and whether several are
+    ("email", False): mark("is the e-mail address of nobody here"),
+    ("email", True): mark("is the e-mail address of {count} people here"),
+    ("name", False): mark("is the name of nobody here"),
+    ("name", True): mark("is the name of {count} people here"),
+}
+BLANK = {
+    "key": mark("is blank: every deal needs key"),
+    "title": mark("is blank: every deal needs title"),
+    "account": mark("is blank: every deal needs account"),
+    "segment": mark("is blank: every deal needs segment"),
+    "region": mark("is blank: every deal needs region"),
+    "deal_type": mark("is blank: every deal needs deal type"),
+    "currency": mark("is blank: every deal needs currency"),
+    "owner": mark("is blank: every deal needs owner"),
+    "outcome": mark("is blank: every deal needs outcome"),
+    "family": mark("is blank: every deal needs family"),
+    "per": mark("is blank: every deal needs per"),
+    "recurring": mark("is blank: every deal needs recurring"),
+    "quantity": mark("is blank: every deal needs quantity"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,23 +98,21 @@ class HeadReader:
         found = self.getters["currency"](row)
         text = required(found, "currency")
         if not CURRENCY.fullmatch(text):
-            raise wrong(found, "is no currency: three capital letters, like EUR")
+            raise wrong(found, say("is no currency: three capital letters, like EUR"))
         return text
 
     def owner(self, row: Row) -> int:
         found = self.getters["owner"](row)
         ids = self.people.get(" ".join(required(found, "owner").lower().split()), ())
         if len(ids) != 1:
-            what = "e-mail address" if self.mapped.owner_by == "email" else "name"
-            who = "nobody" if not ids else f"{len(ids)} people"
-            raise wrong(found, f"is the {what} of {who} here")
+            raise wrong(found, say(OWNERS[self.mapped.owner_by, bool(ids)], count=len(ids)))
         return next(iter(ids))
 
     def outcome(self, row: Row) -> Outcome:
         found = self.getters["outcome"](row)
         meant = self.mapped.outcomes.get(required(found, "outcome"))
         if meant is None:
-            raise wrong(found, "is none of the words that mean won, lost or open")
+            raise wrong(found, say("is none of the words that mean won, lost or open"))
         return cast("Outcome", meant)
 
     def day(self, name: str, row: Row) -> date | None:
@@ -112,7 +133,7 @@ class HeadReader:
         if found is None or value is None:
             return NOTHING
         if not 0 <= value <= HUNDRED or value != value.quantize(CENT):
-            raise wrong(found, "is no fee: 0 to 100 %, with two decimals at most")
+            raise wrong(found, say("is no fee: 0 to 100 %, with two decimals at most"))
         return value
 
     def values(self, row: Row) -> Iterator[tuple[str, Decimal | None]]:
@@ -120,7 +141,9 @@ class HeadReader:
             found = getter(row)
             value = decimal(found, self.mapped.numbers, of_percent=METRICS[key].unit == "%")
             for _, sentence in value_mistakes(key, key, value):
-                raise wrong(found, f"cannot be: {sentence[0].lower()}{sentence[1:].rstrip('.')}")
+                raise wrong(
+                    found, say("cannot be: {why}", why=f"{sentence[0].lower()}{sentence[1:].rstrip('.')}")
+                )
             if value is not None or key not in NOT_ASKED:
                 yield key, value
 
@@ -130,7 +153,14 @@ class HeadReader:
             if found.text is None:
                 continue
             if found.text not in self.positions[clause]:
-                raise wrong(found, f"is no position of {clause}: {', '.join(self.positions[clause])}")
+                raise wrong(
+                    found,
+                    say(
+                        "is no position of {clause}: {positions}",
+                        clause=clause,
+                        positions=", ".join(self.positions[clause]),
+                    ),
+                )
             yield clause, found.text
 
 
@@ -159,9 +189,9 @@ def differing(one: Head, other: Head) -> str:
 def required(found: Found, name: str) -> str:
     """The text, which must be known and not too long for its place. Raises Wrong."""
     if found.text is None:
-        raise wrong(found, f"is blank: every deal needs {name.replace('_', ' ')}")
+        raise wrong(found, say(BLANK[name]))
     if len(found.text) > LONGEST.get(name, 60):
-        raise wrong(found, f"is longer than {LONGEST.get(name, 60)} letters")
+        raise wrong(found, say("is longer than {most} letters", most=LONGEST.get(name, 60)))
     return found.text
 
 

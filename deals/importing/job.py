@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 
 from base import clock
 from base.errors import Busy, WrongState
+from base.words import say
 from deals.importing import stop
 from deals.importing.run import run
 from deals.importing.start import judge_by, start
@@ -38,7 +39,7 @@ def begin(import_: Import, *, by: User, dry_run: bool) -> Import:
     checked = Import.objects.filter(pk=import_.pk, status=Status.CHECKED)
     if not checked.update(status=Status.RUNNING, started_at=at, dry_run=dry_run):
         import_.refresh_from_db()
-        raise WrongState(f"This import is {import_.get_status_display().lower()} by now.")
+        raise WrongState(say(stop.NOW[Status(import_.status)]))
     import_.refresh_from_db()
     record(import_.stream, "import_began", by=by, at=at, rows=import_.rows_total)
     plan_first(import_, at)
@@ -61,7 +62,7 @@ def land_tried(import_: Import, *, by: User) -> Import:
     and what `start` raises."""
     refuse_unless_desk(by)
     if not (import_.dry_run and import_.status == Status.DONE):
-        raise WrongState("Only what was tried to its end can be landed from here.")
+        raise WrongState(say("Only what was tried to its end can be landed from here."))
     with ExitStack() as files:
         tables = {name: files.enter_context(path.open("rb")) for name, path in import_.table_paths.items()}
         file = files.enter_context(import_.path.open("rb"))

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from base.canonical import digest
+from base.words import mark, say
 from deals.importing.past import PastDeal, Refused, content
 from deals.importing.prepare import Fresh, Landing, Ready, prepare
 from deals.importing.rows import Name, write
@@ -16,7 +17,7 @@ from deals.rates import hold_rates
 from guardrails.models import PolicyVersion
 from people.models import User
 
-IN_ALREADY = "is in already, with other terms; a past deal is not rewritten"
+IN_ALREADY = mark("is in already, with other terms; a past deal is not rewritten")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def sift(deals: Iterable[PastDeal]) -> tuple[list[Fresh], int, list[Refused]]:
             known[past.source, past.key] = each.content
             fresh.append(each)
         elif before != each.content:
-            refused.append(Refused(past.key, "key", past.key, IN_ALREADY))
+            refused.append(Refused(past.key, "key", past.key, say(IN_ALREADY)))
     return fresh, len(said) - len(fresh) - len(refused), refused
 
 

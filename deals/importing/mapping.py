@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Iterable
 from decimal import Decimal
 
+from base.words import say
 from deals.importing.fields import Field, Format, Mapped, Numbers, Table
 from deals.importing.written import read
 from guardrails.faults import Fault
@@ -44,4 +45,4 @@ def unreadable(reason: str, text: str) -> Mistake:
     what, _, where = reason.partition(" (at ")
     found = re.match(r"line (\d+)", where)
     line = int(found.group(1)) if found else text.rstrip("\n").count("\n") + 1
-    return Mistake(line, f"this is no TOML: {what}")
+    return Mistake(line, say("this is no TOML: {what}", what=what))

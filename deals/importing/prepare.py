@@ -6,6 +6,7 @@ from datetime import date, datetime
 from uuid import uuid4
 
 from base import clock
+from base.words import mark, say
 from deals.importing.past import PastDeal, Refused
 from deals.importing.rates import Pinned, rates_of
 from deals.importing.verdict import Known, Verdict, judge
@@ -15,7 +16,7 @@ from guardrails.models import PolicyVersion
 from guardrails.policy import Policy
 from people.models import User
 
-TOO_LARGE = "comes to more than can be recorded"
+TOO_LARGE = mark("comes to more than can be recorded")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def prepare(
             continue
         one = rule(each, day, accounts[each.past.account], pinned, won, policy)
         if one.verdict.too_large:
-            refused.append(Refused(each.past.key, "key", each.past.key, TOO_LARGE))
+            refused.append(Refused(each.past.key, "key", each.past.key, say(TOO_LARGE)))
             continue
         count(one, won)
         ready.append(one)
@@ -84,7 +85,12 @@ def prepare(
 
 def without_rate(past: PastDeal, day: date, policy: Policy) -> Refused:
     currency = past.ask.target.frame.currency
-    reason = f"no rate from {currency} to {policy.currency} is known by {day:%Y-%m-%d}: enter one"
+    reason = say(
+        "no rate from {currency} to {company} is known by {day}: enter one",
+        currency=currency,
+        company=policy.currency,
+        day=f"{day:%Y-%m-%d}",
+    )
     return Refused(past.key, "currency", currency, reason)
 
 

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Literal
 
 from base import clock
+from base.words import say
 from deals.document import measured_from
 from deals.importing.fit import Fitted, fit_import
 from deals.importing.heads import required
@@ -102,12 +103,16 @@ def sample_of(import_: Import, fitted: Fitted) -> tuple[dict[str, list[Staged]],
 
 def staged_row(fitted: Fitted, number: int, cells: list[str]) -> tuple[str, Staged]:
     expected = len(fitted.layout.columns)
-    fault = "" if len(cells) == expected else f"has {len(cells)} cells, {expected} were expected"
+    fault = (
+        ""
+        if len(cells) == expected
+        else say("has {count} cells, {expected} were expected", count=len(cells), expected=expected)
+    )
     padded = cells + [""] * (expected - len(cells))
     try:
         key = required(fitted.key(padded), "key")
     except Wrong as wrong:
-        key, fault = f"row {number}", str(wrong)
+        key, fault = say("row {number}", number=number), str(wrong)
     return key, Staged(number, tuple(cells), fault)
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
+from base.words import say
+
 HUNDRED = Decimal(100)
 PRICE, PERCENT, QUANTITY = Decimal("1e-4"), Decimal("1e-6"), Decimal("1e-4")
 DIGITS = 60
@@ -59,12 +61,15 @@ def price(facts: Facts) -> Price:
         refuse_signs(facts)
         facts = replace(facts, quantity=rounded(facts.quantity, QUANTITY))
         if not 0 < facts.quantity < MOST:
-            raise Senseless("quantity", "is not more than 0, or more than can be recorded")
+            raise Senseless("quantity", say("is not more than 0, or more than can be recorded"))
         listed = list_price(facts)
         discount = None if listed is None else discount_of(facts, listed)
         target = discount if facts.target_discount is None else rounded(facts.target_discount, PERCENT)
         if discount is not None and target is not None and target > discount:
-            raise Senseless("target_discount", f"is more than what was agreed, {discount.normalize():f} %")
+            raise Senseless(
+                "target_discount",
+                say("is more than what was agreed, {discount} %", discount=f"{discount.normalize():f}"),
+            )
         return Price(facts.quantity, listed or Decimal(0), cost_of(facts, listed, discount), discount, target)
 
 
@@ -72,11 +77,11 @@ def refuse_signs(facts: Facts) -> None:
     for field in ("list_price", "net_price", "cost", "list_total", "net_total", "cost_total"):
         value: Known = getattr(facts, field)
         if value is not None and value < 0:
-            raise Senseless(field, "is less than 0")
+            raise Senseless(field, say("is less than 0"))
     for field in ("discount", "target_discount"):
         value = getattr(facts, field)
         if value is not None and value > HUNDRED:
-            raise Senseless(field, "is more than 100 %")
+            raise Senseless(field, say("is more than 100 %"))
 
 
 def list_price(facts: Facts) -> Known:
@@ -86,14 +91,14 @@ def list_price(facts: Facts) -> Known:
         found = facts.list_total / facts.quantity
     if found is None and facts.discount is not None and facts.net is not None:
         if facts.discount == HUNDRED:
-            raise Senseless("discount", "is 100 %: what it cost at list cannot be told from nothing")
+            raise Senseless("discount", say("is 100 %: what it cost at list cannot be told from nothing"))
         left = (HUNDRED - facts.discount) / HUNDRED
         unit = facts.net_price if facts.net_price is not None else facts.net / facts.quantity
         found = unit / left
     if found is None:
         return None
     if found >= MOST:
-        raise Senseless("quantity", "makes a list price of more than can be recorded")
+        raise Senseless("quantity", say("makes a list price of more than can be recorded"))
     return rounded(found, PRICE)
 
 
@@ -106,7 +111,7 @@ def discount_of(facts: Facts, listed: Decimal) -> Known:
     if listed == 0 and facts.net == 0:
         return Decimal(0)
     if listed == 0:
-        raise Senseless("list_price", "is 0, but the line was not sold for nothing")
+        raise Senseless("list_price", say("is 0, but the line was not sold for nothing"))
     return rounded(HUNDRED * (1 - facts.net / (listed * facts.quantity)), PERCENT)
 
 
@@ -121,7 +126,7 @@ def cost_of(facts: Facts, listed: Known, discount: Known) -> Known:
             net = listed * facts.quantity * (HUNDRED - discount) / HUNDRED
         found = None if net is None else (net - facts.profit_total) / facts.quantity
     if found is not None and found < 0:
-        raise Senseless("profit_total", "is more than the net price")
+        raise Senseless("profit_total", say("is more than the net price"))
     return None if found is None else rounded(found, PRICE)
 
 

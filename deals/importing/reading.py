@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
+from base.words import say
 from deals.importing.fields import Format
 
 BLOCK = 1 << 16
@@ -55,7 +56,7 @@ def layout_of(path: Path, format: Format, wanted: Collection[str]) -> Layout:
     with path.open("rb") as file:
         sample = decoded(file.read(SAMPLE), encoding)
     if not sample.strip():
-        raise Unreadable("The file is empty.")
+        raise Unreadable(say("The file is empty."))
     delimiter = format.delimiter or delimiter_of(sample, format, frozenset(wanted))
     bare = Layout(encoding, delimiter, format.quote, format.row_end, format.columns, not format.columns)
     if format.columns:
@@ -93,7 +94,12 @@ def refuse_undecodable(path: Path, encoding: str) -> None:
             decoder.decode(b"", final=True)
         except UnicodeError as error:
             raise Unreadable(
-                f"The file is not written in {encoding}, from about row {row} on: {error}."
+                say(
+                    "The file is not written in {encoding}, from about row {row} on: {error}.",
+                    encoding=encoding,
+                    row=row,
+                    error=error,
+                )
             ) from error
 
 
@@ -145,7 +151,9 @@ def csv_records(stream: TextIO, layout: Layout) -> Iterator[list[str]]:
             number += 1
             yield row
     except csv.Error as error:
-        raise Unreadable(f"Row {number + 1} cannot be read, is a quote never closed? ({error})") from error
+        raise Unreadable(
+            say("Row {row} cannot be read, is a quote never closed? ({error})", row=number + 1, error=error)
+        ) from error
 
 
 def split_records(stream: TextIO, layout: Layout) -> Iterator[list[str]]:

@@ -13,6 +13,8 @@ from django.db.models import Q
 
 from base import clock
 from base.errors import Busy, WrongState
+from base.locales import HOUSE, speaking
+from base.words import say
 from deals.importing.fit import Fitted, fit_import
 from deals.importing.land import land, lock_of, try_out
 from deals.importing.past import PastDeal, Refused
@@ -20,6 +22,7 @@ from deals.importing.reading import Unreadable
 from deals.importing.shaping import BadRow, Staged
 from deals.importing.sources import Misfit
 from deals.importing.stage import stage
+from deals.importing.stop import NOW
 from deals.models import Import, ImportRefusal, ImportRow
 from ledger.record import record
 
@@ -28,6 +31,7 @@ Status = Import.Status
 Progress = Callable[[Import], None]
 
 
+@speaking(HOUSE)  # why a row is refused is kept
 def run(import_: Import, *, seconds: float | None = None, on_progress: Progress | None = None) -> Import:
     """Bring the import as far as it goes: to its end, until it is stopped, or for about `seconds`.
 
@@ -57,7 +61,7 @@ def alone(source: str) -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", lock)
         if not cursor.fetchone()[0]:
-            raise Busy(f"Another import of {source} is running. Let it end first.")
+            raise Busy(say("Another import of {source} is running. Let it end first.", source=source))
     try:
         yield
     finally:
@@ -92,7 +96,7 @@ def begin(import_: Import) -> None:
         import_.status, import_.started_at = Status.RUNNING, clock.now()
         import_.save(update_fields=["status", "started_at"])
     if import_.status != Status.RUNNING:
-        raise WrongState(f"This import is {import_.get_status_display().lower()}.")
+        raise WrongState(say(NOW[Status(import_.status)]))
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from base.words import mark, say
 from deals.importing.heads import Head, HeadReader, differing
 from deals.importing.lines import LineReader, Sold
 from deals.importing.past import PastDeal
@@ -12,7 +13,8 @@ from deals.terms import Ask, Line, Terms
 from guardrails.measured import Frame
 
 NOTHING = Decimal(0)
-SPOILT = "belongs to a deal that is refused for row {}"
+OTHERWISE = mark("says otherwise than row {row} of the same deal: {what}")
+SPOILT = mark("belongs to a deal that is refused for row {row}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +74,10 @@ class Shaper:
 
     def contradiction(self, name: str, row: Staged, first: Staged) -> Wrong:
         getter = self.heads.getters.get("account" if name == "account_known" else name)
-        reason = f"says otherwise than row {first.number} of the same deal"
         if getter is None:
-            return Wrong("", "", f"{reason}: {name}")
-        found = getter(row.cells)
-        return Wrong(found.column, found.raw, f"{reason}: “{getter(first.cells).raw}”")
+            return Wrong("", "", say(OTHERWISE, row=first.number, what=name))
+        found, other = getter(row.cells), getter(first.cells).raw
+        return Wrong(found.column, found.raw, say(OTHERWISE, row=first.number, what=f"“{other}”"))
 
     def past(self, key: str, head: Head, sold: Sequence[Sold]) -> PastDeal:
         walk_away = terms_of(head, sold, "discount")
@@ -99,7 +100,7 @@ class Shaper:
 def spoilt(rows: Iterable[Staged], bad: Mapping[int, BadRow]) -> tuple[BadRow, ...]:
     """Never half a deal: the other rows are named too, so that they can be sent again together."""
     culprit = min(bad)
-    return tuple(bad.get(row.number) or BadRow(row, "", "", SPOILT.format(culprit)) for row in rows)
+    return tuple(bad.get(row.number) or BadRow(row, "", "", say(SPOILT, row=culprit)) for row in rows)
 
 
 def terms_of(head: Head, sold: Sequence[Sold], end: str) -> Terms:

@@ -6,12 +6,22 @@ from pathlib import Path
 from typing import Literal
 
 from base.format import NOTHING
+from base.words import mark, say
 from deals.importing.fields import PLACE, Field, Mapped, Table, place_of
 from deals.importing.reading import Layout, Unreadable, blank, layout_of, open_text, records
 from guardrails.faults import Fault
 from guardrails.faults import Path as FaultPath
 
 Row = Sequence[str]
+
+UNCLEAR = {  # whether it is a further table, and what stands there of the column
+    (False, "often"): mark("the file has the column “{column}” {times} times"),
+    (False, "other"): mark("the file has no column “{column}”, only {found}"),
+    (False, "none"): mark("the file has no column “{column}”, only none at all"),
+    (True, "often"): mark("table {table} has the column “{column}” {times} times"),
+    (True, "other"): mark("table {table} has no column “{column}”, only {found}"),
+    (True, "none"): mark("table {table} has no column “{column}”, only none at all"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +73,7 @@ class Loaded:
             return None, found
         row = self.rows.get(found.text)
         if row is None:
-            raise Wrong(found.column, found.raw, f"is not in the table {self.name}")
+            raise Wrong(found.column, found.raw, say("is not in the table {table}", table=self.name))
         return row, found
 
 
@@ -147,7 +157,7 @@ def tables_of(mapped: Mapped, desk: Desk, paths: Mapping[str, Path]) -> dict[str
         try:
             loaded[table.name] = load(table, mapped, paths[table.name], find)
         except Unreadable as error:
-            raise Unreadable(f"Table {table.name}: {error}") from error
+            raise Unreadable(say("Table {table}: {error}", table=table.name, error=error)) from error
     return loaded
 
 
@@ -166,10 +176,18 @@ def load(table: Table, mapped: Mapped, path: Path, find: Getter) -> Loaded:
             if number < layout.first or blank(cells):
                 continue
             if len(cells) <= max(kept):
-                raise Unreadable(f"row {number} has {len(cells)} cells, too few.")
+                raise Unreadable(
+                    say("row {number} has {count} cells, too few.", number=number, count=len(cells))
+                )
             row = tuple(cells[place].strip() for place in kept)
             if rows.setdefault(cells[key].strip(), row) != row:
-                raise Unreadable(f"“{cells[key].strip()}” is there twice, with other cells in row {number}.")
+                raise Unreadable(
+                    say(
+                        "“{key}” is there twice, with other cells in row {number}.",
+                        key=cells[key].strip(),
+                        number=number,
+                    )
+                )
     return Loaded(table.name, {column: place for place, column in enumerate(wanted)}, rows, find)
 
 
@@ -186,8 +204,6 @@ def places_of(layout: Layout, wanted: Mapping[str, FaultPath], table: str = "") 
 
 
 def unclear(column: str, there: int, layout: Layout, table: str) -> str:
-    file = f"table {table}" if table else "the file"
-    if there:
-        return f"{file} has the column “{column}” {there} times"
     found = ", ".join(f"“{each}”" for each in layout.columns)
-    return f"{file} has no column “{column}”, only {found or 'none at all'}"
+    why = "often" if there else "other" if found else "none"
+    return say(UNCLEAR[bool(table), why], table=table, column=column, times=there, found=found)

@@ -8,6 +8,7 @@ from itertools import islice
 from django.db import connection, transaction
 
 from base import clock
+from base.words import say
 from deals.importing.fit import Fitted
 from deals.importing.heads import required
 from deals.importing.reading import blank, open_text, records
@@ -84,7 +85,11 @@ def keep(import_: Import, fitted: Fitted, chunk: Sequence[Numbered], today: date
 def row_of(import_: Import, fitted: Fitted, number: int, cells: list[str], today: date) -> ImportRow:
     """The row under its deal's key. A row of the wrong length spoils its deal. Raises Wrong without a key."""
     expected = len(fitted.layout.columns)
-    fault = "" if len(cells) == expected else f"has {len(cells)} cells, {expected} were expected"
+    fault = (
+        ""
+        if len(cells) == expected
+        else say("has {count} cells, {expected} were expected", count=len(cells), expected=expected)
+    )
     padded = cells + [""] * (expected - len(cells))
     return ImportRow(
         origin=import_,

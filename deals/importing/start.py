@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from base import clock
 from base.errors import Invalid
+from base.words import say
 from deals.importing.errors import BadMapping
 from deals.importing.fields import Mapped
 from deals.importing.fit import fit
@@ -89,7 +90,7 @@ def version_for(mapped: Mapped, text: str) -> PolicyVersion:
 def published(number: int, text: str) -> PolicyVersion:
     version = PolicyVersion.objects.published().filter(number=number).first()
     if version is None:
-        refuse([Fault(("policy",), f"there is no published policy v{number}")], text)
+        refuse([Fault(("policy",), say("there is no published policy v{number}", number=number))], text)
     assert version is not None
     return version
 
@@ -98,7 +99,7 @@ def refuse_clauses(mapped: Mapped, version: PolicyVersion, text: str) -> None:
     known = {clause.key for clause in version.policy.clauses}
     refuse(
         [
-            Fault(field.where, f"policy {version.name} has no clause “{key}”")
+            Fault(field.where, say("policy {policy} has no clause “{key}”", policy=version.name, key=key))
             for key, field in mapped.clauses.items()
             if key not in known
         ],
@@ -114,10 +115,15 @@ def refuse(faults: Iterable[Fault], text: str) -> None:
 def refuse_missing(mapped: Mapped, tables: Mapping[str, IO[bytes]]) -> None:
     for name, table in mapped.tables.items():
         if name not in tables:
-            what = f" ({table.file})" if table.file else ""
-            raise Invalid(
-                f"The mapping looks things up in table “{name}”{what}: give it too.", field=f"tables.{name}"
-            )
+            if table.file:
+                words = say(
+                    "The mapping looks things up in table “{name}” ({file}): give it too.",
+                    name=name,
+                    file=table.file,
+                )
+            else:
+                words = say("The mapping looks things up in table “{name}”: give it too.", name=name)
+            raise Invalid(words, field=f"tables.{name}")
 
 
 def next_pk() -> int:
@@ -163,7 +169,7 @@ def look_into(import_: Import, mapped: Mapped) -> None:
     except Unreadable as error:
         raise Invalid(str(error), field="file") from error
     if not import_.rows_total:
-        raise Invalid("The file has no row below its header.", field="file")
+        raise Invalid(say("The file has no row below its header."), field="file")
 
 
 def rows_in(path: Path, layout: Layout) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Literal, cast
 
+from base.words import mark, say
 from deals.importing.fields import PLACE, Field, Format, Mapped, Numbers, Table, place_of
 from deals.terms import TYPED
 from guardrails.faults import Fault, Path, key_faults, repeated
@@ -24,6 +25,11 @@ FACTS = (
     "discount",
 )
 OUTCOMES = ("won", "lost", "open")
+ALREADY = {
+    "won": mark("“{word}” is won already"),
+    "lost": mark("“{word}” is lost already"),
+    "open": mark("“{word}” is open already"),
+}
 FORMAT = {"encoding": "", "delimiter": "", "quote": '"', "row_end": ""}
 DATES = ["%Y-%m-%d"]
 
@@ -63,7 +69,7 @@ def _group(sheet: Sheet, known: Iterable[str] | None, needed: Iterable[str] = ()
     found = {name: _field(sheet.table(name)) for name in names}
     for name in needed:
         if name not in found and sheet.sound:
-            sheet.fault((), f"{name} is missing: a column, a value or a text")
+            sheet.fault((), say("{name} is missing: a column, a value or a text", name=name))
     sheet.close()
     return found
 
@@ -73,9 +79,9 @@ def _field(sheet: Sheet) -> Field:
     value = _plain(sheet, "value") if "value" in sheet.values else None
     given = [key for key in ("column", "value", "text") if key in sheet.values]
     if sheet.sound and len(given) != 1:
-        sheet.fault((), "say one of column, value and text")
+        sheet.fault((), say("say one of column, value and text"))
     if table and not column:
-        sheet.fault(("table",), "a table needs the column that is looked up in it")
+        sheet.fault(("table",), say("a table needs the column that is looked up in it"))
     aliases = sheet.table("aliases", {})
     words = {name: _plain(aliases, name) for name in list(aliases.values)}
     blank = _plain(sheet, "blank") if "blank" in sheet.values else None
@@ -93,7 +99,7 @@ def _plain(sheet: Sheet, key: str) -> str:
         return str(value)
     if isinstance(value, Decimal):
         return f"{value:f}"
-    sheet.fault((key,), f"{key} must be a text, a number, true or false", sound=False)
+    sheet.fault((key,), say("{key} must be a text, a number, true or false", key=key), sound=False)
     return ""
 
 
@@ -102,7 +108,7 @@ def _by(deal: Sheet) -> Literal["email", "name"]:
     owner = deal.values.get("owner")
     by = owner.pop("by", "email") if isinstance(owner, dict) else "email"
     if by not in ("email", "name"):
-        deal.fault(("owner", "by"), "an owner is found by “email” or by “name”")
+        deal.fault(("owner", "by"), say("an owner is found by “email” or by “name”"))
     return cast('Literal["email", "name"]', by)
 
 
@@ -116,7 +122,7 @@ def _outcomes(deal: Sheet) -> dict[str, str]:
             field.pop(outcome, None)
         for place, word in enumerate(words):
             if found.setdefault(word, outcome) != outcome:
-                sheet.fault((outcome, place), f"“{word}” is {found[word]} already")
+                sheet.fault((outcome, place), say(ALREADY[found[word]], word=word))
     return found
 
 
@@ -126,9 +132,9 @@ def _format(sheet: Sheet) -> Format:
     places: list[Path] = [(*sheet.path, "columns", place) for place in range(len(columns))]
     sheet.faults += repeated(columns, "column", places)
     if read["encoding"] and not _known(read["encoding"]):
-        sheet.fault(("encoding",), f"there is no encoding “{read['encoding']}”")
+        sheet.fault(("encoding",), say("there is no encoding “{encoding}”", encoding=read["encoding"]))
     if len(read["quote"]) > 1:
-        sheet.fault(("quote",), "a quote is one sign, or none")
+        sheet.fault(("quote",), say("a quote is one sign, or none"))
     if sheet.path[:1] == ("file",):
         sheet.close()
     return Format(**read, columns=columns)
@@ -148,13 +154,14 @@ def _numbers(sheet: Sheet) -> Numbers:
     percent = sheet.text("percent", "percent")
     blank = sheet.words("blank", [""])
     if decimal not in (".", ","):
-        sheet.fault(("decimal",), "a decimal sign is “.” or “,”")
+        sheet.fault(("decimal",), say("a decimal sign is “.” or “,”"))
     if thousands == decimal or thousands not in ("", ",", ".", " ", "'"):
         sheet.fault(
-            ("thousands",), "thousands are set apart by “,”, “.”, “ ”, “'” or “”, not by the decimal sign"
+            ("thousands",),
+            say("thousands are set apart by “,”, “.”, “ ”, “'” or “”, not by the decimal sign"),
         )
     if percent not in ("fraction", "percent"):
-        sheet.fault(("percent",), "percent is “fraction” (0.2) or “percent” (20)")
+        sheet.fault(("percent",), say("percent is “fraction” (0.2) or “percent” (20)"))
     sheet.close()
     kind = cast('Literal["fraction", "percent"]', percent)
     return Numbers(decimal, thousands, kind, frozenset({"", *(word.strip() for word in blank)}))
@@ -164,7 +171,10 @@ def _dates(sheet: Sheet) -> tuple[str, ...]:
     formats = sheet.words("formats", list(DATES))
     for place, each in enumerate(formats):
         if "%" not in each:
-            sheet.fault(("formats", place), f"“{each}” is no format of a date: write it like %d.%m.%Y")
+            sheet.fault(
+                ("formats", place),
+                say("“{format}” is no format of a date: write it like %d.%m.%Y", format=each),
+            )
     sheet.close()
     return formats
 
@@ -185,7 +195,7 @@ def _table_faults(tables: list[Table], mapped: Mapped) -> Iterator[Fault]:
     for each in mapped.fields():
         for name in _named(each, mapped.tables):
             if name not in mapped.tables:
-                yield Fault((*each.where, "table"), f"there is no table “{name}”")
+                yield Fault((*each.where, "table"), say("there is no table “{name}”", name=name))
     for table in tables:
         seen: set[str] = set()
         ahead = [table.name]
@@ -193,7 +203,10 @@ def _table_faults(tables: list[Table], mapped: Mapped) -> Iterator[Fault]:
             here = mapped.tables.get(ahead.pop())
             steps = _named(here.find, mapped.tables) if here else set()
             if table.name in steps:
-                yield Fault((*table.where, "find"), f"table “{table.name}” would be needed to find itself")
+                yield Fault(
+                    (*table.where, "find"),
+                    say("table “{name}” would be needed to find itself", name=table.name),
+                )
                 break
             ahead += steps - seen
             seen |= steps
@@ -213,7 +226,9 @@ def _price_faults(mapped: Mapped) -> Iterator[Fault]:
         "discount" in known,
     ]
     if mapped.line and sum(found) < 2:
-        yield Fault(("line",), "two of list price, net price and discount are needed, per unit or in total")
+        yield Fault(
+            ("line",), say("two of list price, net price and discount are needed, per unit or in total")
+        )
 
 
 def _outcome_faults(mapped: Mapped) -> Iterator[Fault]:
@@ -221,6 +236,8 @@ def _outcome_faults(mapped: Mapped) -> Iterator[Fault]:
     if field is None:
         return
     if not mapped.outcomes:
-        yield Fault(field.where, "name the words that mean won, lost and open")
+        yield Fault(field.where, say("name the words that mean won, lost and open"))
     elif field.value is not None and field.value not in mapped.outcomes:
-        yield Fault((*field.where, "value"), f"“{field.value}” is in none of won, lost and open")
+        yield Fault(
+            (*field.where, "value"), say("“{word}” is in none of won, lost and open", word=field.value)
+        )

@@ -9,8 +9,9 @@ from django.contrib.postgres.search import SearchVector
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
-CURRENCY = RegexValidator(r"^[A-Z]{3}$", "Three capital letters, like EUR.")
+CURRENCY = RegexValidator(r"^[A-Z]{3}$", _("Three capital letters, like EUR."))
 
 
 class Account(models.Model):

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from base.words import say
 from deals.models.deal import Deal
 
 APPEND_ONLY = [
@@ -45,7 +46,7 @@ class Comment(models.Model):
         triggers = APPEND_ONLY
 
     def __str__(self) -> str:
-        return f"Comment {self.number}"
+        return say("Comment {number}", number=self.number)
 
 
 class Wording(models.Model):

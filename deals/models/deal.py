@@ -12,6 +12,7 @@ from django.contrib.postgres.search import SearchVector
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from base.db import translate
@@ -59,9 +60,9 @@ class DealQuerySet(models.QuerySet["Deal"]):
 
 class Deal(models.Model):
     class Status(models.TextChoices):
-        OPEN = "open", "Open"
-        WON = "won", "Won"
-        LOST = "lost", "Lost"
+        OPEN = "open", _("Open")
+        WON = "won", _("Won")
+        LOST = "lost", _("Lost")
 
     number = models.CharField(max_length=20, unique=True)
     source = models.CharField(max_length=50, blank=True, help_text="Where a past deal was imported from.")

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from deals.models.catalogue import Product
 from deals.models.deal import Deal
@@ -127,9 +128,9 @@ class Exchange(models.Model):
     """A give and what we get for it. A get may carry a condition that every offer is checked against."""
 
     class Operator(models.TextChoices):
-        EQUAL = "=", "is"
-        AT_MOST = "<=", "at most"
-        AT_LEAST = ">=", "at least"
+        EQUAL = "=", _("is")
+        AT_MOST = "<=", _("at most")
+        AT_LEAST = ">=", _("at least")
 
     deal = models.ForeignKey(Deal, on_delete=models.CASCADE, related_name="exchanges")
     position = models.PositiveSmallIntegerField()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from deals.models.catalogue import Account
 from deals.models.deal import Deal
@@ -24,8 +25,8 @@ class DraftException(models.Model):
     as the walk-away goes."""
 
     class Lasts(models.TextChoices):
-        DEAL = "deal", "This deal alone"
-        ACCOUNT = "account", "Every deal of the account"
+        DEAL = "deal", _("This deal alone")
+        ACCOUNT = "account", _("Every deal of the account")
 
     deal = models.ForeignKey(Deal, on_delete=models.CASCADE, related_name="exceptions")
     key = models.CharField(max_length=KEY)

@@ -6,6 +6,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from deals.models.revision import Revision
 from guardrails.models import PolicyVersion
@@ -24,11 +25,11 @@ class Import(models.Model):
     """
 
     class Status(models.TextChoices):
-        CHECKED = "checked", "Ready to start"
-        RUNNING = "running", "Running"
-        STOPPED = "stopped", "Stopped"
-        DONE = "done", "Done"
-        FAILED = "failed", "Failed"
+        CHECKED = "checked", _("Ready to start")
+        RUNNING = "running", _("Running")
+        STOPPED = "stopped", _("Stopped")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
 
     name = models.CharField(max_length=200, help_text="The name of the file.")
     source = models.CharField(max_length=50)

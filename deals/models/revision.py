@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.functional import cached_property
 
+from base.words import say
 from deals.document import ask_from, measured_from, world_from
 from deals.exception import AskedException, exceptions_from
 from deals.models.deal import Deal
@@ -56,7 +57,7 @@ class Revision(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Revision {self.number}"
+        return say("Revision {number}", number=self.number)
 
     @cached_property
     def ask(self) -> Ask:
