@@ -9,6 +9,7 @@ from approvals.models.decision import Decision
 from approvals.models.hold import Hold, HoldQuerySet
 from approvals.models.intervention import Bulk, BulkRow, Intervention
 from approvals.models.mandate import Closing, Mandate, MandateQuerySet, Offer
+from approvals.models.opening import Opening
 from approvals.models.question import Question, QuestionQuerySet
 from approvals.models.request import Assignment, Request, RequestQuerySet, Seat, Step, StepQuerySet
 from approvals.models.watch import Watch
@@ -30,6 +31,7 @@ __all__ = [
     "Mandate",
     "MandateQuerySet",
     "Offer",
+    "Opening",
     "Question",
     "QuestionQuerySet",
     "Request",

@@ -12,6 +12,7 @@ from desk.answering import asked_terms, consequences_of, dead_of, refusal_of
 from desk.decided import confirmation
 from desk.forms.answering import ByLink
 from desk.judging import headline, said_before
+from desk.opened import note_opened
 from desk.views.review import go_on, seat_for, successor
 from people.request import PersonalRequest
 
@@ -55,6 +56,7 @@ def answer_page(
         dead = dead_of(link, refusal, seat)
         page = {"dead": dead, "seat": seat, "link": link, "successor": successor(request.user, seat)}
         return render(request, "desk/answer_dead.html", page, status=refusal.status)
+    note_opened(request, [seat])
     page = {
         "seat": seat,
         "link": link,

@@ -25,6 +25,7 @@ from desk.forms.review import Answer
 from desk.forms.together import Own, Together, prefix_of
 from desk.in_return import people_for, questions_of
 from desk.judging import Seat, corner_with, effect_words, others_of, said_before, seat_of
+from desk.opened import note_opened
 from desk.phrases import listed
 from desk.pooled import Pooled, pooled_of
 from desk.precedents import precedents_of
@@ -43,6 +44,7 @@ def review(request: PersonalRequest, step: int) -> HttpResponse:
     seat = seat_for(request.user, step)
     if request.method != "POST":
         seats = seats_beside(seat)
+        note_opened(request, seats)
         return review_page(request, seats, blank(seats))
     if not seat.was_mine:
         raise not_asked(seat)

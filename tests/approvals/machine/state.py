@@ -129,4 +129,5 @@ def ask_for_digest() -> str:
     )
 
 
-UNSEEN = ("django_session", "ledger_sweep", "pgtrigger_trigger")  # who is signed in, when a sweep ran
+# who is signed in, when a sweep ran, who has read what: no part of what a verb may change
+UNSEEN = ("django_session", "ledger_sweep", "pgtrigger_trigger", "approvals_opening")
