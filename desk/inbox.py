@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import Q
+
 from approvals.models import Step
 from base import clock
 from base.format import short_money
@@ -13,13 +15,14 @@ from deals.models import Deal, Revision
 from desk.acting_for import acting_words, with_principal
 from desk.clocks import Clock, Now, clock_of, holder, moved_from
 from desk.cost import sentence_for
+from desk.narrowing import said_of_deal
 from desk.phrases import listed
 from guardrails.evaluation import Finding
 from guardrails.policy import Level, Policy
 from people.models import Authority, User
 from people.shown import View, cost_view
 
-SAID = 2  # findings said in full; the rest is counted
+SAID = 1  # findings said in full; the rest is counted
 UNREAD = (
     "request__route",
     "request__evaluation_target",
@@ -57,10 +60,11 @@ class Review:
         return listed([name for name, _ in self.levels])
 
 
-def reviews_of(user: User, policy: Policy, now: Now) -> tuple[Review, ...]:
-    """Three queries. What is said of cost is what the policy in force shows this person."""
+def reviews_of(user: User, policy: Policy, now: Now, word: str = "") -> tuple[Review, ...]:
+    """Those that mention `word`; of cost what the policy in force shows this person. Three queries."""
     steps = list(
         with_principal(Step.objects.assigned_to(user), user, now.at)
+        .filter(said_of_deal(word, "deal__") if word else Q())
         .select_related("deal__account", "deal__owner", "request__revision")
         .prefetch_related("request__version")
         .defer(*UNREAD)

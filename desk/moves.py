@@ -17,8 +17,8 @@ from base.words import say, say_many
 from deals.models import Deal
 from deals.models.deal import DealQuerySet
 from desk.clocks import Clock, Now, clock_of, holder, last_due, next_clock, running_of
-from desk.granted import limits_said, lowered, shown_values
-from desk.phrases import listed
+from desk.granted import limits_said, shown_values
+from desk.phrases import listed, lower
 from desk.queue import UNREAD
 from people.shown import View
 
@@ -82,6 +82,14 @@ class Move:
     def wanted(self) -> str:
         wanted = self.deal.wanted_signature
         return say("wanted signature {day}", day=day_of_month(wanted)) if wanted else ""
+
+    @property
+    def due(self) -> date | None:
+        """The day of what is shown as "by when", in the company's zone."""
+        if self.validity:
+            return self.validity.last_day
+        due_at = self.clock.due_at if self.clock else None
+        return clock.date_of(due_at) if due_at else self.deal.wanted_signature
 
     @property
     def revision(self) -> int | None:
@@ -161,7 +169,7 @@ def negotiate(mandate: Mandate, granted: str, last: Request | None, steps: list[
         deal,
         "negotiate",
         (say("Mandate active"), "ok", "shield-check"),
-        say("Offer {terms}", terms=lowered(granted)),
+        say("Offer {terms}", terms=lower(granted)),
         " ".join(filter(None, [last_offer(deal), in_review(last, steps, now)])),
         say("Offers"),
         "desk:offers",

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 
 from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, Value
 
@@ -69,13 +71,13 @@ def open_work() -> QuerySet[Assignment]:
 def found(word: str, _: Reader) -> Q:
     """In the account, the deal, its seller, or a product of the revision."""
     escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return (
-        Q(deal__account__name__icontains=word)
-        | Q(deal__title__icontains=word)
-        | Q(deal__number__icontains=word)
-        | Q(deal__owner__name__icontains=word)
-        | Q(AsksForProduct(F("revision__document"), Value(f"%{escaped}%")))
-    )
+    return said_of_deal(word, "deal__") | Q(AsksForProduct(F("revision__document"), Value(f"%{escaped}%")))
+
+
+def said_of_deal(word: str, path: str = "") -> Q:
+    """In the account, the deal, or its seller. `path`: from what is listed to the deal."""
+    places = ("account__name", "title", "number", "owner__name")
+    return reduce(or_, (Q(**{f"{path}{place}__icontains": word}) for place in places))
 
 
 BREAKING = {

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlencode
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +12,7 @@ from approvals.models import Request
 from base.format import number
 from base.words import say
 from desk.columns import COLUMNS, USUAL, may_show, sorts
+from desk.forms.asking import NO_CHOICE, Asking
 from desk.narrowing import ME
 from desk.queue import answering, owners_of
 from desk.signals import SIGNALS
@@ -26,7 +26,6 @@ STATES = (
     *(choice for choice in Request.Status.choices if choice[0] != "open"),
     ("all", _("All")),
 )
-NO_CHOICE = {"invalid_choice": _("“%(value)s” is none of its choices")}
 AMOUNT = {
     "invalid": _("write an amount as digits, as in 250000"),
     "min_value": _("an amount is not below nothing"),
@@ -69,7 +68,7 @@ def amount(label: Any) -> forms.DecimalField:
     )
 
 
-class Queue(forms.Form):
+class Queue(Asking):
     when = choice(_("View"), choices=lambda: [(key, say(word)) for key, word in VIEWS])
     q = forms.CharField(
         label=_("Find a deal"),
@@ -144,18 +143,6 @@ class Queue(forms.Form):
         return asked if columns in ([], usual) else {**asked, "columns": ",".join(columns)}
 
     @property
-    def mistakes(self) -> list[str]:
-        """One sentence for each word that cannot be."""
-        return [
-            say(
-                "{field}: {what}. It was left out.",
-                field=self.fields[name].label,
-                what=str(said[0]).rstrip("."),
-            )
-            for name, said in self.errors.items()
-        ]
-
-    @property
     def columns_shown(self) -> list[tuple[str, str, bool]]:
         """Each column there is for this reader, with its name, and whether it is shown."""
         shown = self.asked["columns"].split(",") if "columns" in self.asked else USUAL
@@ -169,11 +156,6 @@ class Queue(forms.Form):
     @property
     def rarer(self) -> list[forms.BoundField]:
         return [self[name] for name in ("segment", "region", "owner")]
-
-    def address(self, path: str, **other: str) -> str:
-        """The page that shows what was asked; `other`: words to put in place, or "" to take one away."""
-        words = {name: word for name, word in {**self.asked, **other}.items() if word}
-        return f"{path}?{urlencode(words)}" if words else path
 
     def chips(self, path: str) -> Iterator[Chip]:
         """The filters that are set, each with the way to take it off."""

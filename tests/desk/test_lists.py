@@ -129,12 +129,101 @@ def test_only_open_assignments_are_ones_reviews(cast, version, see):
     assert len(see(cast.henrik, REVIEWS).context["reviews"]) == 1
     for other in (cast.dana, cast.tomas, cast.priya):
         answer = see(other, REVIEWS)
-        assert answer.context["reviews"] == ()
+        assert list(answer.context["reviews"]) == []
         assert "Brandt" not in answer.content.decode()
 
 
 def test_without_reviews_the_page_says_when_one_comes(cast, see):
     assert "when a deal needs your level" in see(cast.henrik, REVIEWS).content.decode()
+
+
+def numbers(rows):
+    return [getattr(row, "deal", row).number for row in rows]
+
+
+@pytest.fixture
+def three(cast, version):
+    """Three deals of Maya's in review with Henrik, and three that are closed."""
+    for at, (name, net, due) in enumerate(
+        (("Zeta", "300000", 5), ("alpha", "100000", 2), ("Mu", "200000", 9))
+    ):
+        deal = make_deal(cast.maya, name, f"D-{at}", title=f"Site {at}")
+        request = make_revision(deal, (net, "90000"))
+        make_request(request, version, [At("finance", 2, due=due * H, people=(cast.henrik,))])
+        ended = make_deal(cast.maya, name, f"C-{at}", title=f"Old site {at}")
+        closed(ended, cast.maya, at=THURSDAY - timedelta(days=at))
+
+
+@pytest.mark.parametrize(
+    ("sort", "open_", "over"),
+    [
+        ("", ["D-0", "D-1", "D-2"], ["C-0", "C-1", "C-2"]),
+        ("deal", ["D-1", "D-2", "D-0"], ["C-1", "C-2", "C-0"]),
+        ("-deal", ["D-0", "D-2", "D-1"], ["C-0", "C-2", "C-1"]),
+        ("value", ["D-0", "D-2", "D-1"], ["C-0", "C-1", "C-2"]),
+        ("-closed", ["D-0", "D-1", "D-2"], ["C-2", "C-1", "C-0"]),
+    ],
+)
+def test_deals_are_sorted_by_their_heads(cast, three, see, sort, open_, over):
+    shown = see(cast.maya, DEALS, sort=sort).context
+    assert (numbers(shown["open"]), numbers(shown["closed"])) == (open_, over)
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [
+        ("", ["D-1", "D-0", "D-2"]),
+        ("-due", ["D-2", "D-0", "D-1"]),
+        ("value", ["D-0", "D-2", "D-1"]),
+        ("deal", ["D-1", "D-2", "D-0"]),
+    ],
+)
+def test_reviews_are_sorted_by_their_heads(cast, three, see, sort, expected):
+    answer = see(cast.henrik, REVIEWS, sort=sort)
+    assert numbers(answer.context["reviews"]) == expected
+    assert answer.context["first"].deal.number == "D-1"  # reviewing starts with what is due first
+
+
+def test_lists_find_what_is_written_and_say_when_nothing_fits(cast, three, see):
+    shown = see(cast.maya, DEALS, q="alPHA").context
+    assert (numbers(shown["open"]), numbers(shown["closed"])) == (["D-1"], ["C-1"])
+    assert numbers(see(cast.maya, DEALS, q="old site 2").context["closed"]) == ["C-2"]
+    assert numbers(see(cast.henrik, REVIEWS, q="D-2").context["reviews"]) == ["D-2"]
+    assert numbers(see(cast.henrik, REVIEWS, q="Okafor", sort="deal").context["reviews"]) == [
+        "D-1",
+        "D-2",
+        "D-0",
+    ]
+    assert "None of your deals mentions" in see(cast.maya, DEALS, q="Brandt").content.decode()
+    nothing = see(cast.henrik, REVIEWS, q="Brandt").content.decode()
+    assert "None of your reviews mentions this." in nothing
+    assert 'value="Brandt"' in nothing
+
+
+@pytest.mark.parametrize(("key", "path"), [("maya", DEALS), ("henrik", REVIEWS)])
+def test_a_sort_there_is_not_is_left_out_and_the_page_says_so(cast, three, see, key, path):
+    answer = see(getattr(cast, key), path, sort="margin", q="Mu")
+    assert "Sorted by: “margin” is none of its choices. It was left out." in answer.content.decode()
+    assert answer.context["word"] == "Mu"
+
+
+def test_heads_and_pages_keep_what_is_looked_for(cast, version, see):
+    for at in range(26):
+        deal = make_deal(cast.maya, f"Account {at:02}", f"D-{at:02}")
+        make_request(make_revision(deal), version, [At("finance", 2, people=(cast.henrik,))])
+        closed(make_deal(cast.maya, f"Account {at:02}", f"C-{at:02}"), cast.maya, at=THURSDAY)
+    first = see(cast.maya, DEALS, q="account", sort="deal")
+    assert (len(first.context["open"]), len(first.context["closed"])) == (25, 25)
+    page = first.content.decode()
+    assert "26 open, 26 closed." in page
+    assert 'href="/deals/?q=account&amp;sort=-deal"' in page
+    assert 'href="?q=account&amp;sort=deal&amp;page=2"' in page
+    assert 'href="?q=account&amp;sort=deal&amp;closed=2"' in page
+    second = see(cast.maya, DEALS, q="account", sort="deal", page=2, closed=2).context
+    assert (numbers(second["open"]), numbers(second["closed"])) == (["D-25"], ["C-25"])
+    last = see(cast.henrik, REVIEWS, sort="deal", page=2)
+    assert numbers(last.context["reviews"]) == ["D-25"]
+    assert "26 wait for you" in last.content.decode()
 
 
 def queries(client, path):
@@ -150,9 +239,14 @@ def everything(cast, version, number):
     closed(make_deal(cast.maya, f"Account {number}", f"C-{number}"), cast.maya, won=True, inside=True)
 
 
-@pytest.mark.parametrize(
-    ("key", "path", "expected"), [("maya", DEALS, DEALS_QUERIES), ("henrik", REVIEWS, REVIEWS_QUERIES)]
-)
+SAME = [
+    (key, f"{path}{asked}", expected)
+    for key, path, expected in (("maya", DEALS, DEALS_QUERIES), ("henrik", REVIEWS, REVIEWS_QUERIES))
+    for asked in ("", "?q=account&sort=deal", "?sort=-value&page=2&closed=2")
+]
+
+
+@pytest.mark.parametrize(("key", "path", "expected"), SAME)
 def test_one_row_and_ten_take_the_same_queries(cast, version, client, key, path, expected):
     client.force_login(getattr(cast, key))
     everything(cast, version, 1)
