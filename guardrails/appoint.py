@@ -9,6 +9,7 @@ from django.utils.text import slugify
 
 from base import clock
 from base.errors import Invalid, NotYours, WrongState
+from base.words import say
 from guardrails.models import PolicyVersion
 from guardrails.policy import Policy
 from ledger.record import record
@@ -44,9 +45,11 @@ def end(authority: Authority, until: date, *, by: User) -> Authority:
     at = clock.now()
     refuse_unless_other(authority.user, by)
     if until < clock.date_of(at) or until <= authority.since:
-        raise Invalid("Authority can end today at the earliest, and after the day it began.", field="until")
+        raise Invalid(
+            say("Authority can end today at the earliest, and after the day it began."), field="until"
+        )
     if not Authority.objects.filter(pk=authority.pk, until__isnull=True).update(until=until):
-        raise WrongState("This authority has been ended already.")
+        raise WrongState(say("This authority has been ended already."))
     authority.refresh_from_db()
     record(STREAM, "authority_ended", by=by, at=at, **facts(authority), until=until)
     return authority
@@ -65,21 +68,32 @@ def facts(authority: Authority) -> dict[str, Any]:
 
 def refuse_unless_other(user: User, by: User) -> None:
     if by.function != Function.DESK:
-        raise NotYours("Only the deal desk gives and ends authority.")
+        raise NotYours(say("Only the deal desk gives and ends authority."))
     if by == user:
-        raise NotYours("Nobody gives authority to themselves. Ask someone else of the deal desk.")
+        raise NotYours(say("Nobody gives authority to themselves. Ask someone else of the deal desk."))
 
 
 def refuse_unknown(policy: Policy, function: str, level: int, region: str) -> None:
     if level not in {known.rank for known in policy.levels_of(function)}:
-        raise Invalid(f"Policy {policy.name} has no level {level} of “{function}”.", field="level")
+        raise Invalid(
+            say(
+                "Policy {policy} has no level {level} of “{function}”.",
+                policy=policy.name,
+                level=level,
+                function=function,
+            ),
+            field="level",
+        )
     if region and region not in policy.regions:
-        raise Invalid(f"Policy {policy.name} has no region “{region}”.", field="region")
+        raise Invalid(
+            say("Policy {policy} has no region “{region}”.", policy=policy.name, region=region),
+            field="region",
+        )
 
 
 def refuse_double(user: User, function: str, level: int, region: str, since: date) -> None:
     if not user.is_active:
-        raise Invalid(f"{user.name} may no longer sign in.", field="user")
+        raise Invalid(say("{user} may no longer sign in.", user=user.name), field="user")
     held = Authority.objects.filter(user=user, function=function, level=level, region=region)
     if held.filter(Q(until__isnull=True) | Q(until__gt=since)).exists():
-        raise WrongState(f"{user.name} holds this authority already.")
+        raise WrongState(say("{user} holds this authority already.", user=user.name))

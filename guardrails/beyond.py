@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from base.words import mark, say
 from guardrails.faults import Fault, refuse, repeated
 
 CLAUSE = "clause:"
@@ -41,6 +42,6 @@ class Beyond:
 
 def _rule_faults(rule: ExceptionRule) -> Iterator[Fault]:
     if rule.level < 1:
-        yield Fault(("level",), f"an exception needs level 1 or higher, not {rule.level}")
+        yield Fault(("level",), say("an exception needs level 1 or higher, not {level}", level=rule.level))
     places = [("guardrails", place) for place in range(len(rule.guardrails))]
-    yield from repeated(rule.guardrails, "guardrail", places)
+    yield from repeated(rule.guardrails, mark("guardrail"), places)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
+from base.words import say
 from guardrails.beyond import ExceptionRule
 from guardrails.clause import Clause, Position
 from guardrails.faults import Fault, Path, name_faults, number_faults, repeated
@@ -80,9 +81,9 @@ def policy_faults(parts: Parts, book: Book) -> Iterator[Fault]:
 def function_faults(function: str, book: Book) -> Iterator[Fault]:
     """The function is declared and has somebody who may decide."""
     if function not in book.ranks:
-        yield Fault(("function",), f"there is no function “{function}”")
+        yield Fault(("function",), say("there is no function “{function}”", function=function))
     elif not book.ranks[function]:
-        yield Fault(("function",), f"{function} has no level, so nobody could decide")
+        yield Fault(("function",), say("{function} has no level, so nobody could decide", function=function))
 
 
 def scope_faults(scope: Scope, book: Book) -> Iterator[Fault]:
@@ -90,13 +91,15 @@ def scope_faults(scope: Scope, book: Book) -> Iterator[Fault]:
     for name, what in DIMENSIONS.items():
         for place, word in enumerate(getattr(scope, name)):
             if word not in book.words[name]:
-                yield Fault((name, place), f"“{word}” is no {what} of this policy")
+                yield Fault(
+                    (name, place), say("“{word}” is no {what} of this policy", word=word, what=say(what))
+                )
 
 
 def replaces_faults(replaces: str | None, book: Book) -> Iterator[Fault]:
     """The ladder that is to be set aside is there."""
     if replaces is not None and replaces not in book.ladders:
-        yield Fault(("replaces",), f"there is no ladder “{replaces}” to stand in for")
+        yield Fault(("replaces",), say("there is no ladder “{replaces}” to stand in for", replaces=replaces))
 
 
 def _under(path: Path, faults: Iterator[Fault]) -> Iterator[Fault]:
@@ -108,7 +111,9 @@ def _head_faults(parts: Parts) -> Iterator[Fault]:
     for name in ("number", "library", "valid_days"):
         yield from number_faults(Decimal(getattr(parts, name)), (name,), least=1)
     if not CURRENCY.fullmatch(parts.currency):
-        yield Fault(("currency",), f"“{parts.currency}” is no currency code of three letters")
+        yield Fault(
+            ("currency",), say("“{currency}” is no currency code of three letters", currency=parts.currency)
+        )
 
 
 def _word_faults(words: Mapping[str, Sequence[str]]) -> Iterator[Fault]:
@@ -126,13 +131,23 @@ def _order_faults(levels: Sequence[Level | None], book: Book) -> Iterator[Fault]
             continue
         path = ("level", place)
         if level.function not in book.ranks:
-            yield Fault((*path, "function"), f"there is no function “{level.function}”")
+            yield Fault(
+                (*path, "function"), say("there is no function “{function}”", function=level.function)
+            )
         elif level.rank > 1 and level.rank - 1 not in book.ranks[level.function]:
-            reason = f"{level.function} has level {level.rank} but no level {level.rank - 1}"
+            reason = say(
+                "{function} has level {rank} but no level {missing}",
+                function=level.function,
+                rank=level.rank,
+                missing=level.rank - 1,
+            )
             yield Fault((*path, "rank"), reason)
         for field, value in (("rank", level.rank), ("name", level.name)):
             if (level.function, value) in seen:
-                yield Fault((*path, field), f"{level.function} has “{value}” twice")
+                yield Fault(
+                    (*path, field),
+                    say("{function} has “{value}” twice", function=level.function, value=value),
+                )
             seen.add((level.function, value))
 
 
@@ -148,7 +163,7 @@ def _ladder_faults(ladder: Ladder, book: Book) -> Iterator[Fault]:
 
 def _level_faults(function: str, level: int | None, book: Book, path: Path) -> Iterator[Fault]:
     if book.ranks.get(function) and level and level not in book.ranks[function]:
-        yield Fault(path, f"{function} has no level {level}")
+        yield Fault(path, say("{function} has no level {level}", function=function, level=level))
 
 
 def _clause_faults(clause: Clause, book: Book) -> Iterator[Fault]:
@@ -179,13 +194,19 @@ def _exception_faults(parts: Parts, book: Book) -> Iterator[Fault]:
         yield from _under(path, function_faults(rule.function, book))
         yield from _level_faults(rule.function, rule.level, book, (*path, "level"))
         if not rule.guardrails and "" in seen:
-            yield Fault(path, "two tables without `guardrails`: which one is for all others?")
+            yield Fault(path, say("two tables without `guardrails`: which one is for all others?"))
         for spot, key in enumerate(rule.guardrails):
             if not never.get(key):
-                why = "never says never" if key in never else "is no ladder and no clause:… of this policy"
-                yield Fault((*path, "guardrails", spot), f"“{key}” {why}")
+                why = (
+                    say("“{key}” never says never", key=key)
+                    if key in never
+                    else say("“{key}” is no ladder and no clause:… of this policy", key=key)
+                )
+                yield Fault((*path, "guardrails", spot), why)
             elif key in seen:
-                yield Fault((*path, "guardrails", spot), f"another exception names “{key}” already")
+                yield Fault(
+                    (*path, "guardrails", spot), say("another exception names “{key}” already", key=key)
+                )
         seen |= set(rule.guardrails) or {""}
 
 
@@ -205,7 +226,9 @@ def _setter_faults(clauses: Sequence[Clause | None]) -> Iterator[Fault]:
     )
     for metric, clause_key, path in sets:
         if owner.setdefault(metric, clause_key) != clause_key:
-            yield Fault(path, f"{metric} is already set by clause “{owner[metric]}”")
+            yield Fault(
+                path, say("{metric} is already set by clause “{owner}”", metric=metric, owner=owner[metric])
+            )
 
 
 def _match_faults(ladder: Ladder, book: Book) -> Iterator[Fault]:
@@ -213,15 +236,33 @@ def _match_faults(ladder: Ladder, book: Book) -> Iterator[Fault]:
     if other is None:
         return
     if other.metric != ladder.metric:
-        reason = f"“{other.key}” judges {other.metric.name}, not {ladder.metric.name}: it cannot be replaced"
+        reason = say(
+            "“{other}” judges {metric}, not {wanted}: it cannot be replaced",
+            other=other.key,
+            metric=other.metric.said,
+            wanted=ladder.metric.said,
+        )
         yield Fault(("replaces",), reason)
     if other.function != ladder.function:
-        yield Fault(("replaces",), f"“{other.key}” is a ladder of {other.function}, not of {ladder.function}")
+        yield Fault(
+            ("replaces",),
+            say(
+                "“{other}” is a ladder of {function}, not of {wanted}",
+                other=other.key,
+                function=other.function,
+                wanted=ladder.function,
+            ),
+        )
     if not other.scope.holds(ladder.scope):
-        reason = f"the scope of “{other.key}” ({other.scope}) does not contain this one ({ladder.scope})"
+        reason = say(
+            "the scope of “{other}” ({scope}) does not contain this one ({narrower})",
+            other=other.key,
+            scope=other.scope,
+            narrower=ladder.scope,
+        )
         yield Fault(("replaces",), reason)
     if _in_circle(ladder, book):
-        yield Fault(("replaces",), f"“{ladder.key}” stands in for itself in a circle")
+        yield Fault(("replaces",), say("“{ladder}” stands in for itself in a circle", ladder=ladder.key))
 
 
 def _in_circle(ladder: Ladder, book: Book) -> bool:

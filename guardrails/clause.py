@@ -5,8 +5,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
 
+from base.words import mark, say
 from guardrails.faults import Fault, key_faults, name_faults, number_faults, refuse, repeated
 from guardrails.metric import METRICS
+
+# how a metric comes about
+KINDS = {"typed": mark("typed"), "derived": mark("derived"), "set": mark("set")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,26 +74,41 @@ def _position_faults(position: Position) -> Iterator[Fault]:
     yield from key_faults(position.key)
     yield from name_faults(position.name)
     if position.level is not None and position.level < 0:
-        yield Fault(("level",), f"a level is 0 or higher, or never, not {position.level}")
+        yield Fault(("level",), say("a level is 0 or higher, or never, not {level}", level=position.level))
     for key, value in position.sets.items():
         metric = METRICS.get(key)
         yield from number_faults(value, ("sets", key))
         if metric is None:
-            yield Fault(("sets", key), f"there is no metric “{key}”")
+            yield Fault(("sets", key), say("there is no metric “{key}”", key=key))
         elif metric.kind != "set":
-            yield Fault(("sets", key), f"{metric.name} is {metric.kind}, a clause cannot set it")
+            yield Fault(
+                ("sets", key),
+                say(
+                    "{metric} is {kind}, a clause cannot set it",
+                    metric=metric.said,
+                    kind=say(KINDS[metric.kind]),
+                ),
+            )
         elif value.is_finite() and value != metric.quantise(value):
-            yield Fault(("sets", key), f"{value} is finer than the step of {metric.name}, {metric.step}")
+            yield Fault(
+                ("sets", key),
+                say(
+                    "{value} is finer than the step of {metric}, {step}",
+                    value=value,
+                    metric=metric.said,
+                    step=metric.step,
+                ),
+            )
 
 
 def _clause_faults(clause: Clause) -> Iterator[Fault]:
     yield from key_faults(clause.key)
     yield from name_faults(clause.name)
     keys = [position.key for position in clause.positions]
-    yield from repeated(keys, "position", (("position", place, "key") for place in range(len(keys))))
+    yield from repeated(keys, mark("position"), (("position", place, "key") for place in range(len(keys))))
     if not clause.positions or clause.positions[0].level != 0:
         yield Fault(
-            ("position", 0, "level"), "the first position is the standard one: its level is “Standard”"
+            ("position", 0, "level"), say("the first position is the standard one: its level is “Standard”")
         )
     for place, (before, after) in enumerate(pairwise(clause.positions), start=1):
         yield from _order_faults(before, after, place)
@@ -97,9 +116,9 @@ def _clause_faults(clause: Clause) -> Iterator[Fault]:
 
 def _order_faults(before: Position, after: Position, place: int) -> Iterator[Fault]:
     if after.level is not None and (before.level is None or after.level < before.level):
-        reason = "levels must not fall from position to position, never comes last"
+        reason = say("levels must not fall from position to position, never comes last")
         yield Fault(("position", place, "level"), reason)
     for key in before.sets.keys() & after.sets.keys() & METRICS.keys():
         if METRICS[key].riskier_than(before.sets[key], after.sets[key]):
-            reason = f"{after.sets[key]} is safer than what the position before it sets"
+            reason = say("{value} is safer than what the position before it sets", value=after.sets[key])
             yield Fault(("position", place, "sets", key), reason)

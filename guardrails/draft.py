@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import cast
 
+from base.words import say
 from guardrails import check
 from guardrails.beyond import ExceptionRule
 from guardrails.clause import Clause, Position
@@ -128,11 +129,14 @@ def _shown(sheet: Sheet, ranks: Ranks) -> dict[str, Shown]:
     for function in list(sheet.values):
         word = sheet.text(function)
         if function not in ranks:
-            sheet.fault((function,), f"there is no function “{function}”")
+            sheet.fault((function,), say("there is no function “{function}”", function=function))
         elif word in SHOWN:
             shown[function] = word
         elif word:
-            sheet.fault((function,), f"what is shown of cost is {', '.join(SHOWN)}, not “{word}”")
+            sheet.fault(
+                (function,),
+                say("what is shown of cost is {choices}, not “{word}”", choices=", ".join(SHOWN), word=word),
+            )
     return shown
 
 
@@ -147,7 +151,7 @@ def _level(sheet: Sheet) -> Level | None:
     written = sheet.text("allowance")
     found = ALLOWANCE.fullmatch(written)
     if written and found is None:
-        reason = f"“{written}” is no working time: write “8 h”, “90 min” or “1 h 30 min”"
+        reason = say("“{written}” is no working time: write “8 h”, “90 min” or “1 h 30 min”", written=written)
         sheet.fault(("allowance",), reason, sound=False)
     hours, minutes = found.groups("0") if found else ("0", "0")
     remind = sheet.shares("remind", list(USUAL_REMINDERS))
@@ -165,16 +169,19 @@ def _pool(sheet: Sheet) -> Pool | None:
     quorum = sheet.whole("quorum") if number else sheet.text("quorum", "any one")
     assign, source = sheet.text("assign", "claim"), sheet.text("pool", "authority")
     if source != "authority":
-        sheet.fault(("pool",), f"a pool is “authority”, or `people` or `manager` say who, not “{source}”")
+        sheet.fault(
+            ("pool",),
+            say("a pool is “authority”, or `people` or `manager` say who, not “{source}”", source=source),
+        )
     elif "pool" in sheet.values and (people or manager is not None):
-        sheet.fault(("pool",), "the pool is who has authority, or people, or a manager: say one of them")
+        sheet.fault(("pool",), say("the pool is who has authority, or people, or a manager: say one of them"))
     return sheet.build(lambda: Pool(people, manager, cast("Quorum", quorum), cast("Assign", assign)))
 
 
 def _people(sheet: Sheet, default: list[str] | None = None) -> tuple[str, ...]:
     people = sheet.words("people", default)
     if sheet.values.get("people") == []:
-        sheet.fault(("people",), "people names nobody", sound=False)
+        sheet.fault(("people",), say("people names nobody"), sound=False)
     return people
 
 
@@ -206,7 +213,7 @@ def _ladder(sheet: Sheet, ranks: Ranks) -> Ladder | None:
     unknown = _rank(sheet, "unknown", function, ranks, {}) if "unknown" in sheet.values else None
     metric = METRICS.get(named)
     if metric is None:
-        sheet.fault(("metric",), f"there is no metric “{named}”", sound=False)
+        sheet.fault(("metric",), say("there is no metric “{metric}”", metric=named), sound=False)
         sheet.close()
         return None
     for fault in (*measure_faults(metric, scope), *growth_faults(metric, _points(tables))):
@@ -259,8 +266,12 @@ def _rank(sheet: Sheet, key: str, function: str, ranks: Ranks, words: Mapping[st
         return words[name]
     rank = ranks.get(function, {}).get(name)
     if name and rank is None:
-        held = ", ".join((*ranks.get(function, {}), *words)) or "no level"
-        sheet.fault((key,), f"nobody holds “{name}”: {function} has {held}", sound=False)
+        held = ", ".join((*ranks.get(function, {}), *words)) or say("no level")
+        sheet.fault(
+            (key,),
+            say("no level is named “{name}”: {function} has {held}", name=name, function=function, held=held),
+            sound=False,
+        )
     return rank or 1
 
 

@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import reduce
 from typing import Literal
 
+from base.lists import listed
+from base.words import mark, say
 from guardrails.faults import Fault, refuse
 
 Taker = Literal["next level", "manager", "desk"]
@@ -12,11 +15,15 @@ TAKERS: tuple[Taker, ...] = ("next level", "manager", "desk")
 USUAL_REMINDERS = (Decimal("0.5"),)
 USUAL_TAKERS: tuple[Taker, ...] = ("next level", "desk")
 LONGEST = 10  # reminders, and hand-overs
-SHARES = {Decimal("0.25"): "a quarter", Decimal("0.5"): "half", Decimal("0.75"): "three quarters"}
+SHARES = {
+    Decimal("0.25"): mark("a quarter"),
+    Decimal("0.5"): mark("half"),
+    Decimal("0.75"): mark("three quarters"),
+}
 TOOK_OVER = {
-    "next level": "the next level",
-    "manager": "the manager of who did not answer",
-    "desk": "the deal desk",
+    "next level": mark("the next level"),
+    "manager": mark("the manager of who did not answer"),
+    "desk": mark("the deal desk"),
 }
 
 
@@ -34,7 +41,13 @@ class Escalation:
     @property
     def words(self) -> str:
         """ "reminded when half and 80 % of it are gone; then the next level, then the deal desk"."""
-        return f"{_reminded(self.remind)}; then {', then '.join(TOOK_OVER[one] for one in self.takers)}"
+        takers = reduce(_then, (say(TOOK_OVER[one]) for one in self.takers))
+        if not self.remind:
+            return say("not reminded; then {takers}", takers=takers)
+        shares = listed([share_words(share) for share in self.remind])
+        if len(self.remind) == 1:
+            return say("reminded when {share} of it is gone; then {takers}", share=shares, takers=takers)
+        return say("reminded when {shares} of it are gone; then {takers}", shares=shares, takers=takers)
 
     def ahead(self, allowance: int, remaining: int) -> Iterator[tuple[int, Decimal, int]]:
         """Of each reminder still to come, for a clock that starts with `remaining` of `allowance` working
@@ -47,37 +60,45 @@ class Escalation:
 
 def share_words(share: Decimal) -> str:
     """ "half", "80 %": a part of the time to answer."""
-    return SHARES.get(share) or f"{(share * 100).normalize():f} %"
+    known = SHARES.get(share)
+    return say(known) if known else say("{percent} %", percent=f"{(share * 100).normalize():f}")
 
 
-def _reminded(shares: tuple[Decimal, ...]) -> str:
-    if not shares:
-        return "not reminded"
-    *before, last = [share_words(share) for share in shares]
-    named = f"{', '.join(before)} and {last} of it are" if before else f"{last} of it is"
-    return f"reminded when {named} gone"
+def _then(first: str, then: str) -> str:
+    return say("{first}, then {then}", first=first, then=then)
 
 
 def _escalation_faults(how: Escalation) -> Iterator[Fault]:
     for place, share in enumerate(how.remind):
         if not (share.is_finite() and 0 < share < 1):
-            reason = f"a reminder comes after a part of the time, like 0.5 for half of it, not {share}"
+            reason = say(
+                "a reminder comes after a part of the time, like 0.5 for half of it, not {share}", share=share
+            )
             yield Fault(("remind", place), reason)
         elif place and share <= how.remind[place - 1]:
-            reason = f"reminders come one after the other: {share} is not after {how.remind[place - 1]}"
+            reason = say(
+                "reminders come one after the other: {share} is not after {before}",
+                share=share,
+                before=how.remind[place - 1],
+            )
             yield Fault(("remind", place), reason)
-    yield from _length_faults(len(how.remind), "remind", "reminders")
+    yield from _length_faults(len(how.remind), "remind", mark("at most {most} reminders, not {count}"))
     for place, taker in enumerate(how.takers):
         if taker not in TAKERS:
-            yield Fault(("escalate", place), f"who takes over is {', '.join(TAKERS)}, not “{taker}”")
+            yield Fault(
+                ("escalate", place),
+                say("who takes over is {choices}, not “{taker}”", choices=", ".join(TAKERS), taker=taker),
+            )
         elif taker == "desk" and place < len(how.takers) - 1:
-            yield Fault(("escalate", place), "the desk keeps what it is given: write “desk” last, and once")
+            yield Fault(
+                ("escalate", place), say("the desk keeps what it is given: write “desk” last, and once")
+            )
     if how.takers[-1:] != ("desk",):
-        reason = "what nobody answers must end with somebody: write “desk” last"
+        reason = say("what nobody answers must end with somebody: write “desk” last")
         yield Fault(("escalate",), reason)
-    yield from _length_faults(len(how.takers), "escalate", "hand-overs")
+    yield from _length_faults(len(how.takers), "escalate", mark("at most {most} hand-overs, not {count}"))
 
 
-def _length_faults(count: int, key: str, what: str) -> Iterator[Fault]:
+def _length_faults(count: int, key: str, words: str) -> Iterator[Fault]:
     if count > LONGEST:
-        yield Fault((key,), f"at most {LONGEST} {what}, not {count}")
+        yield Fault((key,), say(words, most=LONGEST, count=count))

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from base.words import say
+
 Path = tuple[str | int, ...]
 KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,49}")
 
@@ -37,21 +39,21 @@ def refuse(faults: Iterable[Fault]) -> None:
 def key_faults(key: str, path: Path = ("key",)) -> Iterator[Fault]:
     """Keys are short, lower case and without spaces: they end up in addresses and in the record."""
     if not KEY.fullmatch(key):
-        yield Fault(path, f"“{key}” is no key: lower case letters, digits, - and _, at most 50")
+        yield Fault(path, say("“{key}” is no key: lower case letters, digits, - and _, at most 50", key=key))
 
 
 def name_faults(name: str, path: Path = ("name",)) -> Iterator[Fault]:
     """A name that people read: not blank, no space around it."""
     if not name or name != name.strip():
-        yield Fault(path, f"“{name}” is no name: it is blank or has a space at its edge")
+        yield Fault(path, say("“{name}” is no name: it is blank or has a space at its edge", name=name))
 
 
 def number_faults(value: Decimal, path: Path, least: int | None = None) -> Iterator[Fault]:
     """A finite number, at least `least`, of a size that money and days can have."""
     if not value.is_finite() or abs(value) >= LIMIT:
-        yield Fault(path, f"{value} is not a number between −10¹⁵ and 10¹⁵")
+        yield Fault(path, say("{value} is not a number between −10¹⁵ and 10¹⁵", value=value))
     elif least is not None and value < least:
-        yield Fault(path, f"{value} is less than {least}")
+        yield Fault(path, say("{value} is less than {least}", value=value, least=least))
 
 
 def repeated(words: Iterable[str], what: str, paths: Iterable[Path]) -> Iterator[Fault]:
@@ -59,5 +61,5 @@ def repeated(words: Iterable[str], what: str, paths: Iterable[Path]) -> Iterator
     seen: set[str] = set()
     for word, path in zip(words, paths, strict=True):
         if word in seen:
-            yield Fault(path, f"{what} “{word}” is there twice")
+            yield Fault(path, say("{what} “{word}” is there twice", what=say(what), word=word))
         seen.add(word)

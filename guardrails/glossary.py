@@ -8,8 +8,9 @@ from guardrails.metric import METRICS
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """In English, and as a person reads it: `said`, `meaning`, `pages`. `where`: the pages on which people meet
-    it."""
+    """In English, and as a person reads it: `said`, `meaning`, `pages`.
+
+    `where`: the pages on which people meet it."""
 
     key: str
     name: str
@@ -196,7 +197,8 @@ MIXED_UP = (
         "approval-level",
         mark("Approval level"),
         mark(
-            "The lowest level inside one function that may decide. Levels of two functions are never compared."
+            "The lowest level inside one function that may decide. "
+            "Levels of two functions are never compared."
         ),
     ),
 )

@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
+from base.lists import listed
+from base.locales import HOUSE, current
+from base.words import say
 from guardrails.clause import Clause, Position
 from guardrails.evaluation import Evaluation, Finding, evaluate
 from guardrails.measured import Measured
@@ -166,19 +169,24 @@ class _Search:
     def _relief(self, changes: Changes, reached: int) -> Relief:
         never, level = _need(self.before, self.function)
         parts = [self._words(key, value) for key, value in changes.items()]
-        listed = " and ".join(part for part in (", ".join(parts[:-1]), parts[-1]) if part)
-        then = who(self.policy, self.function, reached)
-        outcome = f"{who(self.policy, self.function, level)} falls away and {then} is enough"
+        then, now = who(self.policy, self.function, reached), who(self.policy, self.function, level)
         if reached == 0:
-            outcome = f"{then} is needed"
+            words = say("With {changes}, {then} is needed.", changes=listed(parts), then=then)
         elif never:
-            outcome = f"it may be granted and {then} is enough"
+            words = say(
+                "With {changes}, it may be granted and {then} is enough.", changes=listed(parts), then=then
+            )
+        else:
+            words = say(
+                "With {changes}, {now} falls away and {then} is enough.",
+                changes=listed(parts), now=now, then=then,
+            )  # fmt: skip
         return Relief(
             function=self.function,
             from_level=level,
             to_level=reached,
             changes=tuple(changes.items()),
-            sentence=f"With {listed}, {outcome}.",
+            sentence=words,
             never=never,
         )
 
@@ -186,10 +194,11 @@ class _Search:
         if isinstance(value, str):
             clause = self.policy.clause(key.removeprefix("clause:"))
             position = clause.positions[clause.place(value)]
-            return f"{_lower(clause.name)} at “{position.name}”"
+            return say("{clause} at “{position}”", clause=_lower(clause.name), position=position.name)
         name, _, family = key.partition("/")
         metric = METRICS[name]
-        return f"{_lower(named(metric, family))} {metric.show(value, self.policy.currency)}"
+        shown = metric.show(value, self.policy.currency)
+        return say("{term} {value}", term=_lower(named(metric, family)), value=shown)
 
 
 def _need(evaluation: Evaluation, function: str) -> Need:
@@ -207,4 +216,5 @@ def _sets_past(position: Position, metric: Metric, point: Decimal) -> bool:
 
 
 def _lower(name: str) -> str:
-    return name[:1].lower() + name[1:]
+    """In the middle of a sentence, as English has it; other languages keep the name as it is."""
+    return name[:1].lower() + name[1:] if current() == HOUSE else name

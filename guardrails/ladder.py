@@ -5,16 +5,21 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
 
+from base.words import mark, say
 from guardrails.faults import Fault, key_faults, number_faults, refuse, repeated
 from guardrails.measured import Frame
 from guardrails.metric import METRICS, Metric
 
+NOT_RISKIER = {
+    "higher": mark("rungs must grow riskier: {point} is not higher than {before}"),
+    "lower": mark("rungs must grow riskier: {point} is not lower than {before}"),
+}
 # field of a scope -> what one of its words is called
 DIMENSIONS = {
-    "segments": "segment",
-    "regions": "region",
-    "deal_types": "deal type",
-    "families": "product family",
+    "segments": mark("segment"),
+    "regions": mark("region"),
+    "deal_types": mark("deal type"),
+    "families": mark("product family"),
 }
 
 
@@ -55,7 +60,7 @@ class Scope:
 
     def __str__(self) -> str:
         named = [", ".join(getattr(self, name)) for name in DIMENSIONS if getattr(self, name)]
-        return " · ".join(named) or "all deals"
+        return " · ".join(named) or say("all deals")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,39 +124,56 @@ def _scope_faults(scope: Scope) -> Iterator[Fault]:
 def _rung_faults(rung: Rung) -> Iterator[Fault]:
     yield from number_faults(rung.past, ("past",))
     if rung.level is not None and rung.level < 1:
-        yield Fault(("level",), f"a rung needs level 1 or higher, or never, not {rung.level}")
+        yield Fault(
+            ("level",), say("a rung needs level 1 or higher, or never, not {level}", level=rung.level)
+        )
 
 
 def growth_faults(metric: Metric, points: Sequence[Decimal]) -> Iterator[Fault]:
     """Rungs lie on the step of the metric and grow in its riskier direction."""
     for place, point in enumerate(points):
         if point != metric.quantise(point):
-            reason = f"{point} is finer than the step of {metric.name}, {metric.step}"
+            reason = say(
+                "{point} is finer than the step of {metric}, {step}",
+                point=point,
+                metric=metric.said,
+                step=metric.step,
+            )
             yield Fault(("rungs", place, "past"), reason)
     for place, (before, point) in enumerate(pairwise(points), start=1):
         if not metric.riskier_than(point, before):
-            reason = f"rungs must grow riskier: {point} is not {metric.riskier} than {before}"
+            reason = say(NOT_RISKIER[metric.riskier], point=point, before=before)
             yield Fault(("rungs", place, "past"), reason)
 
 
 def measure_faults(metric: Metric, scope: Scope) -> Iterator[Fault]:
     """Only some metrics can be measured of the lines of one family."""
     if scope.families and not metric.per_family:
-        yield Fault(("families",), f"{metric.name} is measured of the whole deal, never of one family")
+        yield Fault(
+            ("families",),
+            say("{metric} is measured of the whole deal, never of one family", metric=metric.said),
+        )
 
 
 def _ladder_faults(ladder: Ladder) -> Iterator[Fault]:
     yield from key_faults(ladder.key)
     if ladder.metric != METRICS.get(ladder.metric.key):
-        yield Fault(("metric",), f"there is no metric “{ladder.metric.key}”")
+        yield Fault(("metric",), say("there is no metric “{metric}”", metric=ladder.metric.key))
     yield from measure_faults(ladder.metric, ladder.scope)
     if ladder.unknown is not None and ladder.unknown < 1:
-        yield Fault(("unknown",), f"unknown is a finding: it needs level 1 or higher, not {ladder.unknown}")
+        yield Fault(
+            ("unknown",),
+            say("unknown is a finding: it needs level 1 or higher, not {unknown}", unknown=ladder.unknown),
+        )
     if not ladder.rungs:
-        yield Fault(("rungs",), "a ladder needs at least one rung")
+        yield Fault(("rungs",), say("a ladder needs at least one rung"))
     elif ladder.rungs[0].level is None and ladder.unknown is None:
-        yield Fault(("unknown",), "only never rungs: `unknown` must say who decides on what cannot be read")
+        yield Fault(
+            ("unknown",), say("only never rungs: `unknown` must say who decides on what cannot be read")
+        )
     yield from growth_faults(ladder.metric, [rung.past for rung in ladder.rungs])
     for place, (before, rung) in enumerate(pairwise(ladder.rungs), start=1):
         if before.level is None or (rung.level is not None and rung.level <= before.level):
-            yield Fault(("rungs", place, "level"), "levels must rise from rung to rung, never comes last")
+            yield Fault(
+                ("rungs", place, "level"), say("levels must rise from rung to rung, never comes last")
+            )

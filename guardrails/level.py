@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
+from base.lists import listed
+from base.words import say
 from guardrails.escalation import Escalation
 from guardrails.faults import Fault, name_faults, number_faults, refuse
 from guardrails.pool import Pool
@@ -80,24 +82,45 @@ def shortened(minutes: int, percent: int) -> int:
 
 def _function_faults(function: FunctionRule) -> Iterator[Fault]:
     if function.key not in DEFAULT_SHOWN:
-        yield Fault(("key",), f"“{function.key}” is no function: choose of {', '.join(DEFAULT_SHOWN)}")
+        yield Fault(
+            ("key",),
+            say(
+                "“{function}” is no function: choose of {choices}",
+                function=function.key,
+                choices=", ".join(DEFAULT_SHOWN),
+            ),
+        )
     yield from name_faults(function.name)
     if function.stage not in (1, 2):
-        yield Fault(("stage",), f"the stage is 1, or 2 after the others, not {function.stage}")
+        yield Fault(
+            ("stage",), say("the stage is 1, or 2 after the others, not {stage}", stage=function.stage)
+        )
     if function.route not in ROUTES:
-        yield Fault(("route",), f"the route is {' or '.join(ROUTES)}, not “{function.route}”")
+        yield Fault(
+            ("route",),
+            say("the route is {choices}, not “{route}”", choices=listed(ROUTES, "or"), route=function.route),
+        )
     if function.shown not in SHOWN:
-        yield Fault(("shown",), f"what is shown of cost is {', '.join(SHOWN)}, not “{function.shown}”")
+        yield Fault(
+            ("shown",),
+            say(
+                "what is shown of cost is {choices}, not “{shown}”",
+                choices=", ".join(SHOWN),
+                shown=function.shown,
+            ),
+        )
 
 
 def _level_faults(level: Level) -> Iterator[Fault]:
     if level.rank < 1:
-        yield Fault(("rank",), f"a level is 1 or higher, not {level.rank}")
+        yield Fault(("rank",), say("a level is 1 or higher, not {rank}", rank=level.rank))
     yield from name_faults(level.name)
     if level.name in (STANDARD, NEVER):
-        yield Fault(("name",), f"“{level.name}” has a meaning of its own and cannot name a level")
+        yield Fault(
+            ("name",), say("“{level}” has a meaning of its own and cannot name a level", level=level.name)
+        )
     if level.allowance < 1:
-        yield Fault(("allowance",), "a level needs time to answer, at least a minute")
+        yield Fault(("allowance",), say("a level needs time to answer, at least a minute"))
 
 
 def _economics_faults(economics: Economics) -> Iterator[Fault]:

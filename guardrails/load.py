@@ -4,6 +4,7 @@ from base import clock
 from base.canonical import digest
 from base.db import translate
 from base.errors import NotYours, WrongState
+from base.words import mark, say
 from guardrails import toml
 from guardrails.errors import BadPolicy
 from guardrails.models import PolicyVersion
@@ -12,7 +13,7 @@ from people.models import Function, User
 
 STREAM = "policy"
 Status = PolicyVersion.Status
-TAKEN = {"guardrails_policy_number_once": "Someone has just loaded this version. Load yours again."}
+TAKEN = {"guardrails_policy_number_once": mark("Someone has just loaded this version. Load yours again.")}
 
 
 def load(text: str, *, by: User) -> PolicyVersion:
@@ -30,7 +31,12 @@ def load(text: str, *, by: User) -> PolicyVersion:
         elif version.sha256 == sha256:
             return version
         elif version.status == Status.PUBLISHED:
-            raise WrongState(f"{version.name} is published and stays as it is. Number your draft higher.")
+            raise WrongState(
+                say(
+                    "{version} is published and stays as it is. Number your draft higher.",
+                    version=version.name,
+                )
+            )
         version.text, version.sha256, version.status = text, sha256, Status.DRAFT
         version.drafted_by, version.reviewed_by = by, None
         version.save()
@@ -47,4 +53,4 @@ def read(text: str) -> int:
 
 def refuse_unless_desk(by: User) -> None:
     if by.function != Function.DESK:
-        raise NotYours("Only the deal desk writes and publishes the policy.")
+        raise NotYours(say("Only the deal desk writes and publishes the policy."))

@@ -5,6 +5,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from base.lists import listed
+from base.words import mark, say
 from guardrails.faults import Fault, refuse, repeated
 from guardrails.ladder import Scope
 from guardrails.measured import Frame
@@ -47,9 +49,10 @@ class Pool:
     @property
     def words(self) -> str:
         """ "2 of them must agree, of those named": what the policy page says; empty where all is as usual."""
-        said = {"any one": "", "everyone": "everyone must agree"}
-        how = said.get(str(self.quorum), f"{self.quorum} of them must agree")
-        given = "given to who has the least open work" if self.assign == "least loaded" else ""
+        how = say("{count} of them must agree", count=self.quorum)
+        if isinstance(self.quorum, str):
+            how = say("everyone must agree") if self.quorum == "everyone" else ""
+        given = say("given to who has the least open work") if self.assign == "least loaded" else ""
         return ", ".join(part for part in (_who(self), how, given) if part)
 
 
@@ -73,10 +76,12 @@ class Specialist:
 
 def _who(pool: Pool) -> str:
     if pool.people:
-        return "named people"
+        return say("named people")
     if pool.manager is None:
         return ""
-    return "the seller's manager" if pool.manager == 1 else f"the seller's manager, {pool.manager} levels up"
+    if pool.manager == 1:
+        return say("the seller's manager")
+    return say("the seller's manager, {count} levels up", count=pool.manager)
 
 
 def _pool_faults(pool: Pool) -> Iterator[Fault]:
@@ -84,42 +89,67 @@ def _pool_faults(pool: Pool) -> Iterator[Fault]:
     if pool.manager is not None:
         yield from _manager_faults(pool)
     if isinstance(pool.quorum, str) and pool.quorum not in QUORUMS:
-        yield Fault(("quorum",), f"the quorum is “any one”, “everyone” or a number, not “{pool.quorum}”")
+        yield Fault(
+            ("quorum",),
+            say("the quorum is “any one”, “everyone” or a number, not “{quorum}”", quorum=pool.quorum),
+        )
     elif isinstance(pool.quorum, int):
         yield from count_faults(pool.quorum, pool.people, ("quorum",))
     if pool.assign not in ASSIGNS:
-        yield Fault(("assign",), f"work is given out by {' or '.join(ASSIGNS)}, not “{pool.assign}”")
+        yield Fault(
+            ("assign",),
+            say(
+                "work is given out by {choices}, not “{assign}”",
+                choices=listed(ASSIGNS, "or"),
+                assign=pool.assign,
+            ),
+        )
     elif pool.assign == "least loaded" and pool.quorum != "any one":
-        yield Fault(("assign",), "each who must agree has a seat: only where any one may is there a choice")
+        yield Fault(
+            ("assign",), say("each who must agree has a seat: only where any one may is there a choice")
+        )
 
 
 def _manager_faults(pool: Pool) -> Iterator[Fault]:
     if pool.people:
-        yield Fault(("manager",), "a pool is of named people or a manager, not both")
+        yield Fault(("manager",), say("a pool is of named people or a manager, not both"))
     if pool.manager is not None and not 1 <= pool.manager <= HIGHEST:
-        yield Fault(("manager",), f"a manager is 1 to {HIGHEST} levels above the seller, not {pool.manager}")
+        yield Fault(
+            ("manager",),
+            say(
+                "a manager is 1 to {most} levels above the seller, not {manager}",
+                most=HIGHEST,
+                manager=pool.manager,
+            ),
+        )
     if pool.quorum != "any one":
-        yield Fault(("quorum",), "a manager is one person: nobody else could agree with them")
+        yield Fault(("quorum",), say("a manager is one person: nobody else could agree with them"))
 
 
 def _specialist_faults(specialist: Specialist) -> Iterator[Fault]:
     yield from _people_faults(specialist.people)
     if not specialist.people:
-        yield Fault(("people",), "a specialist is somebody: name at least one person")
+        yield Fault(("people",), say("a specialist is somebody: name at least one person"))
     if not specialist.scope.narrowness:
-        yield Fault((), "a specialist stands in on some deals: say on which, else name them in the level")
+        yield Fault(
+            (), say("a specialist stands in on some deals: say on which, else name them in the level")
+        )
 
 
 def _people_faults(people: tuple[str, ...]) -> Iterator[Fault]:
     for place, address in enumerate(people):
         if not ADDRESS.fullmatch(address):
-            yield Fault(("people", place), f"“{address}” is no e-mail address in lower case")
-    yield from repeated(people, "person", [("people", place) for place in range(len(people))])
+            yield Fault(
+                ("people", place), say("“{address}” is no e-mail address in lower case", address=address)
+            )
+    yield from repeated(people, mark("person"), [("people", place) for place in range(len(people))])
 
 
 def count_faults(quorum: Quorum, people: Collection[str], path: tuple[str | int, ...]) -> Iterator[Fault]:
     """A number of seats that those who are named can fill."""
     if isinstance(quorum, int) and quorum < 2:
-        yield Fault(path, f"{quorum} must agree: write “any one”, or a number from 2")
+        yield Fault(path, say("{quorum} must agree: write “any one”, or a number from 2", quorum=quorum))
     elif isinstance(quorum, int) and people and len(people) < quorum:
-        yield Fault(path, f"{quorum} must agree and only {len(people)} can be asked")
+        yield Fault(
+            path, say("{quorum} must agree and only {many} can be asked", quorum=quorum, many=len(people))
+        )

@@ -4,6 +4,7 @@ from django.db import transaction
 
 from base import clock
 from base.errors import Invalid, WrongState
+from base.words import say
 from guardrails.load import STREAM, refuse_unless_desk
 from guardrails.models import PolicyVersion
 from ledger.record import record
@@ -23,11 +24,11 @@ def publish(version: PolicyVersion, *, by: User, effective_from: datetime | None
     refuse_unless_desk(by)
     start = effective_from or at
     if start < at:
-        raise Invalid("A policy cannot judge the past: choose now or later.", field="effective_from")
+        raise Invalid(say("A policy cannot judge the past: choose now or later."), field="effective_from")
     refuse_older(version)
     reviewed = PolicyVersion.objects.filter(pk=version.pk, status=Status.REVIEWED, sha256=version.sha256)
     if not reviewed.update(status=Status.PUBLISHED, published_by=by, published_at=at, effective_from=start):
-        raise WrongState(f"{version.name} is not reviewed as you have read it.")
+        raise WrongState(say("{version} is not reviewed as you have read it.", version=version.name))
     version.refresh_from_db()
     record(
         STREAM, "policy_published", by=by, at=at,
@@ -39,4 +40,6 @@ def publish(version: PolicyVersion, *, by: User, effective_from: datetime | None
 def refuse_older(version: PolicyVersion) -> None:
     later = PolicyVersion.objects.published().filter(number__gt=version.number).order_by("number").first()
     if later:
-        raise WrongState(f"{later.name} is published already; {version.name} is older.")
+        raise WrongState(
+            say("{later} is published already; {version} is older.", later=later.name, version=version.name)
+        )

@@ -10,10 +10,16 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Case, F, Func, Q, Value, When
 
+from base.words import mark, say
 from people.models import Function, User
 
 USUAL = 100  # percent
-PARTS = {50: "half the usual time", 25: "a quarter of the usual time", USUAL: "the usual time"}
+PARTS = {
+    50: mark("{name}: half the usual time"),
+    25: mark("{name}: a quarter of the usual time"),
+    USUAL: mark("{name}: the usual time"),
+}
+OTHER = mark("{name}: {percent} % of the usual time")
 # without btree_gist a text cannot be excluded beside a range; the place of a function in their list can
 PLACE = Case(
     *(When(function=key, then=Value(place)) for place, key in enumerate(Function.values)),
@@ -71,7 +77,7 @@ class QuarterEnd(models.Model):
     @property
     def words(self) -> str:
         """ "Q3 close: half the usual time": what a step that opened in it says."""
-        return f"{self.name}: {PARTS.get(self.percent) or f'{self.percent} % of the usual time'}"
+        return say(PARTS.get(self.percent, OTHER), name=self.name, percent=self.percent)
 
 
 class HastenedQuerySet(models.QuerySet["Hastened"]):

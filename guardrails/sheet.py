@@ -6,18 +6,19 @@ from datetime import date, time
 from decimal import Decimal
 from typing import TypeVar
 
+from base.words import mark, say
 from guardrails.faults import Fault, Path, Senseless
 
 Made = TypeVar("Made")
 WHAT: dict[type, str] = {
-    str: "a text",
-    bool: "true or false",
-    int: "a number",
-    Decimal: "a number",
-    list: "a list",
-    dict: "a table",
-    date: "a date",
-    time: "a time",
+    str: mark("a text"),
+    bool: mark("true or false"),
+    int: mark("a number"),
+    Decimal: mark("a number"),
+    list: mark("a list"),
+    dict: mark("a table"),
+    date: mark("a date"),
+    time: mark("a time"),
 }
 
 
@@ -32,35 +33,43 @@ class Sheet:
     sound: bool = True
 
     def text(self, key: str, default: str | None = None) -> str:
-        value = self._value(key, str, "a text in quotes", default)
+        value = self._value(key, str, say("a text in quotes"), default)
         return value if isinstance(value, str) else ""
 
     def whole(self, key: str, default: int | None = None) -> int:
         """A number without a point."""
-        value = self._value(key, int, "a whole number", default)
+        value = self._value(key, int, say("a whole number"), default)
         return value if isinstance(value, int) else 1
 
     def number(self, key: str) -> Decimal:
         """20.0 or 20, exactly as written. Percent is written 20.0, never 0.2."""
-        value = self._value(key, (int, Decimal), "a number", None)
+        value = self._value(key, (int, Decimal), say("a number"), None)
         return Decimal(value) if isinstance(value, int | Decimal) else Decimal(1)
 
     def words(self, key: str, default: list[str] | None = None) -> tuple[str, ...]:
         """A list of texts."""
-        value = self._value(key, list, "a list of texts in quotes", default)
+        value = self._value(key, list, say("a list of texts in quotes"), default)
         found = value if isinstance(value, list) else []
         for place, word in enumerate(found):
             if not isinstance(word, str):
-                self.fault((key, place), f"{key}: {_called(word)} stands where a text belongs", sound=False)
+                self.fault(
+                    (key, place),
+                    say("{key}: {found} stands where a text belongs", key=key, found=_called(word)),
+                    sound=False,
+                )
         return tuple(word for word in found if isinstance(word, str))
 
     def shares(self, key: str, default: list[Decimal] | None = None) -> tuple[Decimal, ...]:
         """A list of numbers."""
-        value = self._value(key, list, "a list of numbers", default)
+        value = self._value(key, list, say("a list of numbers"), default)
         found = value if isinstance(value, list) else []
         for place, each in enumerate(found):
             if isinstance(each, bool) or not isinstance(each, int | Decimal):
-                self.fault((key, place), f"{key}: {_called(each)} stands where a number belongs", sound=False)
+                self.fault(
+                    (key, place),
+                    say("{key}: {found} stands where a number belongs", key=key, found=_called(each)),
+                    sound=False,
+                )
         return tuple(Decimal(each) for each in found if isinstance(each, int | Decimal))
 
     def numbers(self, key: str) -> dict[str, Decimal]:
@@ -70,7 +79,7 @@ class Sheet:
 
     def table(self, key: str, default: dict[str, object] | None = None) -> "Sheet":
         """The table of this name, to be read on. Its own mistakes end up here too."""
-        value = self._value(key, dict, "a table", default)
+        value = self._value(key, dict, say("a table"), default)
         found = value if isinstance(value, dict) else {}
         inner = Sheet(found, self.faults, (*self.path, key))
         inner.sound = isinstance(value, dict)
@@ -78,19 +87,25 @@ class Sheet:
 
     def tables(self, key: str, required: bool = False) -> list["Sheet"]:
         """Tables written [[key]] or as a list of { … }."""
-        value = self._value(key, list, f"tables, each headed [[{key}]]", None if required else [])
+        value = self._value(
+            key, list, say("tables, each headed [[{key}]]", key=key), None if required else []
+        )
         found = []
         for place, each in enumerate(value if isinstance(value, list) else []):
             if isinstance(each, dict):
                 found.append(Sheet(each, self.faults, (*self.path, key, place)))
             else:
-                self.fault((key, place), f"{key}: {_called(each)} stands where a table belongs", sound=False)
+                self.fault(
+                    (key, place),
+                    say("{key}: {found} stands where a table belongs", key=key, found=_called(each)),
+                    sound=False,
+                )
         return found
 
     def close(self) -> None:
         """Every key that nobody asked for is a mistake: a misspelled rule must not be a silent pass."""
         for key in self.values.keys() - self.read:
-            self.fault((key,), f"“{key}” is not known here")
+            self.fault((key,), say("“{key}” is not known here", key=key))
 
     def build(self, make: Callable[[], Made]) -> Made | None:
         """What `make` builds, unless a value is unsound or the rule senseless; then its faults are kept."""
@@ -111,14 +126,18 @@ class Sheet:
         self.read.add(key)
         if key not in self.values:
             if default is None:
-                self.fault((), f"{key} is missing: {what}", sound=False)
+                self.fault((), say("{key} is missing: {what}", key=key, what=what), sound=False)
             return default
         value = self.values[key]
         if not isinstance(value, kind) or isinstance(value, bool):
-            self.fault((key,), f"{key} must be {what}, not {_called(value)}", sound=False)
+            self.fault(
+                (key,),
+                say("{key} must be {what}, not {found}", key=key, what=what, found=_called(value)),
+                sound=False,
+            )
             return None
         return value
 
 
 def _called(value: object) -> str:
-    return WHAT.get(type(value), "a date")
+    return say(WHAT.get(type(value), WHAT[date]))

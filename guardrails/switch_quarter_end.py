@@ -12,6 +12,7 @@ from base import canonical, clock
 from base.db import translate
 from base.errors import Invalid, NotYours, WrongState
 from base.format import short_day
+from base.words import mark, say
 from base.worktime import MIDNIGHT, instant
 from guardrails.load import STREAM
 from guardrails.models import ExtraMember, Hastened, PolicyVersion, QuarterEnd
@@ -23,7 +24,9 @@ from people.models import Function, User
 LONGEST = timedelta(days=31)
 NAME = 60  # letters
 TAKEN = {
-    "guardrails_one_quarter_end_at_a_time": "One of these functions is at quarter end on these days already."
+    "guardrails_one_quarter_end_at_a_time": mark(
+        "One of these functions is at quarter end on these days already."
+    )
 }
 
 
@@ -80,7 +83,9 @@ def switch_off(quarter_end: QuarterEnd, *, by: User) -> QuarterEnd:
     held = QuarterEnd.objects.select_for_update(no_key=True).get(pk=quarter_end.pk)
     if held.ended_at or held.ends <= at:
         day = short_day(clock.date_of(held.ended_at or held.ends), clock.date_of(at).year)
-        raise WrongState(f"“{held.name}” is over since {day}. There is nothing to switch off.")
+        raise WrongState(
+            say("“{held}” is over since {day}. There is nothing to switch off.", held=held.name, day=day)
+        )
     held.ended_at, held.ended_by = at, by
     held.save(update_fields=["ended_at", "ended_by"])
     held.functions.update(ends=Greatest("starts", at))
@@ -122,56 +127,70 @@ def facts(quarter_end: QuarterEnd, wanted: Wanted) -> dict[str, Any]:
 
 def refuse_unless_desk(by: User) -> None:
     if by.function != Function.DESK or not by.is_active:
-        raise NotYours("Only the deal desk switches quarter-end mode on and off.")
+        raise NotYours(say("Only the deal desk switches quarter-end mode on and off."))
 
 
 def refuse_senseless(wanted: Wanted, at: datetime) -> None:
     if not wanted.name.strip() or len(wanted.name.strip()) > NAME:
-        raise Invalid(f"Give it a name of at most {NAME} letters, like “Q3 close”.", field="name")
+        raise Invalid(
+            say("Give it a name of at most {most} letters, like “Q3 close”.", most=NAME), field="name"
+        )
     if not wanted.reason.strip():
-        raise Invalid("Say why: it stays on record.", field="reason")
+        raise Invalid(say("Say why: it stays on record."), field="reason")
     if wanted.since < clock.date_of(at):
-        raise Invalid("It can begin today at the earliest.", field="since")
+        raise Invalid(say("It can begin today at the earliest."), field="since")
     if not timedelta() < wanted.until - wanted.since <= LONGEST:
         raise Invalid(
-            f"It lasts between one day and {LONGEST.days}. What holds longer belongs into the policy.",
+            say(
+                "It lasts between one day and {days}. What holds longer belongs into the policy.",
+                days=LONGEST.days,
+            ),
             field="until",
         )
     if not 1 <= wanted.percent <= USUAL:
-        raise Invalid("Write a percentage of the usual time, from 1 to 100.", field="percent")
+        raise Invalid(say("Write a percentage of the usual time, from 1 to 100."), field="percent")
     if wanted.percent == USUAL and not wanted.members:
         raise Invalid(
-            "This changes nothing: leave less than the usual time, or name members.", field="percent"
+            say("This changes nothing: leave less than the usual time, or name members."), field="percent"
         )
 
 
 def refuse_members(wanted: Wanted, policy: Policy, *, by: User) -> None:
     """Functions that sign, and members at levels that they have."""
     if not wanted.functions or len(set(wanted.functions)) < len(wanted.functions):
-        raise Invalid("Choose the functions that are at quarter end, each once.", field="functions")
+        raise Invalid(say("Choose the functions that are at quarter end, each once."), field="functions")
     for function in wanted.functions:
         if not policy.levels_of(function):
-            raise Invalid(f"Policy {policy.name} asks nobody of “{function}”.", field="functions")
+            raise Invalid(
+                say("Policy {policy} asks nobody of “{function}”.", policy=policy.name, function=function),
+                field="functions",
+            )
     for one in wanted.members:
         refuse_member(one, wanted.functions, policy, by=by)
     named = [(one.function, one.level, one.user.pk) for one in wanted.members]
     if len(set(named)) < len(named):
-        raise Invalid("Somebody is named twice at the same level.", field="members")
+        raise Invalid(say("Somebody is named twice at the same level."), field="members")
 
 
 def refuse_member(member: Member, functions: Collection[str], policy: Policy, *, by: User) -> None:
     if member.function not in functions:
         name = policy.level_name(member.function, member.level)
-        raise Invalid(f"{name} is of a function that is not chosen.", field="members")
+        raise Invalid(say("{name} is of a function that is not chosen.", name=name), field="members")
     if member.level not in {level.rank for level in policy.levels_of(member.function)}:
         raise Invalid(
-            f"Policy {policy.name} has no level {member.level} of “{member.function}”.", field="members"
+            say(
+                "Policy {policy} has no level {level} of “{function}”.",
+                policy=policy.name,
+                level=member.level,
+                function=member.function,
+            ),
+            field="members",
         )
     if not member.user.is_active:
-        raise Invalid(f"{member.user.name} may no longer sign in.", field="members")
+        raise Invalid(say("{user} may no longer sign in.", user=member.user.name), field="members")
     if member.user == by:
         raise Invalid(
-            "Nobody gives authority to themselves. Ask someone else of the deal desk.", field="members"
+            say("Nobody gives authority to themselves. Ask someone else of the deal desk."), field="members"
         )
 
 
@@ -183,6 +202,10 @@ def refuse_overlap(quarter_end: QuarterEnd, functions: Collection[str], at: date
     if taken:
         day = short_day(clock.date_of(taken.ends), clock.date_of(at).year)
         raise WrongState(
-            f"{taken.get_function_display()} is in “{taken.quarter_end.name}” until {day}. Switch that off "
-            "first, or choose other days."
+            say(
+                "{function} is in “{quarter_end}” until {day}. Switch that off first, or choose other days.",
+                function=taken.get_function_display(),
+                quarter_end=taken.quarter_end.name,
+                day=day,
+            )
         )

@@ -1,17 +1,32 @@
 """How an evaluation reads: whole sentences with level names, units, and how far it is to the next rung.
 
-Each wording comes twice: with its numbers, and without any for people who may see no figure.
+Each wording comes twice: with its numbers, and without any for people who may see no figure. What is kept is
+worded in English; whoever reads it in another language is told it again.
 """
 
+from dataclasses import replace
 from decimal import Decimal
+from functools import reduce
 
 from base.format import short_day
+from base.lists import listed
+from base.locales import HOUSE, current
+from base.words import say
 from guardrails.beyond import Beyond
 from guardrails.finding import Finding, Judged
 from guardrails.metric import METRICS, Metric
 from guardrails.policy import Policy
 
 Wording = tuple[str, str]
+
+
+def retold(part: Finding, policy: Policy) -> Finding:
+    """A kept finding in the language of whoever reads it: as it was kept for who reads English, and where an
+    exception was asked, whose end it does not know."""
+    if current() == HOUSE or part.exception:
+        return part
+    sentence, band = of_finding(part, policy)
+    return replace(part, sentence=sentence, band=band)
 
 
 def of_finding(finding: Finding, policy: Policy) -> Wording:
@@ -27,22 +42,46 @@ def of_lifted(finding: Finding, one: Beyond, policy: Policy) -> Wording:
     """Of a never that an exception covers, for the function whose guardrail it is."""
     level = who(policy, finding.function, finding.level)
     name, past, bound = _past_never(finding, one, policy)
-    aside = _set_aside(finding)
+    blank = say("{name} is past what anybody may grant", name=name)
     if one.standing is None:
-        words = f"an exception is asked for it, and {level} must decide too.{aside}"
-        return f"{past}: {words}", f"{name} is past what anybody may grant: {words}"
-    until = f" until {short_day(one.until, 0)}" if one.until else ""
-    words = f"{until}, and {level} must decide.{aside}"
-    allowed = f"{past}; an exception of the account allows up to {bound}{words}"
-    return allowed, f"{name} is past what anybody may grant; an exception of the account allows it{words}"
+        asked = tuple(
+            say("{past}: an exception is asked for it, and {level} must decide too.", past=each, level=level)
+            for each in (past, blank)
+        )
+        return _and_aside((asked[0], asked[1]), finding)
+    if one.until is None:
+        allowed = say(
+            "{past}; an exception of the account allows up to {bound}, and {level} must decide.",
+            past=past, bound=bound, level=level,
+        )  # fmt: skip
+        band = say(
+            "{past}; an exception of the account allows it, and {level} must decide.", past=blank, level=level
+        )
+        return _and_aside((allowed, band), finding)
+    day = short_day(one.until, 0)
+    allowed = say(
+        "{past}; an exception of the account allows up to {bound} until {day}, and {level} must decide.",
+        past=past, bound=bound, day=day, level=level,
+    )  # fmt: skip
+    band = say(
+        "{past}; an exception of the account allows it until {day}, and {level} must decide.",
+        past=blank, day=day, level=level,
+    )  # fmt: skip
+    return _and_aside((allowed, band), finding)
 
 
 def of_asked(finding: Finding, one: Beyond, policy: Policy) -> Wording:
     """Of the same, for who may grant the exception."""
     level = who(policy, finding.function, finding.level)
     name, past, bound = _past_never(finding, one, policy)
-    words = f"{level} is asked for an exception"
-    return f"{past}: {words} up to {bound}.", f"{name} is past what anybody may grant: {words}."
+    return (
+        say("{past}: {level} is asked for an exception up to {bound}.", past=past, level=level, bound=bound),
+        say(
+            "{name} is past what anybody may grant: {level} is asked for an exception.",
+            name=name,
+            level=level,
+        ),
+    )
 
 
 def _past_never(finding: Finding, one: Beyond, policy: Policy) -> tuple[str, str, str]:
@@ -50,12 +89,20 @@ def _past_never(finding: Finding, one: Beyond, policy: Policy) -> tuple[str, str
     if finding.clause is not None:
         clause = policy.clause(finding.clause)
         at, bound = (clause.position(each) for each in (finding.position, str(one.value)))
-        past = f"{clause.name} at “{at.name if at else ''}” is past what anybody may grant"
+        past = say(
+            "{clause} at “{position}” is past what anybody may grant",
+            clause=clause.name, position=at.name if at else "",
+        )  # fmt: skip
         return clause.name, past, f"“{bound.name if bound else ''}”"
     metric, (threshold, value) = _metric(finding), _shown(finding, policy)
     name = named(metric, finding.family)
-    bound_shown = metric.show(Decimal(one.value), policy.currency)
-    return name, f"{name} {value} is past {threshold}, which nobody may grant", bound_shown
+    past = say(
+        "{name} {value} is past {threshold}, which nobody may grant",
+        name=name,
+        value=value,
+        threshold=threshold,
+    )
+    return name, past, metric.show(Decimal(one.value), policy.currency)
 
 
 def of_standard(judged: Judged, policy: Policy) -> Wording:
@@ -64,69 +111,108 @@ def of_standard(judged: Judged, policy: Policy) -> Wording:
         clause = policy.clause(judged.clause)
         position = clause.position(judged.position)
         name = position.name if position else ""
-        words = f"{clause.name} at “{name}” is standard."
-        if position != clause.standard:
-            words = f"{clause.name} at “{name}” may be given without asking."
+        if position == clause.standard:
+            words = say("{clause} at “{position}” is standard.", clause=clause.name, position=name)
+        else:
+            words = say(
+                "{clause} at “{position}” may be given without asking.", clause=clause.name, position=name
+            )
         return words, words
     metric = _metric(judged)
-    edge = "up" if metric.riskier == "higher" else "down"
     value, limit = (metric.show(each, policy.currency) for each in (judged.value, judged.threshold))
-    aside = _set_aside(judged)
     name = named(metric, judged.family)
-    return f"{name} {value} is standard, {edge} to and with {limit}.{aside}", f"{name} is standard.{aside}"
+    if metric.riskier == "higher":
+        words = say(
+            "{name} {value} is standard, up to and with {limit}.", name=name, value=value, limit=limit
+        )
+    else:
+        words = say(
+            "{name} {value} is standard, down to and with {limit}.", name=name, value=value, limit=limit
+        )
+    return _and_aside((words, say("{name} is standard.", name=name)), judged)
 
 
 def named(metric: Metric, family: str = "") -> str:
     """ "Discount", or "Discount of Platform" when measured of one product family."""
-    return f"{metric.name} of {family}" if family else metric.name
+    return say("{metric} of {family}", metric=metric.said, family=family) if family else metric.said
 
 
 def who(policy: Policy, function: str, level: int) -> str:
     """The level's name; nobody for level 0."""
-    return policy.level_name(function, level) if level else f"nobody in {policy.function(function).name}"
+    if level:
+        return policy.level_name(function, level)
+    return say("nobody in {function}", function=policy.function(function).name)
 
 
 def _past(finding: Finding, policy: Policy) -> Wording:
     metric, level = _metric(finding), who(policy, finding.function, finding.level)
-    name, aside = named(metric, finding.family), _set_aside(finding)
+    name = named(metric, finding.family)
     threshold, value = _shown(finding, policy)
-    way = f"is {_gap(finding, policy)} into the {level} band"
     if metric.unit == "invoices":
-        way = f"is past {threshold} and in the {level} band"
-    sentence = f"{name} {value} {way}; at {threshold} {level} falls away.{aside}"
-    return sentence, f"{name} is in the {level} band.{aside}"
+        sentence = say(
+            "{name} {value} is past {threshold} and in the {level} band; at {threshold} {level} falls away.",
+            name=name, value=value, threshold=threshold, level=level,
+        )  # fmt: skip
+    else:
+        sentence = say(
+            "{name} {value} is {gap} into the {level} band; at {threshold} {level} falls away.",
+            name=name, value=value, gap=_gap(finding, policy), threshold=threshold, level=level,
+        )  # fmt: skip
+    band = say("{name} is in the {level} band.", name=name, level=level)
+    return _and_aside((sentence, band), finding)
 
 
 def _never(finding: Finding, policy: Policy) -> Wording:
     metric = _metric(finding)
-    name, aside = named(metric, finding.family), _set_aside(finding)
+    name = named(metric, finding.family)
     threshold, value = _shown(finding, policy)
     point, level = finding.falls_to[0]
-    then = f"at {metric.show(point, policy.currency)} {who(policy, finding.function, level)} may decide"
+    facts = {
+        "name": name,
+        "value": value,
+        "threshold": threshold,
+        "point": metric.show(point, policy.currency),
+    }
     if level == 0:
-        then = f"at {metric.show(point, policy.currency)} nobody is needed"
-    sentence = f"{name} {value} is past {threshold}, which nobody may grant; {then}.{aside}"
-    return sentence, f"{name} is past what anybody may grant.{aside}"
+        sentence = say(
+            "{name} {value} is past {threshold}, which nobody may grant; at {point} nobody is needed.",
+            **facts,
+        )
+    else:
+        sentence = say(
+            "{name} {value} is past {threshold}, which nobody may grant; at {point} {level} may decide.",
+            level=who(policy, finding.function, level), **facts,
+        )  # fmt: skip
+    return _and_aside((sentence, say("{name} is past what anybody may grant.", name=name)), finding)
 
 
 def _unreadable(finding: Finding, policy: Policy) -> Wording:
-    level = who(policy, finding.function, finding.level)
-    words = f"{named(_metric(finding), finding.family)} cannot be read, so {level} must decide."
-    return (words + _set_aside(finding),) * 2
+    level, name = who(policy, finding.function, finding.level), named(_metric(finding), finding.family)
+    words = say("{name} cannot be read, so {level} must decide.", name=name, level=level)
+    return _and_aside((words, words), finding)
 
 
 def _clause_finding(finding: Finding, policy: Policy) -> Wording:
     clause, level = policy.clause(finding.clause or ""), who(policy, finding.function, finding.level)
     position = clause.position(finding.position)
     if position is None:
-        words = f"{clause.name} is in words that the library does not know, so {level} must read it."
+        words = say(
+            "{clause} is in words that the library does not know, so {level} must read it.",
+            clause=clause.name, level=level,
+        )  # fmt: skip
         return words, words
     before = clause.positions[: clause.place(position.key)]
     if finding.never:
-        words = f"{clause.name} at “{position.name}” is never granted; “{before[-1].name}” is the furthest."
+        words = say(
+            "{clause} at “{position}” is never granted; “{furthest}” is the furthest.",
+            clause=clause.name, position=position.name, furthest=before[-1].name,
+        )  # fmt: skip
         return words, words
     at = [each for each in before if (each.level or 0) < finding.level][-1]
-    words = f"{clause.name} at “{position.name}” needs {level}; at “{at.name}” {level} falls away."
+    words = say(
+        "{clause} at “{position}” needs {level}; at “{safer}” {level} falls away.",
+        clause=clause.name, position=position.name, level=level, safer=at.name,
+    )  # fmt: skip
     return words, words
 
 
@@ -144,8 +230,14 @@ def _gap(finding: Finding, policy: Policy) -> str:
     return _metric(finding).show_gap(gap, policy.currency)
 
 
-def _set_aside(part: Finding | Judged) -> str:
+def _and_aside(words: Wording, part: Finding | Judged) -> Wording:
+    """Both with a last sentence on the ladders that were set aside, where there are any."""
     if not part.set_aside:
-        return ""
-    others = " and ".join(f"“{key}”" for key in part.set_aside)
-    return f" Judged by “{part.ladder}”, set aside: {others}."
+        return words
+    others = reduce(_and, (f"“{key}”" for key in part.set_aside))
+    aside = say("Judged by “{ladder}”, set aside: {others}.", ladder=part.ladder, others=others)
+    return f"{words[0]} {aside}", f"{words[1]} {aside}"
+
+
+def _and(first: str, last: str) -> str:
+    return listed((first, last))

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from base import clock
 from base.errors import Invalid, NotYours, WrongState
+from base.words import say
 from guardrails.appoint import STREAM
 from ledger.record import record
 from people.models import Function, FunctionCalendar, User
@@ -24,7 +25,12 @@ def set_hours(calendar: FunctionCalendar, *, by: User, seen: str) -> FunctionCal
     refuse_faults(calendar)
     standing = FunctionCalendar.objects.select_for_update().filter(function=calendar.function).first()
     if (standing.print if standing else "") != seen:
-        raise WrongState(f"Somebody changed the hours of {calendar.get_function_display()} meanwhile.")
+        raise WrongState(
+            say(
+                "Somebody changed the hours of {function} meanwhile.",
+                function=calendar.get_function_display(),
+            )
+        )
     if standing and standing.said == calendar.said:
         return standing
     calendar.pk = standing.pk if standing else None
@@ -38,7 +44,7 @@ def set_hours(calendar: FunctionCalendar, *, by: User, seen: str) -> FunctionCal
 
 def refuse_unless_desk(by: User) -> None:
     if by.function != Function.DESK or not by.is_active:
-        raise NotYours("The deal desk keeps the working hours. Ask one of them.")
+        raise NotYours(say("The deal desk keeps the working hours. Ask one of them."))
 
 
 def refuse_faults(calendar: FunctionCalendar) -> None:

@@ -182,7 +182,7 @@ def test_the_policy_text_names_who_grants() -> None:
     policy = load(export(replace(bare, exceptions=())) + rule)
     assert policy.exceptions == (ExceptionRule("executive", 1, ("clause:exit",)),)
     assert load(export(policy)) == policy
-    with pytest.raises(PolicyErrors, match="nobody holds “Pope”"):
+    with pytest.raises(PolicyErrors, match="no level is named “Pope”"):
         load(export(replace(bare, exceptions=())) + rule.replace("Chief Executive", "Pope"))
 
 

@@ -58,7 +58,7 @@ def test_check_names_every_mistake_with_its_line(cast: Cast, file: Path) -> None
         said("check", str(file))
     assert str(refused.value).split("\n") == [
         "line 124: rungs must grow riskier: 20.0 is not higher than 21.0",
-        "line 125: nobody holds “Boss”: finance has Finance Manager, Finance Director, CFO, never",
+        "line 125: no level is named “Boss”: finance has Finance Manager, Finance Director, CFO, never",
     ]
 
 

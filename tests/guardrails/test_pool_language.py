@@ -122,7 +122,7 @@ def test_a_mistake_in_a_pool_is_named_with_its_line(lines: str, expected: str) -
 @pytest.mark.parametrize(
     ("pair", "expected"),
     [
-        (('"Director"', '"CFO"'), "line 35: nobody holds “CFO”: finance has Manager, Director"),
+        (('"Director"', '"CFO"'), "line 35: no level is named “CFO”: finance has Manager, Director"),
         (('function = "finance"', 'function = "legal"'), "line 34: there is no function “legal”"),
         (('["Renewal"]', '["Renewel"]'), "line 36: “Renewel” is no deal type of this policy"),
         (('deal_types = ["Renewal"]\n', ""), "line 33: a specialist stands in on some deals"),

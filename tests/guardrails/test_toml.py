@@ -146,7 +146,7 @@ RUNG = '{ past = 12.5, level = "Manager" }'
         ),
         (
             swapped(SMALL + LADDER, ('20.0, level = "Director"', '20.0, level = "CFO"')),
-            "line 39: nobody holds “CFO”: finance has Manager, Director, never",
+            "line 39: no level is named “CFO”: finance has Manager, Director, never",
         ),
         (
             swapped(SMALL + LADDER, ('20.0, level = "Director"', "20.0, level = 2")),
@@ -210,7 +210,7 @@ RUNG = '{ past = 12.5, level = "Manager" }'
         ),
         (
             swapped(SMALL + LADDER, ('key = "discount"\n', 'key = "discount"\nunknown = "never"\n')),
-            "line 35: nobody holds “never”: finance has Manager, Director",
+            "line 35: no level is named “never”: finance has Manager, Director",
         ),
         (
             swapped(
@@ -295,7 +295,7 @@ RUNG = '{ past = 12.5, level = "Manager" }'
         ),
         (
             swapped(SMALL + CLAUSE, ('"Standard"', '"Boss"')),
-            "line 41: nobody holds “Boss”: finance has Manager, Director, never, Standard",
+            "line 41: no level is named “Boss”: finance has Manager, Director, never, Standard",
         ),
         (
             SMALL + '\n[[clause]]\nkey = "law"\nname = "Law"\nfunction = "finance"\n',
@@ -398,7 +398,7 @@ def test_every_mistake_is_reported_in_one_go_in_the_order_of_the_text() -> None:
         "line 36: there is no ladder “nothing” to stand in for",
         "line 37: “Nobody” is no segment of this policy",
         "line 41: past must be a number, not a text",
-        "line 52: nobody holds “Standrad”: finance has Manager, Director, never, Standard",
+        "line 52: no level is named “Standrad”: finance has Manager, Director, never, Standard",
         "line 53: “wording” is not known here",
     ]
 
@@ -406,7 +406,7 @@ def test_every_mistake_is_reported_in_one_go_in_the_order_of_the_text() -> None:
 def test_two_mistakes_of_one_ladder_are_both_reported() -> None:
     text = swapped(SMALL + LADDER, ("past = 20.0", "past = 10.0"), ('"Director" },', '"Boss" },'))
     assert mistakes(text) == [
-        "line 39: nobody holds “Boss”: finance has Manager, Director, never",
+        "line 39: no level is named “Boss”: finance has Manager, Director, never",
         "line 39: rungs must grow riskier: 10.0 is not higher than 12.5",
     ]
 
