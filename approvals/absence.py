@@ -10,6 +10,7 @@ from approvals.standing_in import plan
 from base import clock
 from base.errors import Invalid, NotYours, WrongState
 from base.format import long_day
+from base.words import say
 from ledger.record import record
 from people.models import Absence, Function, User
 
@@ -69,7 +70,7 @@ def end_absence(absence: Absence, *, by: User) -> Absence:
     held_still(absence.user)
     held = Absence.objects.select_related("user").get(pk=absence.pk)
     if held.ended_at or held.ends <= at:
-        raise WrongState(f"This absence of {held.user.name} is over.")
+        raise WrongState(say("This absence of {user} is over.", user=held.user.name))
     end(held, by=by, at=at)
     return held
 
@@ -94,32 +95,36 @@ def may_set(user: User, by: User) -> bool:
 
 def refuse_meddler(user: User, by: User) -> None:
     if not may_set(user, by):
-        raise NotYours(f"{user.name}, whoever they report to, and the deal desk say when they are away.")
+        raise NotYours(
+            say("{user}, whoever they report to, and the deal desk say when they are away.", user=user.name)
+        )
 
 
 def refuse_window(window: Window, *, at: datetime) -> None:
     if window.ends <= window.starts:
-        raise Invalid("The last day comes after the first.", field="ends")
+        raise Invalid(say("The last day comes after the first."), field="ends")
     if window.ends <= at:
-        raise Invalid("This is over already.", field="ends")
+        raise Invalid(say("This is over already."), field="ends")
     if window.ends - window.starts > LONGEST:
-        raise Invalid("Nobody is away for longer than two years. Give the authority to others.", field="ends")
+        raise Invalid(
+            say("Nobody is away for longer than two years. Give the authority to others."), field="ends"
+        )
 
 
 def refuse_delegate(user: User, delegate: User | None) -> None:
     if delegate is None:
         return
     if delegate == user:
-        raise Invalid("Choose somebody else: nobody stands in for themselves.", field="delegate")
+        raise Invalid(say("Choose somebody else: nobody stands in for themselves."), field="delegate")
     if not delegate.is_active:
-        raise Invalid(f"{delegate.name} does not work here any more.", field="delegate")
+        raise Invalid(say("{name} does not work here any more.", name=delegate.name), field="delegate")
     if delegate.function == Function.AUDITOR:
-        raise Invalid(f"{delegate.name} audits what others decide.", field="delegate")
+        raise Invalid(say("{delegate} audits what others decide.", delegate=delegate.name), field="delegate")
 
 
 def refuse_function(function: str) -> None:
     if function and function not in Function.values:
-        raise Invalid("Choose a function, or all of them.", field="function")
+        raise Invalid(say("Choose a function, or all of them."), field="function")
 
 
 def refuse_twice(user: User, window: Window, function: str) -> None:
@@ -133,7 +138,9 @@ def refuse_twice(user: User, window: Window, function: str) -> None:
     )
     if other := same.first():
         until = long_day(clock.date_of(other.ends))
-        raise WrongState(f"{user.name} is away then already, until {until}. End that first.")
+        raise WrongState(
+            say("{user} is away then already, until {until}. End that first.", user=user.name, until=until)
+        )
 
 
 def facts_of(absence: Absence) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from approvals.errors import NotAsked, OwnDeal
 from approvals.models import Assignment, Step
 from approvals.pools import conflicted
 from base import clock
-from base.format import MONTHS
+from base.format import day_of_month, full_date
+from base.words import say
 from ledger.batch import once
 from people.models import Absence, User
 from people.stand_in import Asking, Away, absence_of, chain, stand_in, stand_ins
@@ -153,15 +154,21 @@ def refuse_over(step: Step, row: Assignment, by: User, *, at: datetime) -> None:
     away = absence_of(roster, principal.pk, step.function, at)
     if by == principal:
         if away:
-            raise NotAsked(f"You are away until {back_words(away, at)}; {row.user.name} answers for you.")
+            raise NotAsked(
+                say(
+                    "You are away until {day}; {user} answers for you.",
+                    day=back_words(away, at),
+                    user=row.user.name,
+                )
+            )
         return
     out = conflicted(step.deal, submitter=step.request.submitted_by_id)
     if out.intersection((principal.pk, *chain(roster, principal.pk, step.function, at))):
-        raise OwnDeal(f"You would act for somebody of the deal team of {step.deal.number}.")
+        raise OwnDeal(say("You would act for somebody of the deal team of {deal}.", deal=step.deal.number))
     if away is None:
-        raise NotAsked(f"{principal.name} is back and answers this.")
+        raise NotAsked(say("{principal} is back and answers this.", principal=principal.name))
     if stand_in(roster, principal.pk, step.function, at, out) != by.pk:
-        raise NotAsked(f"You do not stand in for {principal.name} any more.")
+        raise NotAsked(say("You do not stand in for {principal} any more.", principal=principal.name))
 
 
 def back_words(away: Away, at: datetime) -> str:
@@ -171,7 +178,7 @@ def back_words(away: Away, at: datetime) -> str:
 
 def day_words(day: date, today: date) -> str:
     """ "3 May", and with its year when that is another one."""
-    return f"{day.day} {MONTHS[day.month - 1]}" + (f" {day.year}" if day.year != today.year else "")
+    return day_of_month(day) if day.year == today.year else full_date(day)
 
 
 def away_words(people: Iterable[User], function: str, at: datetime, but: Collection[int] = ()) -> str:
@@ -180,7 +187,7 @@ def away_words(people: Iterable[User], function: str, at: datetime, but: Collect
     Of people who may be asked and for whom nobody is left."""
     roster = Absence.objects.holding(at).roster()
     said = [
-        f"{user.name} is away until {back_words(away, at)} and nobody stands in"
+        say("{name} is away until {day} and nobody stands in", name=user.name, day=back_words(away, at))
         for user in people
         if user.pk not in but and (away := absence_of(roster, user.pk, function, at))
     ]

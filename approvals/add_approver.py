@@ -12,6 +12,7 @@ from approvals.models import Seat, Step
 from approvals.pools import conflicted
 from base import canonical, clock
 from base.errors import Invalid
+from base.words import say
 from ledger.effects import ring
 from ledger.record import record
 from people.models import User
@@ -68,12 +69,14 @@ def ask_now(step: Step, who: User, place: str, *, at: datetime) -> None:
 def refuse_added(step: Step, who: User, *, by: User, place: str, reason: str) -> None:
     refuse_wordless(reason)
     if place not in TURNS:
-        raise Invalid("Somebody is added beside the pool or after it.", field="place")
+        raise Invalid(say("Somebody is added beside the pool or after it."), field="place")
     if not who.is_active:
-        raise Invalid(f"{who.name} does not work here any more.", field="who")
+        raise Invalid(say("{name} does not work here any more.", name=who.name), field="who")
     if who == by:
-        raise Invalid("You are asked already.", field="who")
+        raise Invalid(say("You are asked already."), field="who")
     if who.pk in conflicted(step.deal, submitter=step.request.submitted_by_id):
-        raise Invalid(f"{who.name} is on the deal team of {step.deal.number}.", field="who")
+        raise Invalid(
+            say("{who} is on the deal team of {deal}.", who=who.name, deal=step.deal.number), field="who"
+        )
     if step.seats.filter(held_by=who).exists():
-        raise Invalid(f"{who.name} has a seat here already.", field="who")
+        raise Invalid(say("{who} has a seat here already.", who=who.name), field="who")

@@ -10,7 +10,9 @@ from django.db import transaction
 from approvals.decide import Ruling, decide, refuse_or_seat
 from approvals.errors import ForAnother, LinkExpired, LinkUsed
 from approvals.models import AnswerLink, Decision
+from approvals.when import moment
 from base import canonical, clock
+from base.words import say
 from deals.models import Deal
 from people.models import User
 
@@ -42,14 +44,9 @@ def refuse_link(link: AnswerLink, *, by: User, at: datetime) -> None:
     """All that stands against using it now, without changing anything. What has become of the step comes
     before the time of the link: it says more."""
     if by.pk != link.user_id:
-        raise ForAnother(f"This link was made for {link.user.name}.")
+        raise ForAnother(say("This link was made for {user}.", user=link.user.name))
     if link.used_at:
-        raise LinkUsed(f"You have answered with this link on {spoken(link.used_at)}.")
+        raise LinkUsed(say("You have answered with this link on {moment}.", moment=moment(link.used_at)))
     refuse_or_seat(link.step.deal, link.step, by=by, seen=link.terms_hash, at=at)
     if link.expired(at):
-        raise LinkExpired(f"It was good until {spoken(link.expires_at)}.")
-
-
-def spoken(at: datetime) -> str:
-    """ "23 November at 17:40", by the company's clock."""
-    return f"{at.astimezone(clock.company_zone()):%-d %B at %H:%M}"
+        raise LinkExpired(say("It was good until {moment}.", moment=moment(link.expires_at)))

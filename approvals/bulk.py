@@ -24,6 +24,8 @@ from approvals.recompute import recompute, refuse_recompute
 from base import clock
 from base.db import translate
 from base.errors import Busy, DomainError, Invalid, NotYours, WrongState
+from base.locales import HOUSE, speaking
+from base.words import say
 from ledger.effects import ring, schedule
 from ledger.handlers import external
 from ledger.models import Effect
@@ -60,7 +62,7 @@ def begin(seen: Mapping[int, str], *, by: User, order: Order, once: UUID | None 
     What single steps stand against is found when their turn comes. Raises NotYours, Invalid."""
     refuse_visitor(by)
     if not 0 < len(seen) <= MOST:
-        raise Invalid(f"Choose between one and {MOST} steps.", field="step")
+        raise Invalid(say("Choose between one and {count} steps.", count=MOST), field="step")
     at = clock.now()
     refuse_until(order.until, at)
     asked = {"verb": order.verb, "to": order.to, "minutes": order.minutes, "verdict": order.verdict}
@@ -75,7 +77,7 @@ def begin(seen: Mapping[int, str], *, by: User, order: Order, once: UUID | None 
 
 def refuse_visitor(by: User) -> None:
     if by.function != Function.DESK:
-        raise NotYours("Only the deal desk works on many steps at once.")
+        raise NotYours(say("Only the deal desk works on many steps at once."))
 
 
 def foreseen(steps: Iterable[Step], seen: Mapping[int, str], *, by: User, order: Order) -> dict[int, str]:
@@ -118,7 +120,7 @@ def go_on(bulk: Bulk, *, by: User) -> None:
     refuse_visitor(by)
     held = Bulk.objects.select_for_update(no_key=True).get(pk=bulk.pk)
     if held.ended_at or pending(held):
-        raise WrongState("It goes on by itself." if not held.ended_at else "It has ended.")
+        raise WrongState(say("It has ended.") if held.ended_at else say("It goes on by itself."))
     at = clock.now()
     plan(held, at, run=at.isoformat(), number=1)
 
@@ -171,7 +173,8 @@ def take_one(bulk: Bulk) -> bool:
 def told(row: BulkRow, bulk: Bulk) -> str:
     """Do it; why it was refused, "" when it was done. Raises Busy: that is no refusal."""
     try:
-        act(row, bulk)
+        with speaking(HOUSE):  # it is kept
+            act(row, bulk)
     except Busy:
         raise
     except DomainError as refusal:

@@ -19,6 +19,7 @@ from approvals.limit import (
     safer_of,
     show,
 )
+from base.words import say
 from deals.terms import Ask
 from guardrails.beyond import Beyond
 from guardrails.evaluation import Evaluation
@@ -114,18 +115,19 @@ def _of_the_decision(
 ) -> Iterator[Reason]:
     name = policy.function(grant.function).name
     if not grant.agreed:
-        yield Reason("", None, None, f"{name} did not agree the last time.")
+        yield Reason("", None, None, say("{function} did not agree the last time.", function=name))
     elif grant.expires_at is not None and grant.expires_at <= now:
-        yield Reason("", None, None, f"What {name} granted has run out.")
+        yield Reason("", None, None, say("What {function} granted has run out.", function=name))
     needed = evaluation.needs[grant.function]
     if grant.agreed and needed > grant.level:
         level = policy.level_name(grant.function, needed)
-        yield Reason("", None, None, f"It needs {level} now; the last decision was made below.")
+        words = say("It needs {level} now; the last decision was made below.", level=level)
+        yield Reason("", None, None, words)
 
 
 def _of_the_frame(grant: LastGrant, ask: Ask) -> Iterator[Reason]:
     if grant.agreed and grant.frame is not None and grant.frame != ask.walk_away.frame:
-        words = "It was granted for another account, segment, region, deal type or currency."
+        words = say("It was granted for another account, segment, region, deal type or currency.")
         yield Reason("", None, None, words)
 
 
@@ -136,7 +138,7 @@ def _of_its_exceptions(grant: LastGrant, evaluation: Evaluation, walk_away: Meas
     keys = {finding.key for finding in found if finding.exception == "asked"}
     for one in walk_away.beyond:
         if one.key in keys and one.standing is None and one not in grant.beyond:
-            yield Reason(one.key, None, None, "The exception was not granted as it is asked now.")
+            yield Reason(one.key, None, None, say("The exception was not granted as it is asked now."))
 
 
 def _past_its_limits(grant: LastGrant, walk_away: Measured, policy: Policy) -> Iterator[Reason]:
@@ -145,8 +147,11 @@ def _past_its_limits(grant: LastGrant, walk_away: Measured, policy: Policy) -> I
         value = reading(key, walk_away)
         if present(key, walk_away) and not reaches(key, granted, value, policy):
             goes, went = (show(key, each, policy) for each in (value, granted))
-            words = f"{name_of(key, policy)} {goes} is past the {went} that was granted."
-            yield Reason(key, granted, value, words)
+            yield Reason(key, granted, value, past_words(name_of(key, policy), goes, went))
+
+
+def past_words(name: str, value: str, limit: str) -> str:
+    return say("{name} {value} is past the {limit} that was granted.", name=name, value=value, limit=limit)
 
 
 def _never_granted(grant: LastGrant, evaluation: Evaluation, policy: Policy) -> Iterator[Reason]:
@@ -156,13 +161,14 @@ def _never_granted(grant: LastGrant, evaluation: Evaluation, policy: Policy) -> 
     for finding in evaluation.findings_of(grant.function):
         if finding.key not in grant.limits:
             value = finding.position if finding.clause else finding.value
-            yield Reason(finding.key, None, value, f"Not granted before. {finding.sentence}")
+            words = say("Not granted before. {sentence}", sentence=finding.sentence)
+            yield Reason(finding.key, None, value, words)
 
 
 def _past_its_conditions(grant: LastGrant, ask: Ask, walk_away: Measured, policy: Policy) -> Iterator[Reason]:
     for condition in grant.conditions:
         if not condition.met_by(ask.walk_away.values, walk_away.clauses):
-            words = f"It was agreed on the condition: {condition.sentence(policy)}."
+            words = say("It was agreed on the condition: {condition}.", condition=condition.sentence(policy))
             yield Reason(condition.key, condition.value, reading(condition.key, walk_away), words)
 
 

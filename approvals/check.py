@@ -11,6 +11,7 @@ from approvals.limit import Condition as TermCondition
 from approvals.mandate import check as check_terms
 from approvals.models import Condition, Mandate
 from approvals.validity import after
+from base.words import say
 from deals.economics import measure
 from deals.models import Deal
 from deals.terms import Terms
@@ -28,9 +29,9 @@ def mandate_of(deal: Deal, *, at: datetime) -> Mandate:
     """The mandate in use. Raises NoMandate when there is none, or when it has run out."""
     mandate = standing(deal)
     if mandate is None:
-        raise NoMandate(f"{deal.number} has no mandate yet. Ask for one first.")
+        raise NoMandate(say("{deal} has no mandate yet. Ask for one first.", deal=deal.number))
     if not mandate.active_at(at):
-        raise NoMandate(f"The mandate of {deal.number} has run out. Ask again to renew it.")
+        raise NoMandate(say("The mandate of {deal} has run out. Ask again to renew it.", deal=deal.number))
     return mandate
 
 

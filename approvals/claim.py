@@ -14,6 +14,8 @@ from approvals.models import Assignment, Seat, Step
 from approvals.pools import conflicted, holder_name, may_hold, pool_now, rule_now
 from base import clock
 from base.errors import WrongState
+from base.inside import lower
+from base.words import say
 from ledger.effects import ring
 from ledger.record import record
 from people.models import User
@@ -31,7 +33,9 @@ def claim(step: Step, *, by: User) -> Seat:
     who = refuse_unasked(step, by, at=at)
     seat = step.seats.filter(decision=None, added_by=None).first()
     if seat is None or seat.held_by_id:
-        raise WrongState(f"This is yours already, as {holder_name(step)}: there is nothing to take.")
+        raise WrongState(
+            say("This is yours already, as {holder}: there is nothing to take.", holder=holder_name(step))
+        )
     seat.held_by, seat.held_since = who.owner, at
     seat.save(update_fields=["held_by", "held_since"])
     added = step.seats.filter(decision=None, added_by__isnull=False)
@@ -52,7 +56,7 @@ def unclaim(step: Step, *, by: User) -> Seat:
     seat = step.seats.filter(decision=None, added_by=None, held_by=who.owner).first()
     taken = step.quorum == Step.Quorum.ANY_ONE and rule_now(step).assign == "claim"
     if seat is None or not taken:
-        raise WrongState("You have not taken this, so there is nothing to give back.")
+        raise WrongState(say("You have not taken this, so there is nothing to give back."))
     seat.held_by = seat.held_since = None
     seat.save(update_fields=["held_by", "held_since"])
     people = pool_now(step, at=at)
@@ -72,10 +76,22 @@ def refuse_unasked(step: Step, by: User, *, at: datetime) -> Acting:
     """Only who is asked now, or stands in for who is, while that one may still decide and neither has a part
     in the deal."""
     if by.pk in conflicted(step.deal, submitter=step.request.submitted_by_id):
-        raise OwnDeal(f"You are on the deal team of {step.deal.number}. {holder_name(step)} decides it.")
+        raise OwnDeal(
+            say(
+                "You are on the deal team of {deal}. {holder} decides it.",
+                deal=step.deal.number,
+                holder=holder_name(step),
+            )
+        )
     if step.status != Step.Status.OPEN:
-        status = step.get_status_display().lower()
-        raise WrongState(f"{step.level_name}: {status}. There is nothing to take or to give back.")
+        status = lower(step.get_status_display())
+        raise WrongState(
+            say(
+                "{level}: {status}. There is nothing to take or to give back.",
+                level=step.level_name,
+                status=status,
+            )
+        )
     who = acting(step, by, at=at)
     if who is None or not may_hold(who.owner, step, at=at):
         raise NotAsked(not_asked(step))

@@ -13,6 +13,7 @@ from approvals.lapse import lapse_due
 from approvals.models import Closing, Condition, Hold, Mandate, Offer, Request
 from base import canonical, clock
 from base.errors import WrongState
+from base.words import say
 from deals.document import terms_document
 from deals.models import Deal
 from deals.share import refuse_stranger
@@ -35,7 +36,7 @@ def close(
     deal = Deal.objects.lock(deal.pk)
     refuse_stranger(deal, by)
     if deal.status != Deal.Status.OPEN:
-        raise WrongState(f"{deal.number} is closed already.")
+        raise WrongState(say("{deal} is closed already.", deal=deal.number))
     day = signed_on or clock.date_of(at)
     for request in Request.objects.open().filter(deal=deal):
         finish(request, Request.Status.CLOSED, at=at, by=by)

@@ -15,6 +15,7 @@ from approvals.told_in_return import about_task, write_to
 from approvals.validity import after
 from base import canonical, clock
 from base.errors import Invalid
+from base.words import say
 from deals.share import let_look
 from ledger.effects import planned, schedule_all
 from ledger.models import Effect
@@ -45,19 +46,25 @@ def refuse_tasks(step: Step, ruling: Ruling, *, at: datetime) -> None:
 
 def faults_of(task: Task, step: Step, ruling: Ruling, today: date) -> Iterator[tuple[str, str]]:
     if len(task.text.strip()) > LONGEST:
-        yield "text", f"Say it in at most {LONGEST} letters."
+        yield "text", say("Say it in at most {count} letters.", count=LONGEST)
     if task.due < today:
-        yield "due", "The day lies in the past."
+        yield "due", say("The day lies in the past.")
     if not User.objects.active().filter(pk=task.owner).exists():
-        yield "owner", "Choose someone who works here."
+        yield "owner", say("Choose someone who works here.")
     policy, revision = step.request.version.policy, step.request.revision
     target, walk_away = revision.measured("target"), revision.measured("walk_away")
     for key, value in task.otherwise.items():
         if fault := allowed_narrowing(key, value, step.function, target, walk_away, policy):
             yield "otherwise", fault
         elif key in ruling.limits and risk(key, value, policy) >= risk(key, ruling.limits[key], policy):
-            words = f"{name_of(key, policy)} {show(key, value, policy)}"
-            yield "otherwise", f"{words} is no tighter than the limit itself. Say where it drops to."
+            name, shown = name_of(key, policy), show(key, value, policy)
+            yield "otherwise", no_tighter(name, shown)
+
+
+def no_tighter(name: str, value: str) -> str:
+    return say(
+        "{name} {value} is no tighter than the limit itself. Say where it drops to.", name=name, value=value
+    )
 
 
 def ask_tasks(decision: Decision, step: Step, ruling: Ruling, *, at: datetime) -> None:

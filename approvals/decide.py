@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Q
 
-from approvals.acting import acting
+from approvals.acting import Acting, acting
 from approvals.conditions import ask_tasks, refuse_tasks
 from approvals.errors import NotAsked, OwnDeal, Stale
 from approvals.grant import expiry_of, kept_until
@@ -21,6 +21,8 @@ from approvals.settle import settle
 from approvals.task import Task
 from base import canonical, clock
 from base.errors import Invalid, WrongState
+from base.inside import lower
+from base.words import mark, say
 from deals.models import Deal
 from ledger.effects import ring
 from ledger.record import record
@@ -28,9 +30,9 @@ from people.models import User
 
 Verdict = Decision.Verdict
 NEEDS_REASON = {
-    Verdict.RELUCTANT: "Say why you agree only reluctantly: the deal team learns from it.",
-    Verdict.CHANGES: "Say what you need to see changed.",
-    Verdict.DECLINE: "Say why: it is what would make it a yes next time.",
+    Verdict.RELUCTANT: mark("Say why you agree only reluctantly: the deal team learns from it."),
+    Verdict.CHANGES: mark("Say what you need to see changed."),
+    Verdict.DECLINE: mark("Say why: it is what would make it a yes next time."),
 }
 
 
@@ -90,20 +92,31 @@ def refuse_or_seat(deal: Deal, step: Step, *, by: User, seen: str, at: datetime)
     checked on the acting person and on everyone they act for, authority on whose seat it is, here again: all
     may have changed since the step was assigned."""
     if by.pk in conflicted(deal, submitter=step.request.submitted_by_id):
-        raise OwnDeal(f"You are on the deal team of {deal.number}. {holder_name(step)} decides it.")
+        raise OwnDeal(
+            say(
+                "You are on the deal team of {deal}. {holder} decides it.",
+                deal=deal.number,
+                holder=holder_name(step),
+            )
+        )
     if step.status == Step.Status.PAUSED:
         raise WrongState(paused_words(step))
     if step.status != Step.Status.OPEN:
-        status = step.get_status_display().lower()
-        raise WrongState(f"{step.level_name}: {status}. Your answer is not needed any more.")
+        status = lower(step.get_status_display())
+        raise WrongState(
+            say(
+                "{level}: {status}. Your answer is not needed any more.",
+                level=step.level_name,
+                status=status,
+            )
+        )
     who = acting(step, by, at=at)
     if who is None:
         raise NotAsked(not_asked(step))
     if not may_hold(who.owner, step, at=at):
-        whom = f"{who.owner.name} does" if who.patron else "You do"
-        raise NotAsked(f"{whom} not decide as {holder_name(step)} any more.")
+        raise NotAsked(no_more(step, who))
     if seen != step.terms_hash:
-        raise Stale("The terms changed after this page was opened.", seen=seen, now=step.terms_hash)
+        raise Stale(say("The terms changed after this page was opened."), seen=seen, now=step.terms_hash)
     return Taken(own_seat(step, who.owner), by, who.patron)
 
 
@@ -112,7 +125,7 @@ def own_seat(step: Step, owner: User) -> Seat:
     waiting = step.seats.filter(decision=None).filter(Q(held_by=owner) | Q(held_by=None))
     seat = waiting.order_by(F("held_by").asc(nulls_last=True)).first()
     if seat is None:
-        raise WrongState("Someone has just answered this.")
+        raise WrongState(say("Someone has just answered this."))
     return seat
 
 
@@ -121,26 +134,36 @@ def not_asked(step: Step) -> str:
     taken = step.seats.filter(decision=None, held_by__isnull=False, added_by=None).select_related("held_by")
     seat = taken.first() if step.quorum == Step.Quorum.ANY_ONE else None
     if seat and seat.held_by:
-        return f"{seat.held_by.name} answers this as {holder_name(step)}."
-    return f"{holder_name(step)} is asked here, and that is not you."
+        return say("{name} answers this as {holder}.", name=seat.held_by.name, holder=holder_name(step))
+    return say("{holder} is asked here, and that is not you.", holder=holder_name(step))
+
+
+def no_more(step: Step, who: Acting) -> str:
+    """Whose authority is gone."""
+    if who.patron is None:
+        return say("You do not decide as {holder} any more.", holder=holder_name(step))
+    name = who.owner.name
+    return say("{name} does not decide as {holder} any more.", name=name, holder=holder_name(step))
 
 
 def refuse_wordless(ruling: Ruling) -> None:
     if ruling.verdict in NEEDS_REASON and not ruling.reason.strip():
-        raise Invalid(NEEDS_REASON[ruling.verdict], field="reason")
+        raise Invalid(say(NEEDS_REASON[ruling.verdict]), field="reason")
     in_return = ruling.limits or ruling.conditions or ruling.tasks
     if ruling.verdict == Verdict.UP_TO and not in_return:
-        raise Invalid("Give a limit or a condition, or agree as asked.", field="limits")
+        raise Invalid(say("Give a limit or a condition, or agree as asked."), field="limits")
     if ruling.verdict != Verdict.UP_TO and in_return:
-        raise Invalid("Limits and conditions belong to agreeing up to them.", field="limits")
+        raise Invalid(say("Limits and conditions belong to agreeing up to them."), field="limits")
 
 
 def refuse_run_out(until: datetime | None, ruling: Ruling, *, at: datetime) -> None:
     """No mandate outlives a grant it keeps: what ran out while others were thinking is asked again."""
     if ruling.verdict in Decision.AGREEING and until and until <= at:
         raise WrongState(
-            "An answer that was kept for this revision has run out meanwhile. Ask for changes, so that it is "
-            "asked again."
+            say(
+                "An answer that was kept for this revision has run out meanwhile. Ask for changes, so that "
+                "it is asked again."
+            )
         )
 
 
@@ -176,9 +199,9 @@ def fill(
 
 def write_down(decision: Decision) -> None:
     """On record: who, what, and the hashes of what was limited, asked in return and said."""
-    mark: dict[str, Any] = {"overridden": True} if decision.overridden else {}
+    more: dict[str, Any] = {"overridden": True} if decision.overridden else {}
     if decision.asked_tasks:
-        mark["tasks"] = canonical.digest(decision.tasks)
+        more["tasks"] = canonical.digest(decision.tasks)
     record(
         decision.deal.stream,
         "decision.made",
@@ -192,5 +215,5 @@ def write_down(decision: Decision) -> None:
         limits=canonical.digest(decision.limits),
         conditions=canonical.digest(decision.conditions),
         reason=canonical.digest(decision.reason),
-        **mark,
+        **more,
     )

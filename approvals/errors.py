@@ -17,63 +17,64 @@ Invalid
 """
 
 from base.errors import Invalid, NotYours, WrongState
+from base.words import mark
 
 
 class OwnDeal(NotYours):
     code = "own_deal"
-    title = "You cannot decide on your own deal"
+    title = mark("You cannot decide on your own deal")
 
 
 class NotAsked(NotYours):
     code = "not_asked"
-    title = "This decision is not yours"
+    title = mark("This decision is not yours")
 
 
 class ForAnother(NotYours):
     code = "for_another"
-    title = "This link was made for somebody else"
-    what_now = "Nothing has changed. Whoever it was made for signs in and opens it."
+    title = mark("This link was made for somebody else")
+    what_now = mark("Nothing has changed. Whoever it was made for signs in and opens it.")
 
 
 class Stale(WrongState):
     code = "stale_terms"
-    title = "It moved on since you looked"
-    what_now = "Nothing was sent. Look at what changed, then decide on the new terms."
+    title = mark("It moved on since you looked")
+    what_now = mark("Nothing was sent. Look at what changed, then decide on the new terms.")
 
 
 class LinkUsed(WrongState):
     code = "link_used"
-    title = "This link has been used"
-    what_now = "Nothing has changed. Each link decides once; what you said stands."
+    title = mark("This link has been used")
+    what_now = mark("Nothing has changed. Each link decides once; what you said stands.")
 
 
 class LinkExpired(WrongState):
     code = "link_expired"
-    title = "This link has run out"
-    what_now = "Nothing has changed. It still waits for you: decide on its page."
+    title = mark("This link has run out")
+    what_now = mark("Nothing has changed. It still waits for you: decide on its page.")
 
 
 class MovesOtherwise(WrongState):
     code = "moves_otherwise"
-    title = "This would move otherwise now"
-    what_now = "Nothing has moved. Look at what would move now, then confirm that."
+    title = mark("This would move otherwise now")
+    what_now = mark("Nothing has moved. Look at what would move now, then confirm that.")
 
 
 class SameAsk(WrongState):
     code = "same_ask"
-    title = "These exact terms were already asked"
+    title = mark("These exact terms were already asked")
 
 
 class NoMandate(WrongState):
     code = "no_mandate"
-    title = "There is no mandate to offer from"
+    title = mark("There is no mandate to offer from")
 
 
 class NeverGranted(Invalid):
     code = "never_granted"
-    title = "Nobody may grant this"
+    title = mark("Nobody may grant this")
 
 
 class Incomplete(Invalid):
     code = "incomplete"
-    title = "The brief is not complete yet"
+    title = mark("The brief is not complete yet")

@@ -11,8 +11,11 @@ from django.db import transaction
 from approvals.models import Condition, Evidence
 from approvals.pools import conflicted, may_hold
 from approvals.told_in_return import about_task, write_to
+from approvals.when import moment
 from base import canonical, clock
 from base.errors import Invalid, NotYours, WrongState
+from base.format import full_date
+from base.words import say
 from deals.files import called, refuse_file, stored, unless_kept
 from deals.models import Deal
 from deals.share import may_edit
@@ -55,7 +58,12 @@ def hand_in(condition: Condition, *, by: User, shown: Shown) -> Evidence:
 def refuse_outsider(condition: Condition, deal: Deal, by: User, *, at: datetime) -> None:
     if condition.owner_id != by.pk and not may_edit(deal, by) and not may_mark(condition, deal, by, at=at):
         owner = condition.owner.name if condition.owner else ""
-        raise NotYours(f"{owner} sees to this. The deal team and who asked for it may hand in evidence too.")
+        raise NotYours(
+            say(
+                "{owner} sees to this. The deal team and who asked for it may hand in evidence too.",
+                owner=owner,
+            )
+        )
 
 
 def locked(condition: Condition) -> tuple[Condition, Deal]:
@@ -83,12 +91,15 @@ def may_mark(condition: Condition, deal: Deal, user: User, *, at: datetime) -> b
 
 def refuse_ended(condition: Condition, *, at: datetime) -> None:
     if condition.met_at and condition.met_by:
-        day = f"{condition.met_at.astimezone(clock.company_zone()):%d %B at %H:%M}"
-        raise WrongState(f"{condition.met_by.name} marked it met on {day}.")
+        when = moment(condition.met_at)
+        raise WrongState(say("{name} marked it met on {moment}.", name=condition.met_by.name, moment=when))
     if condition.lapsed_at or (condition.due and condition.due < clock.date_of(at)):
-        raise WrongState(f"It lapsed at the end of {condition.due:%d %B %Y}. Ask for the mandate again.")
+        last = full_date(condition.due)
+        raise WrongState(say("It lapsed at the end of {day}. Ask for the mandate again.", day=last))
     if condition.decision.deal.status == Deal.Status.LOST:
-        raise WrongState(f"{condition.decision.deal.number} is lost: nothing hangs on this any more.")
+        raise WrongState(
+            say("{deal} is lost: nothing hangs on this any more.", deal=condition.decision.deal.number)
+        )
 
 
 def keep(
@@ -96,9 +107,9 @@ def keep(
 ) -> Evidence:
     """Write it down. Its file is copied, and named in `copies` for who removes it if nothing comes of it."""
     if not shown:
-        raise Invalid("Say what shows that it was done, or choose a file.", field="text")
+        raise Invalid(say("Say what shows that it was done, or choose a file."), field="text")
     if len(shown.text.strip()) > LONGEST:
-        raise Invalid(f"Say it in at most {LONGEST} letters.", field="text")
+        raise Invalid(say("Say it in at most {count} letters.", count=LONGEST), field="text")
     evidence = Evidence(condition=condition, text=shown.text.strip(), by=by, at=at)
     if shown.file:
         refuse_file(shown.file)

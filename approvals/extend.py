@@ -15,6 +15,7 @@ from approvals.models import Intervention, Step
 from approvals.tell import tell
 from base import clock
 from base.errors import Invalid
+from base.words import say
 from ledger.effects import ring
 from ledger.record import record
 from people.models import User
@@ -54,6 +55,7 @@ def refuse_extend(step: Step, *, by: User, minutes: int, reason: str) -> None:
     refuse_wordless(reason)
     if not 0 < minutes <= MOST:
         raise Invalid(
-            f"Between one minute and {MOST // 60} working hours can be added at once.", field="minutes"
+            say("Between one minute and {hours} working hours can be added at once.", hours=MOST // 60),
+            field="minutes",
         )
     refuse_state(step, Step.Status.OPEN)

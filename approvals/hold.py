@@ -18,6 +18,8 @@ from approvals.sight import no_more_sight
 from approvals.tell import tell
 from base import canonical, clock
 from base.errors import Invalid, NotYours, WrongState
+from base.inside import lower
+from base.words import say
 from deals.models import Deal
 from deals.share import let_look
 from ledger.effects import ring
@@ -38,7 +40,13 @@ def hold(
     deal = Deal.objects.lock(request.deal_id)
     request = Request.objects.lock(request.pk)
     if request.status != Request.Status.OPEN:
-        raise WrongState(f"Revision {request.revision.number} is {ended_words(request)}: nothing to hold.")
+        raise WrongState(
+            say(
+                "Revision {revision} is {status}: nothing to hold.",
+                revision=request.revision.number,
+                status=lower(request.get_status_display()),
+            )
+        )
     if not cause:
         refuse_outsider(deal, by)
     refuse_wordless(reason, release_by, deal, submitter=request.submitted_by_id)
@@ -55,13 +63,13 @@ def hold_deal(deal: Deal, *, reason: str, cause: str, at: datetime, by: User | N
     this already)."""
     deal = Deal.objects.lock(deal.pk)
     if deal.status != Deal.Status.OPEN:
-        raise WrongState(f"{deal.number} is closed: nothing of it waits for a grant.")
+        raise WrongState(say("{deal} is closed: nothing of it waits for a grant.", deal=deal.number))
     return place(Hold(deal=deal, reason=reason, by=by, at=at, cause=cause))
 
 
 def place(held: Hold) -> Hold:
     if held.cause and Hold.objects.open().filter(cause=held.cause).exists():
-        raise WrongState(f"{held.deal.number} is held for this already.")
+        raise WrongState(say("{deal} is held for this already.", deal=held.deal.number))
     held.save(force_insert=True)
     if held.release_by and not held.release_by.sees_all:
         let_look(held.deal, [held.release_by])
@@ -95,7 +103,7 @@ def release(held: Hold, *, by: User | None, note: str, cause: str = "", at: date
     held.deal = deal
     refuse_release(held, by=by, cause=cause, request=request)
     if not note.strip():
-        raise Invalid("Say what settled it.", field="note")
+        raise Invalid(say("Say what settled it."), field="note")
     held.note, held.released_by = note.strip(), by
     let_go(held, at=at or now)
     record(deal.stream, "hold.released", by=by, at=at or now, hold=held.pk, note=canonical.digest(held.note))
@@ -109,32 +117,48 @@ def release(held: Hold, *, by: User | None, note: str, cause: str = "", at: date
 
 def refuse_outsider(deal: Deal, by: User | None) -> None:
     if by is None or by.function != Function.DESK or not by.is_active:
-        raise NotYours(f"The deal desk holds the grant of {deal.number} back; ask them, or raise a concern.")
+        raise NotYours(
+            say(
+                "The deal desk holds the grant of {deal} back; ask them, or raise a concern.",
+                deal=deal.number,
+            )
+        )
 
 
 def refuse_wordless(reason: str, release_by: User | None, deal: Deal, *, submitter: int) -> None:
     if not reason.strip():
-        raise Invalid("Say what must be settled first.", field="reason")
+        raise Invalid(say("Say what must be settled first."), field="reason")
     if release_by and not release_by.is_active:
-        raise Invalid(f"{release_by.name} does not work here any more.", field="release_by")
+        raise Invalid(say("{name} does not work here any more.", name=release_by.name), field="release_by")
     if release_by and release_by.pk in conflicted(deal, submitter=submitter):
         raise Invalid(
-            f"{release_by.name} is on the deal team: someone else must release it.", field="release_by"
+            say(
+                "{release_by} is on the deal team: someone else must release it.", release_by=release_by.name
+            ),
+            field="release_by",
         )
 
 
 def refuse_release(held: Hold, *, by: User | None, cause: str, request: Request | None) -> None:
     if held.released_at:
-        raise WrongState("This is not held any more.")
+        raise WrongState(say("This is not held any more."))
     if held.cause != cause:
-        raise NotYours(f"{held.reason} It is released where it was raised.")
+        raise NotYours(say("{reason} It is released where it was raised.", reason=held.reason))
     if cause:
         return  # what placed it has asked who may
     out = conflicted(held.deal, submitter=request.submitted_by_id if request else None)
     if by and by.pk in out:
-        raise OwnDeal(f"You are on the deal team of {held.deal.number}. Someone else releases what holds it.")
+        raise OwnDeal(
+            say(
+                "You are on the deal team of {deal}. Someone else releases what holds it.",
+                deal=held.deal.number,
+            )
+        )
     if by is None or not may_release(held, by, out):
-        raise NotYours(f"{releaser_name(held, out)} releases this, and that is not you.")
+        named = named_releaser(held, out)
+        if named is None:
+            raise NotYours(say("The deal desk releases this, and that is not you."))
+        raise NotYours(say("{name} releases this, and that is not you.", name=named.name))
 
 
 def may_release(held: Hold, user: User, out: Iterable[int]) -> bool:
@@ -146,13 +170,8 @@ def may_release(held: Hold, user: User, out: Iterable[int]) -> bool:
     return user.pk == named.pk if named else user.function == Function.DESK
 
 
-def releaser_name(held: Hold, out: Iterable[int]) -> str:
-    """Who may release it, in words."""
-    named = named_releaser(held, out)
-    return named.name if named else "The deal desk"
-
-
 def named_releaser(held: Hold, out: Iterable[int]) -> User | None:
+    """Who may release it; None when the deal desk does."""
     named = held.release_by
     return named if named and named.is_active and named.pk not in out else None
 
@@ -162,17 +181,15 @@ def refuse_run_out(request: Request, *, at: datetime) -> None:
     until = kept_until(request)
     if until and until <= at and nothing_open(request) and not open_holds(request):
         raise WrongState(
-            "An answer that was kept for this revision has run out meanwhile. The seller withdraws it and "
-            "asks again, so that it is decided anew."
+            say(
+                "An answer that was kept for this revision has run out meanwhile. The seller withdraws it "
+                "and asks again, so that it is decided anew."
+            )
         )
 
 
 def nothing_open(request: Request) -> bool:
     return not request.steps.exclude(status__in=Step.SATISFIED).exists()
-
-
-def ended_words(request: Request) -> str:
-    return request.get_status_display().lower()
 
 
 def end_holds(holds: Iterable[Hold], *, at: datetime) -> None:

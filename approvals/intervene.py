@@ -10,6 +10,9 @@ from approvals.paused import paused_words
 from approvals.pools import conflicted, holder_name
 from base import canonical
 from base.errors import Invalid, NotYours, WrongState
+from base.inside import lower
+from base.lists import listed
+from base.words import say
 from deals.models import Deal
 from people.models import Absence, Function, User
 from people.stand_in import stand_in
@@ -27,35 +30,48 @@ def locked(step: Step) -> Step:
 def refuse_outsider(step: Step, by: User) -> None:
     """Raises NotYours, OwnDeal. Nobody chooses who judges their own deal, or for how long."""
     if by.function != Function.DESK or not by.is_active:
-        raise NotYours("Only the deal desk changes who answers, and until when.")
+        raise NotYours(say("Only the deal desk changes who answers, and until when."))
     refuse_conflict(step, by)
 
 
 def refuse_conflict(step: Step, by: User) -> None:
     if by.pk in conflicted(step.deal, submitter=step.request.submitted_by_id):
-        raise OwnDeal(f"You are on the deal team of {step.deal.number}. Another of the deal desk does this.")
+        raise OwnDeal(
+            say(
+                "You are on the deal team of {deal}. Another of the deal desk does this.",
+                deal=step.deal.number,
+            )
+        )
 
 
 def refuse_wordless(reason: str) -> None:
     if not reason.strip():
-        raise Invalid("Say why: it stays on record.", field="reason")
+        raise Invalid(say("Say why: it stays on record."), field="reason")
 
 
 def refuse_state(step: Step, *allowed: Step.Status) -> None:
     """Raises WrongState, with what has become of the step."""
     if step.status not in allowed:
-        why = paused_words(step) if step.status == Step.Status.PAUSED else "Nobody is asked just now."
-        raise WrongState(f"{holder_name(step)}: {step.get_status_display().lower()}. {why}")
+        paused = step.status == Step.Status.PAUSED
+        why = paused_words(step) if paused else say("Nobody is asked just now.")
+        raise WrongState(
+            say(
+                "{holder}: {status}. {why}",
+                holder=holder_name(step),
+                status=lower(step.get_status_display()),
+                why=why,
+            )
+        )
 
 
 def refuse_away(step: Step, who: User, field: str, *, at: datetime) -> None:
     """Raises Invalid. Nothing is given to somebody who is away with nobody to stand in, nor to somebody who
     answers here already for another."""
     if any(row.principal and row.user == who for row in open_work(step)):
-        raise Invalid(f"{who.name} answers here already, for somebody who is away.", field=field)
+        raise Invalid(say("{who} answers here already, for somebody who is away.", who=who.name), field=field)
     out = conflicted(step.deal, submitter=step.request.submitted_by_id)
     if stand_in(Absence.objects.holding(at).roster(), who.pk, step.function, at, out) is None:
-        raise Invalid(f"{away_words([who], step.function, at)}.", field=field)
+        raise Invalid(say("{reason}.", reason=away_words([who], step.function, at)), field=field)
 
 
 def open_seat(step: Step, of: User | None = None) -> Seat:
@@ -65,10 +81,17 @@ def open_seat(step: Step, of: User | None = None) -> Seat:
     waiting = list(step.seats.filter(decision=None).select_related("held_by").order_by("number"))
     seats = [seat for seat in waiting if seat.held_by == of] if of else pool_first(waiting)
     if not seats:
-        raise WrongState("Someone has just answered this.")
+        raise WrongState(say("Someone has just answered this."))
     if len(seats) > 1:
-        names = " or ".join(seat.held_by.name for seat in seats if seat.held_by)
-        raise Invalid(f"Say whose seat as {holder_name(step)}: {names}, for each holds one.", field="of")
+        names = listed([seat.held_by.name for seat in seats if seat.held_by], "or")
+        raise Invalid(
+            say(
+                "Say whose seat as {holder}: {names}, for each holds one.",
+                holder=holder_name(step),
+                names=names,
+            ),
+            field="of",
+        )
     return seats[0]
 
 

@@ -11,6 +11,7 @@ from approvals.limit import name_of
 from approvals.mandate import crossed_ends
 from approvals.pools import Pools, desk_of, holders
 from approvals.routing import Plan, route
+from base.words import say
 from deals.economics import measure
 from deals.models import Deal
 from deals.terms import Ask, World
@@ -45,8 +46,11 @@ class Judgement:
         mandate could hold it."""
         needed = {finding.key for finding in self.judged_target.findings}
         ends = crossed_ends(self.target, self.walk_away, self.policy)
-        words = "is riskier at the target than at the walk-away."
-        return {key: f"{name_of(key, self.policy)} {words}" for key in ends if key in needed}
+        return {key: riskier_words(name_of(key, self.policy)) for key in ends if key in needed}
+
+
+def riskier_words(name: str) -> str:
+    return say("{name} is riskier at the target than at the walk-away.", name=name)
 
 
 def judge(

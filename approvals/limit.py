@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any, Literal, Self
 
 from base import canonical
+from base.words import mark, say
 from deals.terms import TYPED
 from guardrails.clause import Clause
 from guardrails.evaluation import Finding
@@ -26,7 +27,11 @@ Op = Literal["=", "<=", ">="]
 
 CLAUSE = "clause:"
 UNKNOWN = Decimal("Infinity")
-WORDS: Mapping[Op, str] = {"=": "", "<=": "at most ", ">=": "at least "}
+SENTENCES: Mapping[Op, str] = {
+    "=": mark("{name} {value}"),
+    "<=": mark("{name} at most {value}"),
+    ">=": mark("{name} at least {value}"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,7 @@ class Condition:
         clause = self.key.startswith(CLAUSE)
         if not clause and self.key not in TYPED:
             raise ValueError(f"a condition compares a typed term or a clause, not {self.key!r}")
-        if self.op not in WORDS or (clause and self.op != "="):
+        if self.op not in SENTENCES or (clause and self.op != "="):
             raise ValueError(f"{self.key!r} cannot be compared by {self.op!r}")
         if isinstance(self.value, str) != clause:
             raise ValueError(f"{self.key!r} cannot be compared with {self.value!r}")
@@ -108,7 +113,8 @@ class Condition:
 
     def sentence(self, policy: Policy) -> str:
         """ "Invoicing yearly", "Payment at most 30 days"."""
-        return f"{name_of(self.key, policy)} {WORDS[self.op]}{show(self.key, self.value, policy)}"
+        name, value = name_of(self.key, policy), show(self.key, self.value, policy)
+        return say(SENTENCES[self.op], name=name, value=value)
 
     def to_document(self) -> dict[str, Any]:
         return {
@@ -199,7 +205,7 @@ def show(key: LimitKey, value: Value | None, policy: Policy) -> str:
     if metric and not isinstance(value, str):
         return metric.show(value, policy.currency)
     position = clause.position(value) if clause and isinstance(value, str) else None
-    return f"“{position.name}”" if position else "own wording"
+    return say("“{position}”", position=position.name) if position else say("own wording")
 
 
 def told(finding: Finding, policy: Policy) -> str:
@@ -208,8 +214,9 @@ def told(finding: Finding, policy: Policy) -> str:
     if metric is None or not metric.derived_limit:
         return finding.sentence
     if finding.never:
-        return f"{name_of(finding.key, policy)} as it is asked is never granted."
-    return f"{name_of(finding.key, policy)} needs {policy.level_name(finding.function, finding.level)}."
+        return say("{name} as it is asked is never granted.", name=name_of(finding.key, policy))
+    level = policy.level_name(finding.function, finding.level)
+    return say("{name} needs {level}.", name=name_of(finding.key, policy), level=level)
 
 
 def step_hash(

@@ -10,6 +10,7 @@ from approvals.models import Condition
 from approvals.told_in_return import about_task, write_to
 from base import clock
 from base.errors import Invalid, NotYours
+from base.words import say
 from deals.files import unless_kept
 from deals.models import Deal
 from ledger.effects import cancel, ring
@@ -31,7 +32,7 @@ def mark_met(condition: Condition, *, by: User, evidence: Shown | None = None) -
         if evidence:
             keep(condition, deal, by=by, shown=evidence, at=at, copies=copies)
         elif not condition.evidence.exists():
-            raise Invalid("Say what shows that it was done, or choose a file.", field="text")
+            raise Invalid(say("Say what shows that it was done, or choose a file."), field="text")
         condition.met_at, condition.met_by = at, by
         condition.save()
         cancel(timers_of(condition))
@@ -46,4 +47,4 @@ def mark_met(condition: Condition, *, by: User, evidence: Shown | None = None) -
 def refuse_others(condition: Condition, deal: Deal, by: User, *, at: datetime) -> None:
     if not may_mark(condition, deal, by, at=at):
         function = condition.decision.step.request.version.policy.function(condition.decision.function).name
-        raise NotYours(f"{function} asked for this and says when it is met.")
+        raise NotYours(say("{function} asked for this and says when it is met.", function=function))

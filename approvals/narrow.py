@@ -12,6 +12,7 @@ from approvals.limit import Condition, Value, metric_of, reading, safer_of, told
 from approvals.mandate import allowed_condition, allowed_narrowing, merge_narrowings, narrowed_corner
 from approvals.models import Decision, Request, Step
 from base.errors import Invalid
+from base.words import say
 from guardrails.evaluation import Evaluation
 from guardrails.measured import Measured
 from guardrails.policy import Policy
@@ -42,7 +43,8 @@ def refuse_limits(step: Step, ruling: Ruling) -> None:
 
 def fault_of(condition: Condition, step: Step, target: Measured, policy: Policy) -> str | None:
     if condition.function != step.function:
-        return f"{policy.function(step.function).name} asks in return for itself alone."
+        function = policy.function(step.function).name
+        return say("{function} asks in return for itself alone.", function=function)
     return allowed_condition(condition, target, policy)
 
 
@@ -77,7 +79,9 @@ def refuse_new_findings(step: Step, corner: Evaluation) -> None:
     if fresh:
         policy = step.request.version.policy
         words = " ".join(told(finding, policy) for finding in fresh)
-        raise Invalid(f"These limits need someone who was not asked: {words}", field="limits")
+        raise Invalid(
+            say("These limits need someone who was not asked: {words}", words=words), field="limits"
+        )
 
 
 def levels_asked(request: Request) -> dict[str, int]:

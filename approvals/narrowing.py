@@ -15,6 +15,8 @@ from approvals.limit import (
     settled,
     show,
 )
+from base.format import number
+from base.words import say
 from deals.corner import pull_back
 from deals.economics import measure
 from deals.terms import Ask, Terms, World
@@ -56,13 +58,14 @@ def allowed_narrowing(
     """
     metric, name = metric_of(key), name_of(key, policy)
     if function not in judges_of(key, walk_away, policy):
-        return f"{name} is not judged by {policy.function(function).name}."
+        rule = policy.function(function)
+        return say("{name} is not judged by {function}.", name=name, function=rule.name)
     if metric and not metric.narrowable:
-        return f"{name} follows from a clause. Narrow the clause."
+        return say("{name} follows from a clause. Narrow the clause.", name=name)
     if metric and settled(key, value) != value:
-        return f"{name} goes in steps of {metric.step:f}."
+        return say("{name} goes in steps of {step}.", name=name, step=number(metric.step))
     if _is_never(key, value, policy):
-        return f"{name} {show(key, value, policy)} is never granted."
+        return say("{name} {value} is never granted.", name=name, value=show(key, value, policy))
     return _outside_the_ask(key, value, target, walk_away, policy)
 
 
@@ -76,12 +79,22 @@ def _outside_the_ask(
     key: LimitKey, value: Value, target: Measured, walk_away: Measured, policy: Policy
 ) -> str | None:
     aim, end = reading(key, target), reading(key, walk_away)
-    words = f"{name_of(key, policy)} {show(key, value, policy)}"
+    name, shown = name_of(key, policy), show(key, value, policy)
     place = risk(key, value, policy)
     if place.is_infinite() or place > risk(key, end, policy):
-        return f"{words} goes further than the {show(key, end, policy)} that is asked."
+        return say(
+            "{name} {value} goes further than the {asked} that is asked.",
+            name=name,
+            value=shown,
+            asked=show(key, end, policy),
+        )
     if place < risk(key, aim, policy):
-        return f"{words} is tighter than the target, {show(key, aim, policy)}. Ask for changes instead."
+        return say(
+            "{name} {value} is tighter than the target, {target}. Ask for changes instead.",
+            name=name,
+            value=shown,
+            target=show(key, aim, policy),
+        )
     return None
 
 
@@ -90,7 +103,11 @@ def allowed_condition(condition: Condition, target: Measured, policy: Policy) ->
     if condition.met_by(target.values, target.clauses):
         return None
     aim = show(condition.key, reading(condition.key, target), policy)
-    return f"{condition.sentence(policy)}: the target itself has {aim}. Ask for changes instead."
+    return say(
+        "{condition}: the target itself has {value}. Ask for changes instead.",
+        condition=condition.sentence(policy),
+        value=aim,
+    )
 
 
 def crossed_ends(target: Measured, walk_away: Measured, policy: Policy) -> dict[LimitKey, str]:
@@ -106,8 +123,12 @@ def crossed_ends(target: Measured, walk_away: Measured, policy: Policy) -> dict[
     ]
     ends = {key: (reading(key, target), reading(key, walk_away)) for key in keys}
     return {
-        key: f"{name_of(key, policy)} is riskier at the target, {show(key, aim, policy)}, "
-        f"than at the walk-away, {show(key, end, policy)}."
+        key: say(
+            "{name} is riskier at the target, {target}, than at the walk-away, {walk_away}.",
+            name=name_of(key, policy),
+            target=show(key, aim, policy),
+            walk_away=show(key, end, policy),
+        )
         for key, (aim, end) in ends.items()
         if risk(key, aim, policy) > risk(key, end, policy)
     }

@@ -7,10 +7,12 @@ from approvals.acting import away_words, day_words
 from approvals.models import Step
 from approvals.pools import eligible, region_of, rule_of
 from base import clock
+from base.locales import HOUSE, speaking
 from guardrails.pool import Pool
 from people.models import Authority, User
 
 
+@speaking(HOUSE)  # it is kept
 def nobody_words(step: Step, people: Sequence[User], *, at: datetime) -> str:
     """ "Finance Director, Nordics: nobody holds this since 3 May." It names no person but who is away.
 

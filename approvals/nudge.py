@@ -8,8 +8,11 @@ from django.db import transaction
 from approvals.intervene import asked_of, facts_of, locked, refuse_outsider, refuse_state
 from approvals.models import Intervention, Step
 from approvals.tell import message
+from approvals.when import moment
 from base import clock
 from base.errors import WrongState
+from base.format import hour
+from base.words import say
 from ledger.effects import ring
 from ledger.record import record
 from notices.notify import notify
@@ -53,13 +56,16 @@ def refuse_nudge(step: Step, *, by: User, at: datetime) -> list[User]:
     if rest := [user for user in people if user.pk not in had]:
         return rest
     if not people:
-        raise WrongState("Nobody is asked just now, so there is nobody to remind.")
+        raise WrongState(say("Nobody is asked just now, so there is nobody to remind."))
     last = had[people[-1].pk]
-    raise WrongState(f"{last.by.name} reminded {people[-1].name} {lately_words(last, at)}")
+    raise WrongState(lately_words(last, people[-1]))
 
 
-def lately_words(last: Intervention, at: datetime) -> str:
-    """ "on 9 June at 14:05. They can be reminded again from 18:05 on."."""
-    zone = clock.company_zone()
-    when, again = last.at.astimezone(zone), (last.at + AGAIN).astimezone(zone)
-    return f"on {when:%-d %B at %H:%M}. They can be reminded again from {again:%H:%M} on."
+def lately_words(last: Intervention, reminded: User) -> str:
+    return say(
+        "{by} reminded {name} on {moment}. They can be reminded again from {hour} on.",
+        by=last.by.name,
+        name=reminded.name,
+        moment=moment(last.at),
+        hour=hour((last.at + AGAIN).astimezone(clock.company_zone())),
+    )

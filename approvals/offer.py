@@ -10,6 +10,7 @@ from approvals.models import Mandate, Offer
 from approvals.worth import net_of
 from base import canonical, clock
 from base.errors import Invalid, WrongState
+from base.words import say
 from deals.document import measured_document, terms_document
 from deals.models import Deal
 from deals.share import refuse_stranger
@@ -30,9 +31,9 @@ def offer(
     deal = Deal.objects.lock(deal.pk)
     refuse_stranger(deal, by)
     if deal.status != Deal.Status.OPEN:
-        raise WrongState(f"{deal.number} is closed.")
+        raise WrongState(say("{deal} is closed.", deal=deal.number))
     if good_until < clock.date_of(at):
-        raise Invalid("Good until lies in the past.", field="good_until")
+        raise Invalid(say("Good until lies in the past."), field="good_until")
     lapse_due(deal, at=at)
     mandate = mandate_of(deal, at=at)
     mandate.deal = deal

@@ -22,6 +22,7 @@ from approvals.settle import announce, hand_back
 from approvals.tell import tell
 from base import clock
 from base.errors import Invalid, NotYours
+from base.words import say
 from ledger.effects import ring
 from people.models import User
 
@@ -54,16 +55,16 @@ def refuse_override(
 ) -> None:
     """All that stands against it, without changing anything."""
     if not by.has_perm(PERMISSION):
-        raise NotYours("Deciding in place of others is a permission of its own, and you do not have it.")
+        raise NotYours(say("Deciding in place of others is a permission of its own, and you do not have it."))
     refuse_conflict(step, by)
     refuse_wordless(reason)
     if verdict == Verdict.UP_TO:
         raise Invalid(
-            "An override agrees as asked, or not at all: limits are for who was asked.", field="verdict"
+            say("An override agrees as asked, or not at all: limits are for who was asked."), field="verdict"
         )
     refuse_state(step, Step.Status.OPEN)
     if seen != step.terms_hash:
-        raise Stale("The terms changed after this page was opened.", seen=seen, now=step.terms_hash)
+        raise Stale(say("The terms changed after this page was opened."), seen=seen, now=step.terms_hash)
     refuse_run_out(kept_until(step.request), Ruling(verdict=verdict, reason=reason), at=at)
 
 

@@ -20,12 +20,15 @@ from approvals.intervene import (
     refuse_wordless,
 )
 from approvals.models import Intervention, Request, Step
-from approvals.paused import open_question, paused_words, until_words
+from approvals.paused import open_question, paused_words, until_day
 from approvals.pools import holder_name
 from approvals.standing_in import settle_who_acts
 from approvals.tell import tell
 from base import clock
 from base.errors import Invalid, WrongState
+from base.inside import lower
+from base.locales import HOUSE, speaking
+from base.words import say
 from deals.models import Deal
 from ledger.effects import cancel, planned, ring, schedule_all
 from ledger.models import Effect
@@ -64,7 +67,10 @@ def pause_all(
     found = list(held.steps.select_for_update(no_key=True).filter(status=Status.OPEN).order_by("pk"))
     if not found:
         raise WrongState(
-            f"Nobody is asked about revision {held.revision.number}, so there is nothing to pause."
+            say(
+                "Nobody is asked about revision {revision}, so there is nothing to pause.",
+                revision=held.revision.number,
+            )
         )
     for step in found:
         step.request, step.deal = held, deal
@@ -103,7 +109,10 @@ def refuse_pause(step: Step, *, by: User, reason: str, until: datetime | None, a
 
 def refuse_until(until: datetime | None, at: datetime) -> None:
     if until and not at < until <= at + LONGEST:
-        raise Invalid(f"Choose a day from tomorrow on, at most {LONGEST.days} days ahead.", field="until")
+        raise Invalid(
+            say("Choose a day from tomorrow on, at most {count} days ahead.", count=LONGEST.days),
+            field="until",
+        )
 
 
 def refuse_resume(step: Step, *, by: User) -> None:
@@ -111,7 +120,11 @@ def refuse_resume(step: Step, *, by: User) -> None:
     refuse_outsider(step, by)
     if step.status != Status.PAUSED:
         raise WrongState(
-            f"{holder_name(step)}: {step.get_status_display().lower()}. It is not paused, so nothing goes on."
+            say(
+                "{holder}: {status}. It is not paused, so nothing goes on.",
+                holder=holder_name(step),
+                status=lower(step.get_status_display()),
+            )
         )
     if open_question(step):
         raise WrongState(paused_words(step))
@@ -120,7 +133,7 @@ def refuse_resume(step: Step, *, by: User) -> None:
 def stand_still(step: Step, *, by: User, reason: str, until: datetime | None, at: datetime) -> Intervention:
     stop_clock(step, at=at)
     step.status = Status.PAUSED
-    step.reason = f"{by.name} has paused it{until_words(until)}: {reason.strip()}"
+    step.reason = why_words(by, reason.strip(), until)
     step.save()
     said = Intervention.objects.create(
         step=step, kind=Intervention.Kind.PAUSE, by=by, reason=reason.strip(), until=until, at=at
@@ -133,6 +146,12 @@ def stand_still(step: Step, *, by: User, reason: str, until: datetime | None, at
     facts = {**facts_of(said), "left": step.remaining, "until": until}
     record(step.deal.stream, "step.paused", by=by, at=at, **facts)
     return said
+
+
+@speaking(HOUSE)  # it is kept
+def why_words(by: User, reason: str, until: datetime | None) -> str:
+    day = until_day(until)
+    return f"{by.name} has paused it until {day}: {reason}" if day else f"{by.name} has paused it: {reason}"
 
 
 def go_on(step: Step, *, at: datetime) -> None:

@@ -4,7 +4,10 @@ from datetime import datetime
 
 from approvals.models import Intervention, Question, Step
 from approvals.pools import holder_name
+from approvals.when import moment
 from base import clock
+from base.format import day_of_month
+from base.words import say
 
 
 def open_question(step: Step) -> Question | None:
@@ -22,26 +25,30 @@ def paused_words(step: Step) -> str:
     """For whoever tries to decide meanwhile: the level that holds it now waits."""
     holder = holder_name(step)
     if question := open_question(step):
-        asked = f"{question.by.name} asked {question.to.name} on {moment(question.asked_at)}"
-        return (
-            f"{holder} waits for an answer: {asked}: “{question.text}” Decide when it is answered, "
-            "or take the question back."
+        return say(
+            "{holder} waits for an answer: {by} asked {to} on {moment}: “{text}” Decide when it is answered, "
+            "or take the question back.",
+            holder=holder,
+            by=question.by.name,
+            to=question.to.name,
+            moment=moment(question.asked_at),
+            text=question.text,
         )
     pause = last_pause(step)
     if pause is None:
-        return f"{holder} waits. Nobody can decide it now."
-    ends = f"by itself on {moment(pause.until)}" if pause.until else "when the deal desk resumes it"
-    return (
-        f"{holder} is paused: {pause.by.name} paused it on {moment(pause.at)}: “{pause.reason}” "
-        f"It goes on {ends}."
+        return say("{holder} waits. Nobody can decide it now.", holder=holder)
+    said = say(
+        "{holder} is paused: {by} paused it on {moment}: “{reason}”",
+        holder=holder,
+        by=pause.by.name,
+        moment=moment(pause.at),
+        reason=pause.reason,
     )
+    if pause.until is None:
+        return f"{said} {say('It goes on when the deal desk resumes it.')}"
+    return f"{said} {say('It goes on by itself on {moment}.', moment=moment(pause.until))}"
 
 
-def until_words(until: datetime | None) -> str:
-    """ " until 12 June"; nothing where no day was named."""
-    return f" until {until.astimezone(clock.company_zone()):%-d %B}" if until else ""
-
-
-def moment(at: datetime) -> str:
-    """ "09 June at 14:05", by the company's clock."""
-    return f"{at.astimezone(clock.company_zone()):%d %B at %H:%M}"
+def until_day(until: datetime | None) -> str:
+    """ "12 June"; nothing where no day was named."""
+    return day_of_month(until.astimezone(clock.company_zone())) if until else ""

@@ -17,6 +17,9 @@ from approvals.standing_in import settle_who_acts
 from approvals.told_in_return import about_question, write_to
 from base import clock, worktime
 from base.errors import Invalid, NotYours, WrongState
+from base.format import day_of_month
+from base.inside import lower
+from base.words import say
 from deals.models import Deal
 from deals.share import let_look
 from ledger.effects import cancel, planned, ring, schedule_all
@@ -40,10 +43,10 @@ def ask_question(step: Step, *, by: User, to: User, text: str) -> Question:
     patron = refuse_asker(deal, step, by=by, at=at)
     refuse_wordless(text, "text")
     if not to.is_active or to.pk == by.pk:
-        raise Invalid("Choose someone else who works here.", field="to")
+        raise Invalid(say("Choose someone else who works here."), field="to")
     stop_clock(step, at=at)
     step.status = Step.Status.PAUSED
-    step.reason = f"{by.name} asked {to.name} and waits for the answer."
+    step.reason = f"{by.name} asked {to.name} and waits for the answer."  # kept, in English
     step.save()
     question = Question.objects.create(step=step, deal=deal, by=by, to=to, text=text.strip(), asked_at=at)
     if not to.sees_all:
@@ -64,7 +67,7 @@ def answer_question(question: Question, *, by: User, text: str) -> Question:
     at = clock.now()
     question, step = locked_question(question)
     if question.to_id != by.pk:
-        raise NotYours(f"{question.to.name} was asked, and that is not you.")
+        raise NotYours(say("{to} was asked, and that is not you.", to=question.to.name))
     refuse_ended(question)
     refuse_wordless(text, "answer")
     question.answer = text.strip()
@@ -86,7 +89,7 @@ def take_back(question: Question, *, by: User) -> Question:
     question, step = locked_question(question)
     asked = step.assignments.filter(user=by, ended_at=None).exists()
     if question.by_id != by.pk and not asked:
-        raise NotYours(f"{question.by.name} asked this and may take it back.")
+        raise NotYours(say("{by} asked this and may take it back.", by=question.by.name))
     refuse_ended(question)
     said = resume(question, Question.Status.TAKEN_BACK, step, at=at)
     record(step.deal.stream, "question.taken_back", by=by, at=at, **said)
@@ -112,31 +115,48 @@ def locked_question(question: Question) -> tuple[Question, Step]:
 def refuse_asker(deal: Deal, step: Step, *, by: User, at: datetime) -> User | None:
     """For whom they stand in; None when they are asked themselves."""
     if by.pk in conflicted(deal, submitter=step.request.submitted_by_id):
-        raise OwnDeal(f"You are on the deal team of {deal.number}. {holder_name(step)} decides it.")
+        raise OwnDeal(
+            say(
+                "You are on the deal team of {deal}. {holder} decides it.",
+                deal=deal.number,
+                holder=holder_name(step),
+            )
+        )
     if step.status == Step.Status.PAUSED:
         raise WrongState(paused_words(step))
     if step.status != Step.Status.OPEN:
         raise WrongState(
-            f"{step.level_name}: {step.get_status_display().lower()}. Nothing is asked any more."
+            say(
+                "{level}: {status}. Nothing is asked any more.",
+                level=step.level_name,
+                status=lower(step.get_status_display()),
+            )
         )
     who = acting(step, by, at=at)
     if who is None or not may_hold(who.owner, step, at=at):
-        raise NotAsked(f"{holder_name(step)} is asked here, and that is not you.")
+        raise NotAsked(say("{holder} is asked here, and that is not you.", holder=holder_name(step)))
     return who.patron
 
 
 def refuse_ended(question: Question) -> None:
     if question.status != Question.Status.OPEN:
-        state = question.get_status_display().lower()
-        day = f"{question.ended_at:%d %B}" if question.ended_at else ""
-        raise WrongState(f"The question of {question.by.name} to {question.to.name}: {state}, {day}.")
+        ended = question.ended_at
+        raise WrongState(
+            say(
+                "The question of {by} to {to}: {state}, {day}.",
+                by=question.by.name,
+                to=question.to.name,
+                state=lower(question.get_status_display()),
+                day=day_of_month(ended.astimezone(clock.company_zone()) if ended else None),
+            )
+        )
 
 
 def refuse_wordless(text: str, field: str) -> None:
     if not text.strip():
-        raise Invalid("Write it down.", field=field)
+        raise Invalid(say("Write it down."), field=field)
     if len(text.strip()) > LONGEST:
-        raise Invalid(f"Say it in at most {LONGEST} letters.", field=field)
+        raise Invalid(say("Say it in at most {count} letters.", count=LONGEST), field=field)
 
 
 def resume(question: Question, status: Question.Status, step: Step, *, at: datetime) -> dict[str, Any]:

@@ -22,6 +22,8 @@ from approvals.pools import conflicted, holder_name, may_hold, pools_for, rule_o
 from approvals.tell import tell
 from base import clock
 from base.errors import Invalid
+from base.lists import listed
+from base.words import say
 from ledger.effects import cancel, ring
 from ledger.record import record
 from people.accounts import UserQuerySet
@@ -64,9 +66,19 @@ def refuse_reassign(
     refuse_wordless(reason)
     refuse_state(step, Status.OPEN, Status.UNROUTABLE)
     if to.pk in conflicted(step.deal, submitter=step.request.submitted_by_id):
-        raise Invalid(f"{to.name} is on the deal team of {step.deal.number}.", field="to")
+        raise Invalid(
+            say("{to} is on the deal team of {deal}.", to=to.name, deal=step.deal.number), field="to"
+        )
     if not may_hold(to, step, at=at):
-        raise Invalid(f"{to.name} does not decide as {holder_name(step)}. {who_may(step, at)}", field="to")
+        raise Invalid(
+            say(
+                "{to} does not decide as {holder}. {who_may}",
+                to=to.name,
+                holder=holder_name(step),
+                who_may=who_may(step, at),
+            ),
+            field="to",
+        )
     refuse_away(step, to, "to", at=at)
     if step.status == Status.UNROUTABLE:
         refuse_too_few(step)
@@ -78,24 +90,31 @@ def refuse_too_few(step: Step) -> None:
     needed = rule_of(step, step.level).needed(1)
     if needed > 1:
         raise Invalid(
-            f"{needed} people must agree as {step.level_name}; one alone cannot open it.", field="to"
+            say(
+                "{needed} people must agree as {level}; one alone cannot open it.",
+                needed=needed,
+                level=step.level_name,
+            ),
+            field="to",
         )
 
 
 def refuse_seated(step: Step, seat: Seat, to: User) -> None:
     """Nobody is given what they have, or a second seat beside their own."""
     if asked_of(step) == [to]:
-        raise Invalid(f"{to.name} is asked already, and nobody else.", field="to")
+        raise Invalid(say("{to} is asked already, and nobody else.", to=to.name), field="to")
     if step.seats.filter(held_by=to).exclude(pk=seat.pk).exists() or seat.held_by == to:
-        raise Invalid(f"{to.name} has a seat as {holder_name(step)} already.", field="to")
+        raise Invalid(
+            say("{to} has a seat as {holder} already.", to=to.name, holder=holder_name(step)), field="to"
+        )
 
 
 def who_may(step: Step, at: datetime) -> str:
     """ "Dana Whitlock or Henrik Sørensen may.", or that nobody may."""
     names = [user.name for user in who_may_hold(step, at)]
     if not names:
-        return "At present nobody may."
-    return f"{' or '.join([', '.join(names[:-1]), names[-1]] if names[1:] else names)} may."
+        return say("At present nobody may.")
+    return say("{names} may.", names=listed(names, "or"))
 
 
 def who_may_hold(step: Step, at: datetime) -> UserQuerySet:

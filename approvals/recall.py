@@ -6,6 +6,7 @@ from approvals.finish import finish
 from approvals.models import Request
 from base import clock
 from base.errors import WrongState
+from base.words import say
 from deals.models import Deal
 from deals.share import refuse_stranger
 from people.models import User
@@ -19,6 +20,8 @@ def recall(deal: Deal, *, by: User) -> Request:
     refuse_stranger(deal, by)
     request = Request.objects.open().filter(deal=deal).select_for_update(no_key=True).first()
     if request is None:
-        raise WrongState(f"Nothing of {deal.number} is in review, so there is nothing to withdraw.")
+        raise WrongState(
+            say("Nothing of {deal} is in review, so there is nothing to withdraw.", deal=deal.number)
+        )
     finish(request, Request.Status.RECALLED, at=at, by=by)
     return request

@@ -20,12 +20,13 @@ from approvals.models import Intervention, Step
 from approvals.tell import tell
 from base import clock
 from base.errors import WrongState
+from base.words import mark, say
 from ledger.effects import cancel, ring
 from ledger.models import Effect
 from ledger.record import record
 from people.models import User
 
-OTHERWISE = "What would move has changed since you looked."
+OTHERWISE = mark("What would move has changed since you looked.")
 
 
 @transaction.atomic
@@ -59,9 +60,9 @@ def refuse_recompute(step: Step, *, by: User, reason: str, seen: str, at: dateti
     refuse_state(step, Step.Status.OPEN)
     move = move_of(step, holding(at))
     if move is None:
-        raise WrongState("Its deadline lies where the working hours put it. Nothing is left to move.")
+        raise WrongState(say("Its deadline lies where the working hours put it. Nothing is left to move."))
     if seen != move.print:
-        raise MovesOtherwise(OTHERWISE)
+        raise MovesOtherwise(say(OTHERWISE))
     return move
 
 

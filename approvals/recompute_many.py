@@ -11,6 +11,7 @@ from approvals.intervene import refuse_wordless
 from approvals.models import Bulk, Step
 from approvals.recompute import OTHERWISE
 from base import clock
+from base.words import say
 from people.models import User
 
 
@@ -32,6 +33,6 @@ def begin_recompute(steps: QuerySet[Step], *, by: User, reason: str, seen: str, 
     refuse_wordless(reason)
     moves, _ = first_moves(steps)
     if print_of(moves) != seen:
-        raise MovesOtherwise(OTHERWISE)
+        raise MovesOtherwise(say(OTHERWISE))
     order = Order(Bulk.Verb.RECOMPUTE, reason)
     return begin({move.step.pk: move.print for move in moves}, by=by, order=order, once=once)

@@ -5,6 +5,7 @@ from django.db import transaction
 from approvals.exception_ends import timers_of
 from base import canonical, clock
 from base.errors import Invalid, NotYours, WrongState
+from base.words import say
 from deals.models import AccountException, Deal
 from ledger.effects import cancel
 from ledger.record import record
@@ -20,13 +21,13 @@ def revoke_exception(exception: AccountException, *, by: User, reason: str) -> A
     deal = Deal.objects.lock(exception.deal_id)
     exception = AccountException.objects.select_for_update(no_key=True).get(pk=exception.pk)
     if by.function != Function.DESK:
-        raise NotYours("The deal desk revokes exceptions.")
+        raise NotYours(say("The deal desk revokes exceptions."))
     if exception.revoked_at is not None:
-        raise WrongState("This exception is revoked already.")
+        raise WrongState(say("This exception is revoked already."))
     if not exception.in_force(clock.date_of(at)):
-        raise WrongState("This exception has run out; there is nothing to revoke.")
+        raise WrongState(say("This exception has run out; there is nothing to revoke."))
     if not reason.strip():
-        raise Invalid("Say why: its account is held to the guardrail again.", field="reason")
+        raise Invalid(say("Say why: its account is held to the guardrail again."), field="reason")
     exception.revoked_at, exception.revoked_by, exception.revoked_reason = at, by, reason.strip()
     exception.save(update_fields=["revoked_at", "revoked_by", "revoked_reason"])
     cancel(timers_of(exception))

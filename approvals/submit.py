@@ -16,6 +16,8 @@ from approvals.models import Decision, Request, Step
 from approvals.routing import Plan, PlannedStep
 from base import canonical, clock
 from base.errors import WrongState
+from base.lists import listed
+from base.words import mark, say
 from deals.draft import problems, with_draft
 from deals.freeze import freeze
 from deals.models import Deal, Revision
@@ -37,10 +39,10 @@ def submit(deal: Deal, *, by: User) -> Request:
     deal = Deal.objects.lock(deal.pk)
     refuse_stranger(deal, by)
     if deal.status != Deal.Status.OPEN:
-        raise WrongState(f"{deal.number} is closed. A closed deal asks for nothing.")
+        raise WrongState(say("{deal} is closed. A closed deal asks for nothing.", deal=deal.number))
     version = PolicyVersion.objects.in_force(at)
     if missing := problems(with_draft(deal), version.policy, at):
-        raise Incomplete("The brief is not complete yet.", fields=dict(missing))
+        raise Incomplete(say("The brief is not complete yet."), fields=dict(missing))
     revision = freeze(deal, by=by, at=at, version=version)
     refuse_repeat(deal, revision)
     judgement = judge(deal, revision.ask, revision.world, policy=version.policy, submitter=by.pk, at=at)
@@ -60,15 +62,17 @@ def refuse_repeat(deal: Deal, revision: Revision) -> None:
     last = Request.objects.filter(deal=deal).newest_first().first()
     same = last and last.terms_hash == revision.terms_hash
     if same and last and last.status in (Request.Status.OPEN, Request.Status.DECLINED):
-        state = "in review" if last.status == Request.Status.OPEN else "declined"
-        raise SameAsk(
-            f"Revision {last.revision.number} asks exactly this and is {state}. Change a term to ask again."
-        )
+        words = mark("Revision {number} asks exactly this and is declined. Change a term to ask again.")
+        if last.status == Request.Status.OPEN:
+            words = mark("Revision {number} asks exactly this and is in review. Change a term to ask again.")
+        raise SameAsk(say(words, number=last.revision.number))
 
 
 def refuse_never(judgement: Judgement) -> None:
     if never := judgement.judged.never:
-        sentences = {one.key: f"{told(one, judgement.policy)}{way_out(one, judgement)}" for one in never}
+        sentences = {
+            one.key: f"{told(one, judgement.policy)} {way_out(one, judgement)}".rstrip() for one in never
+        }
         raise NeverGranted(" ".join(sentences.values()), fields=sentences)
 
 
@@ -76,20 +80,20 @@ def way_out(never: Finding, judgement: Judgement) -> str:
     """Who may grant an exception from it, if the policy lets anybody."""
     policy = judgement.policy
     rules = grantors(never, judgement.walk_away, policy) if policy.exceptions else ()
-    levels = " and ".join(policy.level_name(rule.function, rule.level) for rule in rules)
-    return f" {levels} may grant an exception: ask for one in the brief." if levels else ""
+    levels = listed([policy.level_name(rule.function, rule.level) for rule in rules])
+    return say("{levels} may grant an exception: ask for one in the brief.", levels=levels) if levels else ""
 
 
 def refuse_crossed(judgement: Judgement) -> None:
     if crossed := judgement.crossed:
-        raise Incomplete("The walk-away must be at least as risky as the target.", fields=crossed)
+        raise Incomplete(say("The walk-away must be at least as risky as the target."), fields=crossed)
 
 
 def refuse_gets(revision: Revision, judgement: Judgement) -> None:
     """The target keeps what the gets promise, else it would lie outside its own mandate."""
     policy = judgement.policy
     broken = [
-        f"{get.sentence(policy)}, says a get; the target itself does not keep it."
+        say("{get}, says a get; the target itself does not keep it.", get=get.sentence(policy))
         for get in gets_of(revision, policy)
         if allowed_condition(get, judgement.target, policy)
     ]

@@ -6,6 +6,7 @@ from approvals.models import Watch
 from approvals.sight import no_more_sight
 from base import clock
 from base.errors import Invalid, NotYours, WrongState
+from base.words import say
 from deals.models import Deal
 from deals.share import let_look, may_edit
 from ledger.record import record
@@ -22,9 +23,9 @@ def watch(deal: Deal, *, by: User, who: User) -> Watch:
     deal = Deal.objects.lock(deal.pk)
     refuse_to_watch(deal, by=by, who=who)
     if not who.is_active:
-        raise Invalid(f"{who.name} does not work here any more.", field="who")
+        raise Invalid(say("{name} does not work here any more.", name=who.name), field="who")
     if Watch.objects.filter(deal=deal, user=who, ended_at=None).exists():
-        raise WrongState(f"{who.name} watches {deal.number} already.")
+        raise WrongState(say("{who} watches {deal} already.", who=who.name, deal=deal.number))
     if not who.sees_all:
         let_look(deal, [who])
     watching = Watch.objects.create(deal=deal, user=who, by=by, since=at)
@@ -41,7 +42,7 @@ def unwatch(deal: Deal, *, by: User, who: User) -> Watch:
     refuse_to_watch(deal, by=by, who=who)
     watching = Watch.objects.filter(deal=deal, user=who, ended_at=None).first()
     if watching is None:
-        raise WrongState(f"{who.name} does not watch {deal.number}.")
+        raise WrongState(say("{who} does not watch {deal}.", who=who.name, deal=deal.number))
     watching.ended_at = at
     watching.save(update_fields=["ended_at"])
     no_more_sight(deal, [who.pk])
@@ -52,6 +53,8 @@ def unwatch(deal: Deal, *, by: User, who: User) -> Watch:
 def refuse_to_watch(deal: Deal, *, by: User, who: User) -> None:
     """Only who sees the deal, and for others only who works on it or the deal desk."""
     if not Deal.objects.visible_to(by).filter(pk=deal.pk).exists():
-        raise NotYours("You do not see this deal.")
+        raise NotYours(say("You do not see this deal."))
     if by != who and by.function != Function.DESK and not may_edit(deal, by):
-        raise NotYours(f"Only its owner, its team and the deal desk let others watch {deal.number}.")
+        raise NotYours(
+            say("Only its owner, its team and the deal desk let others watch {deal}.", deal=deal.number)
+        )

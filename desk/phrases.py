@@ -2,12 +2,10 @@
 
 from collections.abc import Sequence
 
-from django.utils.translation import get_language
-
 from approvals.limit import LimitKey, Value, clause_of, metric_of
 from base.format import number
+from base.inside import lower as lower
 from base.lists import listed as listed
-from base.locales import HOUSE, current
 from base.words import say
 from guardrails.policy import Policy
 
@@ -19,13 +17,6 @@ def shown(key: LimitKey, value: Value | None, policy: Policy) -> str:
         position = clause.position(value) if isinstance(value, str) else None
         return position.name if position else say("own wording")
     return metric.show(value, policy.currency) if metric and not isinstance(value, str) else str(value)
-
-
-def lower(words: str) -> str:
-    """A name in the middle of an English sentence; other languages write it as it stands alone, as nouns of
-    German keep their capital."""
-    english = current() == HOUSE or (get_language() or HOUSE).startswith(HOUSE)
-    return words[:1].lower() + words[1:] if english else words
 
 
 def in_turn(names: Sequence[str]) -> str:

@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 from django.core.paginator import Page, Paginator
 
 from approvals.models import Mandate, Request, Step
-from base.format import NEAR, long_day, whole_day
+from base.format import long_day, whole_day
+from base.words import mark, say
 from desk.clocks import Now
 from desk.cost import hides
 from desk.head import Room
@@ -23,6 +24,11 @@ from ledger.verify import Report, verify
 
 A_PAGE = 50
 LATEST = 5
+NEAR = {
+    -1: mark("Yesterday, {day}"),
+    0: mark("Today, {day}"),
+    1: mark("Tomorrow, {day}"),
+}
 FILTERS = ("kind", "who", "revision", "since", "until")
 ICONS = {
     Request.Status.OPEN: ("progress", "is-accent"),
@@ -145,10 +151,10 @@ def revision_of(room: Room) -> Callable[[Event], str]:
 
 def kinds_of(events: Sequence[Event], current: str) -> tuple[Kind, ...]:
     counts = Counter(event.kind.partition(".")[0] for event in events)
-    every = Kind("", "All", len(events), not current)
+    every = Kind("", say("All"), len(events), not current)
     return (
         every,
-        *(Kind(key, word, counts[key], key == current) for key, word in KINDS.items() if counts[key]),
+        *(Kind(key, say(word), counts[key], key == current) for key, word in KINDS.items() if counts[key]),
     )
 
 
@@ -164,9 +170,9 @@ def days_of(entries: Iterable[Entry], now: Now) -> tuple[Day, ...]:
 
 def day_name(day: date, today: date) -> str:
     """ "Today, Thursday 11 June"."""
-    near = NEAR.get((day - today).days, "").capitalize()
+    near = NEAR.get((day - today).days)
     if near:
-        return f"{near}, {whole_day(day)}"
+        return say(near, day=whole_day(day))
     return whole_day(day) if day.year == today.year else long_day(day)
 
 
@@ -182,30 +188,38 @@ def revised(request: Request, mandate: Mandate | None, room: Room) -> Revised:
     measured = request.revision.measured("walk_away")
     asked = [METRICS[key].show(measured.values.get(key)) for key in ("discount", "payment_days")]
     icon, tone = ICONS.get(Request.Status(request.status), ("archive", "faint"))
-    end = (
-        f"{request.get_status_display()} {room.now.moment(request.ended_at)}"
-        if request.ended_at
-        else "In review"
-    )
+    end = say("In review")
+    if request.ended_at:
+        status, moment = request.get_status_display(), room.now.moment(request.ended_at)
+        end = say("{status} {moment}", status=status, moment=moment)
     return Revised(
         number=request.revision.number,
         terms_hash=request.terms_hash,
-        words=f"{', '.join(asked)} at the walk-away. {end}{narrowed(mandate, room)}.",
+        words=revised_words(", ".join(asked), end, narrowed(mandate, room)),
         icon=icon,
         tone=tone,
     )
 
 
-def narrowed(mandate: Mandate | None, room: Room) -> str:
+def revised_words(terms: str, end: str, values: Sequence[str]) -> str:
+    if not values:
+        return say("{terms} at the walk-away. {end}.", terms=terms, end=end)
+    narrowed = listed(values)
+    return say(
+        "{terms} at the walk-away. {end}, narrowed to {values}.", terms=terms, end=end, values=narrowed
+    )
+
+
+def narrowed(mandate: Mandate | None, room: Room) -> list[str]:
+    """The limits that were granted for less than was asked."""
     if mandate is None:
-        return ""
+        return []
     granted = granted_of(mandate, room.view)
-    values = [
+    return [
         shown(limit.key, limit.value, granted.policy)
         for limit in granted.limits
         if limit.source == "narrowed" and not hides(room.view, limit.key)
     ]
-    return f", narrowed to {listed(values)}" if values else ""
 
 
 def latest_of(room: Room) -> tuple[Entry, ...]:

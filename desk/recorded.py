@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from decimal import Decimal
 
+from base.words import say
 from deals.models import Deal, Judged
 from desk.cost import margin_for, sentence_for
 from guardrails.evaluation import from_document
@@ -27,7 +28,7 @@ class Recorded:
     def origin(self) -> str:
         """ "aws-saas-sales, there EMEA-2023-152156"."""
         deal = self.judged.revision.deal
-        return f"{deal.source}, there {deal.external_id}"
+        return say("{source}, there {number}", source=deal.source, number=deal.external_id)
 
 
 def recorded_of(deal: Deal, view: View) -> Recorded | None:

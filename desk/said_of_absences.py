@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from approvals.calendar_file import Change
 from base import clock
+from base.words import say, say_many
 from desk.away import days_of
 from desk.book import Book, Facts
 from desk.said import Said
@@ -13,14 +14,18 @@ from people.models import Absence, User
 def stood_in(facts: Facts, book: Book) -> Said:
     step = book.steps[facts["step"]]
     who, principal = book.people[facts["user"]].name, book.people[facts["principal"]].name
-    words = f"asked {who} as {step.level_name} for {principal}."
-    return Said(words, f"{principal} is away.", "user-share", page="approvals", link="Approvals")
+    words = say(
+        "asked {who} as {level} for {principal}.", who=who, level=step.level_name, principal=principal
+    )
+    small = say("{name} is away.", name=principal)
+    return Said(words, small, "user-share", page="approvals", link=say("Approvals"))
 
 
 def came_back(facts: Facts, book: Book) -> Said:
     step, who = book.steps[facts["step"]], book.people[facts["user"]].name
-    words = f"gave what {step.level_name} is asked back to {who}."
-    return Said(words, f"{who} is back.", "arrow-back-up", page="approvals", link="Approvals")
+    words = say("gave what {level} is asked back to {who}.", level=step.level_name, who=who)
+    small = say("{name} is back.", name=who)
+    return Said(words, small, "arrow-back-up", page="approvals", link=say("Approvals"))
 
 
 SENTENCES: Mapping[str, Callable[[Facts, Book], Said]] = {
@@ -31,27 +36,34 @@ SENTENCES: Mapping[str, Callable[[Facts, Book], Said]] = {
 
 def set_words(absence: Absence, by: User) -> str:
     """ "You are away 8 Jun – 14 Jun. Lena Vogt stands in." """
-    who = "You are" if absence.user == by else f"{absence.user.name} is"
-    stands = f"{absence.delegate.name} stands in." if absence.delegate else "Nobody stands in."
-    return f"{who} away {days_of(absence, clock.now())}. {stands}"
+    days, stands_in = days_of(absence, clock.now()), absence.delegate
+    if absence.user == by:
+        away = say("You are away {days}.", days=days)
+    else:
+        away = say("{name} is away {days}.", name=absence.user.name, days=days)
+    stands = say("{name} stands in.", name=stands_in.name) if stands_in else say("Nobody stands in.")
+    return f"{away} {stands}"
 
 
 def ended_words(absence: Absence, by: User) -> str:
-    whose = "Your absence" if absence.user == by else f"The absence of {absence.user.name}"
-    if absence.ended_at and absence.ended_at <= absence.starts:
-        return f"{whose} is taken back."
-    return f"{whose} has ended. Open work comes back."
+    taken_back = absence.ended_at and absence.ended_at <= absence.starts
+    if absence.user == by:
+        if taken_back:
+            return say("Your absence is taken back.")
+        return say("Your absence has ended. Open work comes back.")
+    if taken_back:
+        return say("The absence of {name} is taken back.", name=absence.user.name)
+    return say("The absence of {name} has ended. Open work comes back.", name=absence.user.name)
 
 
 def changed_words(change: Change) -> str:
     """ "2 absences are new, 1 stays, 1 is taken back." """
+    fresh, kept, over = len(change.fresh), len(change.kept), len(change.over)
     said = [
-        f"{len(rows)} {one if len(rows) == 1 else many}"
-        for rows, one, many in (
-            (change.fresh, "is new", "are new"),
-            (change.kept, "stays as it was", "stay as they were"),
-            (change.over, "is taken back", "are taken back"),
-        )
-        if rows
+        *([say_many("{count} is new", "{count} are new", fresh)] if fresh else []),
+        *([say_many("{count} stays as it was", "{count} stay as they were", kept)] if kept else []),
+        *([say_many("{count} is taken back", "{count} are taken back", over)] if over else []),
     ]
-    return f"The calendar is read: {', '.join(said)}." if said else "The calendar names no absence."
+    if not said:
+        return say("The calendar names no absence.")
+    return say("The calendar is read: {changes}.", changes=", ".join(said))

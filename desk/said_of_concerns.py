@@ -2,34 +2,33 @@
 
 from collections.abc import Callable, Mapping
 
+from base.words import mark, say
 from desk.book import Book, Facts
 from desk.said import Said
+
+ANSWERED = mark("answered concern {number}.")  # never without a name
 
 
 def held(facts: Facts, book: Book) -> Said:
     placed = book.holds[facts["hold"]]
     if placed.cause:
-        return Said("holds every grant back.", placed.reason, "hand-stop", "is-warn")
+        return Said(say("holds every grant back."), placed.reason, "hand-stop", "is-warn")
     number = book.revision(facts["request"])
-    who = placed.release_by.name if placed.release_by else "The deal desk"
-    small = f"“{placed.reason}” {who} releases it."
-    return Said(
-        f"held the grant of revision {number} back.",
-        small,
-        "hand-stop",
-        "is-warn",
-        page="deal",
-        link="Overview",
-    )
+    releases = say("The deal desk releases it.")
+    if placed.release_by:
+        releases = say("{name} releases it.", name=placed.release_by.name)
+    words = say("held the grant of revision {number} back.", number=number)
+    return Said(words, f"“{placed.reason}” {releases}", "hand-stop", "is-warn")
 
 
 def released(facts: Facts, book: Book) -> Said:
     note = book.holds[facts["hold"]].note
-    return Said("released what held the grant back.", f"“{note}”", "hand-stop", "is-ok")
+    return Said(say("released what held the grant back."), f"“{note}”", "hand-stop", "is-ok")
 
 
 def hold_ended(facts: Facts, book: Book) -> Said:
-    return Said("ended a hold together with what it held.", book.holds[facts["hold"]].reason, "hand-stop")
+    words = say("ended a hold together with what it held.")
+    return Said(words, book.holds[facts["hold"]].reason, "hand-stop")
 
 
 def said_of(named: str, unnamed: str, icon: str, tone: str = "faint") -> Callable[[Facts, Book], Said]:
@@ -40,9 +39,9 @@ def said_of(named: str, unnamed: str, icon: str, tone: str = "faint") -> Callabl
         word = next((each for each in concern.words.all() if each.pk == facts.get("word")), None)
         text = word.text if word else concern.text
         by = word.by if word else concern.by
-        words = (named if by else unnamed).format(number=concern.number)
-        name = f"Concern {concern.number}"
-        return Said(words, f"“{text}”" if text else "", icon, tone, page="concerns", link=name)
+        words = say(named if by else unnamed, number=concern.number)
+        link = say("Concern {number}", number=concern.number)
+        return Said(words, f"“{text}”" if text else "", icon, tone, page="concerns", link=link)
 
     return said
 
@@ -52,13 +51,20 @@ SENTENCES: Mapping[str, Callable[[Facts, Book], Said]] = {
     "hold.released": released,
     "hold.ended": hold_ended,
     "concern.raised": said_of(
-        "raised concern {number}.", "keeps concern {number}, raised without a name.", "message", "is-warn"
+        mark("raised concern {number}."),
+        mark("keeps concern {number}, raised without a name."),
+        "message",
+        "is-warn",
     ),
     "concern.added": said_of(
-        "added to concern {number}.", "keeps what the raiser of concern {number} added.", "message"
+        mark("added to concern {number}."),
+        mark("keeps what the raiser of concern {number} added."),
+        "message",
     ),
-    "concern.answered": said_of("answered concern {number}.", "", "message-reply", "is-ok"),
+    "concern.answered": said_of(ANSWERED, ANSWERED, "message-reply", "is-ok"),
     "concern.withdrawn": said_of(
-        "withdrew concern {number}.", "keeps that its raiser withdrew concern {number}.", "archive"
+        mark("withdrew concern {number}."),
+        mark("keeps that its raiser withdrew concern {number}."),
+        "archive",
     ),
 }

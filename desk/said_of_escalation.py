@@ -1,25 +1,27 @@
 """Reminders and hand-overs in the words of the record."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
+from base.words import mark, say, say_many
 from desk.book import Book, Facts
 from desk.phrases import listed
 from desk.said import Said
 from guardrails.escalation import share_words
 
-TO_DESK = "The deal desk has it too: nobody is left to take over."
+TO_DESK = mark("The deal desk has it too: nobody is left to take over.")
 
 
 def reminded(facts: Facts, book: Book) -> Said:
     gone = share_words(Decimal(facts.get("share", "0.5")))
-    words = f"reminded {level_of(facts, book)}: {gone} of the time is gone."
-    return Said(words, icon="clock", page="approvals", link="Approvals")
+    words = say("reminded {level}: {share} of the time is gone.", level=level_of(facts, book), share=gone)
+    return Said(words, icon="clock", page="approvals", link=say("Approvals"))
 
 
 def overdue(facts: Facts, book: Book) -> Said:
-    words = f"waits for {level_of(facts, book)}: the time is gone."
-    return Said(words, TO_DESK, "clock-exclamation", "is-bad", page="approvals", link="Approvals")
+    words = say("waits for {level}: the time is gone.", level=level_of(facts, book))
+    link = say("Approvals")
+    return Said(words, say(TO_DESK), "clock-exclamation", "is-bad", page="approvals", link=link)
 
 
 def handed_over(facts: Facts, book: Book) -> Said:
@@ -28,14 +30,23 @@ def handed_over(facts: Facts, book: Book) -> Said:
     policy = book.policy(step)
     before, after = (policy.level_name(step.function, moved[key]) for key in ("held", "holds"))
     if managers := [book.people[pk].name for pk in moved.get("managers", ())]:
-        after = f"{listed(managers)}, {'manager' if len(managers) == 1 else 'managers'} of who was asked"
+        after = managers_words(managers)
     return Said(
-        f"moved the seat from {before} to {after}.",
-        "Nobody answered in time.",
+        say("moved the seat from {before} to {after}.", before=before, after=after),
+        say("Nobody answered in time."),
         "arrow-up-right",
         "is-warn",
         page="approvals",
-        link="Approvals",
+        link=say("Approvals"),
+    )
+
+
+def managers_words(names: Sequence[str]) -> str:
+    return say_many(
+        "{names}, manager of who was asked",
+        "{names}, managers of who was asked",
+        len(names),
+        names=listed(names),
     )
 
 

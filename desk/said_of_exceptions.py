@@ -5,6 +5,7 @@ from datetime import date
 
 from approvals.limit import name_of
 from base.format import short_day
+from base.words import say
 from deals.models import AccountException
 from desk.book import Book, Facts
 from desk.said import Said
@@ -17,36 +18,44 @@ def granted(facts: Facts, book: Book) -> Said:
         for each in request.revision.exceptions
         if (each.key, each.function) == (facts["key"], facts["function"])
     )
-    name = name_of(asked.key, request.version.policy)
-    where = "for this deal"
-    if facts["until"]:
-        where = f"for every deal of the account until {short_day(date.fromisoformat(facts['until']), 0)}"
     return Said(
-        f"granted an exception from {name}, {where}.",
+        granted_words(name_of(asked.key, request.version.policy), facts["until"]),
         f"“{asked.why}”",
         "shield-check",
         "is-warn",
         request.terms_hash,
         "approvals",
-        f"Revision {request.revision.number}",
+        say("Revision {number}", number=request.revision.number),
+    )
+
+
+def granted_words(name: str, until: str | None) -> str:
+    if not until:
+        return say("granted an exception from {name}, for this deal.", name=name)
+    last = short_day(date.fromisoformat(until), 0)
+    return say(
+        "granted an exception from {name}, for every deal of the account until {day}.", name=name, day=last
     )
 
 
 def revoked(facts: Facts, book: Book) -> Said:
     exception, name = of_account(facts, book)
-    return Said(f"revoked the exception from {name}.", f"“{exception.revoked_reason}”", "ban", "is-bad")
+    words = say("revoked the exception from {name}.", name=name)
+    return Said(words, f"“{exception.revoked_reason}”", "ban", "is-bad")
 
 
 def ends_soon(facts: Facts, book: Book) -> Said:
     exception, name = of_account(facts, book)
     last = short_day(exception.until, 0)
-    return Said(f"told whom it concerns that the exception from {name} ends on {last}.", icon="clock")
+    words = say("told whom it concerns that the exception from {name} ends on {day}.", name=name, day=last)
+    return Said(words, icon="clock")
 
 
 def ran_out(facts: Facts, book: Book) -> Said:
     _, name = of_account(facts, book)
-    words = f"told whom it concerns that the exception from {name} has run out."
-    return Said(words, "The account is held to the guardrail again.", "clock-exclamation", "is-warn")
+    words = say("told whom it concerns that the exception from {name} has run out.", name=name)
+    small = say("The account is held to the guardrail again.")
+    return Said(words, small, "clock-exclamation", "is-warn")
 
 
 def of_account(facts: Facts, book: Book) -> tuple[AccountException, str]:

@@ -2,16 +2,19 @@
 
 from collections.abc import Callable, Mapping
 
+from base.words import say
 from desk.book import Book, Facts
 from desk.said import Said
 
 
 def attached(facts: Facts, book: Book) -> Said:
-    return Said(f"attached {name_of(facts, book)}.", "", "paperclip", page="files", link="Files")
+    words = say("attached {name}.", name=name_of(facts, book))
+    return Said(words, "", "paperclip", page="files", link=say("Files"))
 
 
 def removed(facts: Facts, book: Book) -> Said:
-    return Said(f"removed the file {name_of(facts, book)}.", "", "trash", page="files", link="Files")
+    words = say("removed the file {name}.", name=name_of(facts, book))
+    return Said(words, "", "trash", page="files", link=say("Files"))
 
 
 def name_of(facts: Facts, book: Book) -> str:

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from approvals.paused import until_words
+from approvals.paused import until_day
 from base import clock
 from base.format import day, hour, hours
+from base.words import mark, say
 from desk.book import Book, Facts
 from desk.said import Said
 
@@ -18,11 +19,16 @@ def intervened(words: str, icon: str) -> Callable[[Facts, Book], Said]:
         step, one = book.steps[facts["step"]], book.interventions[facts["intervention"]]
         level = book.policy(step).level_name(step.function, facts["holds"])
         to = book.people[one.to_id].name if one.to_id else ""
-        named = words.format(
-            level=level, to=to, more=hours(one.minutes or 0), due=due_of(facts), until=until_words(one.until)
+        named = say(
+            words,
+            level=level,
+            to=to,
+            more=hours(one.minutes or 0),
+            due=due_of(facts),
+            until=until_day(one.until),
         )
         small = f"“{one.reason}”" if one.reason else ""
-        return Said(named, small, icon, "is-warn", page="approvals", link="Approvals")
+        return Said(named, small, icon, "is-warn", page="approvals", link=say("Approvals"))
 
     return said
 
@@ -30,11 +36,18 @@ def intervened(words: str, icon: str) -> Callable[[Facts, Book], Said]:
 def resumed(facts: Facts, book: Book) -> Said:
     """Let go on by the desk, or by itself on the day it had named."""
     if "intervention" in facts:
-        return intervened("let {level} go on: due {due}.", "player-play")(facts, book)
+        return intervened(mark("let {level} go on: due {due}."), "player-play")(facts, book)
     step = book.steps[facts["step"]]
     level = book.policy(step).level_name(step.function, facts["holds"])
-    words = f"{level} goes on as the pause has ended: due {due_of(facts)}."
-    return Said(words, icon="player-play", tone="is-warn", page="approvals", link="Approvals")
+    words = say("{level} goes on as the pause has ended: due {due}.", level=level, due=due_of(facts))
+    return Said(words, icon="player-play", tone="is-warn", page="approvals", link=say("Approvals"))
+
+
+def paused(facts: Facts, book: Book) -> Said:
+    words = mark("paused what {level} is asked.")
+    if book.interventions[facts["intervention"]].until:
+        words = mark("paused what {level} is asked until {until}.")
+    return intervened(words, "player-pause")(facts, book)
 
 
 def due_of(facts: Mapping[str, Any]) -> str:
@@ -43,16 +56,16 @@ def due_of(facts: Mapping[str, Any]) -> str:
     if due is None:
         return ""
     local = datetime.fromisoformat(due).astimezone(clock.company_zone())
-    return f"{day(local.date())}, {hour(local)}"
+    return say("{day}, {hour}", day=day(local.date()), hour=hour(local))
 
 
 SENTENCES: Mapping[str, Callable[[Facts, Book], Said]] = {
-    "step.reassigned": intervened("gave what {level} is asked to {to}.", "user-share"),
-    "step.extended": intervened("gave {level} {more} more to answer.", "clock"),
-    "step.paused": intervened("paused what {level} is asked{until}.", "player-pause"),
+    "step.reassigned": intervened(mark("gave what {level} is asked to {to}."), "user-share"),
+    "step.extended": intervened(mark("gave {level} {more} more to answer."), "clock"),
+    "step.paused": paused,
     "step.resumed": resumed,
-    "step.nudged": intervened("reminded {to} to answer as {level}.", "send"),
+    "step.nudged": intervened(mark("reminded {to} to answer as {level}."), "send"),
     "step.recomputed": intervened(
-        "moved the deadline of {level} to {due}, by the working hours of now.", "refresh"
+        mark("moved the deadline of {level} to {due}, by the working hours of now."), "refresh"
     ),
 }

@@ -1,10 +1,12 @@
 """What is said to the seller once an ask is sent: who answers, by when."""
 
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from approvals.models import Request, Step
 from base import clock
 from base.format import moment
+from base.words import mark, say
 from desk.acting_for import both
 from desk.phrases import listed, of_them
 
@@ -14,19 +16,31 @@ def sent_words(request: Request) -> str:
     number = request.revision.number
     steps = request.steps.prefetch_related("assignments__user", "assignments__principal")
     if request.status == Request.Status.GRANTED:
-        return f"Revision {number} needs nobody: the mandate is granted."
+        return say("Revision {number} needs nobody: the mandate is granted.", number=number)
     asked = [step for step in steps if step.status == Step.Status.OPEN]
     stuck = [step.level_name for step in steps if step.status == Step.Status.UNROUTABLE]
-    said = [f"Revision {number} is sent."]
+    said = [say("Revision {number} is sent.", number=number)]
     if asked:
-        answers = listed([answer(step, request) for step in asked])
-        said.append(f"{answers}.".replace(" by ", " answers by ", 1))
+        said.append(answers(asked, request))
     if stuck:
-        said.append(f"Nobody can sign as {listed(stuck)} yet: it stands in the queue as such.")
+        said.append(
+            say("Nobody can sign as {levels} yet: it stands in the queue as such.", levels=listed(stuck))
+        )
     return " ".join(said)
 
 
-def answer(step: Step, request: Request) -> str:
+def answers(asked: Sequence[Step], request: Request) -> str:
+    rest = mark("{who} by {moment}")
+    first, *others = asked
+    every = [
+        answer(mark("{who} answers by {moment}"), first, request),
+        *(answer(rest, step, request) for step in others),
+    ]
+    return say("{answers}.", answers=listed(every))
+
+
+def answer(words: str, step: Step, request: Request) -> str:
     people = [both(each.user, each.principal) for each in step.assignments.all() if each.ended_at is None]
     zone = ZoneInfo(request.submitted_by.timezone)
-    return f"{of_them(sorted(people), step.needed)} by {moment(step.due_at, clock.now(), zone)}"
+    due = moment(step.due_at, clock.now(), zone)
+    return say(words, who=of_them(sorted(people), step.needed), moment=due)

@@ -9,10 +9,11 @@ from typing import Literal
 from approvals.answer import Answer
 from approvals.limit import LimitKey, Value, name_of, reading, risk
 from approvals.models import Offer
+from base.words import say
 from desk.clocks import Now
 from desk.cost import answer_for, hides
 from desk.head import Room
-from desk.phrases import shown
+from desk.phrases import in_turn, lower, shown
 from desk.room import (
     Granted,
     TermRow,
@@ -79,7 +80,7 @@ class Answered:
 
     @property
     def name(self) -> str:
-        return f"Offer {self.offer.number}"
+        return say("Offer {number}", number=self.offer.number)
 
 
 def answered_offer(offer: Offer, room: Room, mandates: Mapping[int, Granted]) -> Answered:
@@ -95,7 +96,7 @@ def answered_offer(offer: Offer, room: Room, mandates: Mapping[int, Granted]) ->
         day=local_day(offer, room.now),
         summary=summary(measured_of(offer), granted),
         rows=tuple(answered_row(row, granted) for row in told),
-        rest=", ".join([*rest[:1], *(name.lower() for name in rest[1:])]),
+        rest=in_turn(rest),
         whose=functions_words(answer.functions, granted.policy),
         whom=levels_words(needs_of(answer), granted),
         said=said(answer, granted),
@@ -113,7 +114,7 @@ def said(answer: Answer, granted: Granted) -> str:
     if not answer.inside:
         return " ".join(breach.sentence for breach in answer.breaches)
     beyond = {limit.key for limit in granted.beyond_standard}
-    kept = [f"{condition.sentence}: kept." for condition in answer.conditions]
+    kept = [say("{condition}: kept.", condition=condition.sentence) for condition in answer.conditions]
     return " ".join([*(row.sentence for row in answer.rows if row.key in beyond), *kept])
 
 
@@ -221,8 +222,11 @@ def room_words(sent: Answered, granted: Granted) -> str:
     measured = measured_of(sent.offer)
     limits = [limit for key in ALWAYS if (limit := granted.limit(key))]
     parts = [
-        f"{name_of(limit.key, granted.policy).lower()} "
-        f"{left_words(limit, reading(limit.key, measured), granted.policy)}"
+        say(
+            "{name} {left}",
+            name=lower(name_of(limit.key, granted.policy)),
+            left=left_words(limit, reading(limit.key, measured), granted.policy),
+        )
         for limit in limits
     ]
     return ", ".join(parts)

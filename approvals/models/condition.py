@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
 
 from approvals.limit import Condition as TermCondition
 from approvals.limit import Value, read
@@ -60,8 +61,8 @@ class Condition(models.Model):
     asked for it; `mandate` is the last one that stands on it, none before the grant."""
 
     class Kind(models.TextChoices):
-        TERM = "term", "Term"
-        TASK = "task", "Task"
+        TERM = "term", _("Term")
+        TASK = "task", _("Task")
 
     mandate = models.ForeignKey(
         Mandate, null=True, blank=True, on_delete=models.PROTECT, related_name="conditions"

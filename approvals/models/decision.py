@@ -8,6 +8,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from approvals.limit import Condition as TermCondition
 from approvals.models.request import HASH, Seat, Step
@@ -23,11 +24,11 @@ class Decision(models.Model):
     """What one person said, of exactly the terms that were on the screen. Never changed, never removed."""
 
     class Verdict(models.TextChoices):
-        AGREE = "agree", "Agreed"
-        RELUCTANT = "reluctant", "Agreed reluctantly"
-        UP_TO = "up_to", "Agreed up to"
-        CHANGES = "changes", "Asked for changes"
-        DECLINE = "decline", "Declined"
+        AGREE = "agree", _("Agreed")
+        RELUCTANT = "reluctant", _("Agreed reluctantly")
+        UP_TO = "up_to", _("Agreed up to")
+        CHANGES = "changes", _("Asked for changes")
+        DECLINE = "decline", _("Declined")
 
     AGREEING = (Verdict.AGREE, Verdict.RELUCTANT, Verdict.UP_TO)
 

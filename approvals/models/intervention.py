@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from approvals.models.decision import APPEND_ONLY, Decision
 from approvals.models.request import HASH, Step
@@ -17,12 +18,12 @@ class Intervention(models.Model):
     An override is a decision and stands among the decisions."""
 
     class Kind(models.TextChoices):
-        REASSIGN = "reassign", "Reassigned"
-        EXTEND = "extend", "Extended"
-        RECOMPUTE = "recompute", "Recomputed"
-        PAUSE = "pause", "Paused"
-        RESUME = "resume", "Resumed"
-        NUDGE = "nudge", "Reminded"
+        REASSIGN = "reassign", _("Reassigned")
+        EXTEND = "extend", _("Extended")
+        RECOMPUTE = "recompute", _("Recomputed")
+        PAUSE = "pause", _("Paused")
+        RESUME = "resume", _("Resumed")
+        NUDGE = "nudge", _("Reminded")
 
     step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="interventions")
     kind = models.CharField(max_length=10, choices=Kind)
@@ -61,13 +62,13 @@ class Bulk(models.Model):
     """One verb for many steps, done in the background step by step."""
 
     class Verb(models.TextChoices):
-        REASSIGN = "reassign", "Reassign"
-        EXTEND = "extend", "Extend"
-        OVERRIDE = "override", "Override"
-        RECOMPUTE = "recompute", "Recompute"
-        PAUSE = "pause", "Pause"
-        RESUME = "resume", "Resume"
-        NUDGE = "nudge", "Remind"
+        REASSIGN = "reassign", _("Reassign")
+        EXTEND = "extend", _("Extend")
+        OVERRIDE = "override", _("Override")
+        RECOMPUTE = "recompute", _("Recompute")
+        PAUSE = "pause", _("Pause")
+        RESUME = "resume", _("Resume")
+        NUDGE = "nudge", _("Remind")
 
     verb = models.CharField(max_length=10, choices=Verb)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -110,9 +111,9 @@ class BulkRow(models.Model):
     """One step of a bulk, with what became of it. Written in the transaction of the verb itself."""
 
     class Outcome(models.TextChoices):
-        WAITING = "waiting", "Waiting"
-        DONE = "done", "Done"
-        REFUSED = "refused", "Refused"
+        WAITING = "waiting", _("Waiting")
+        DONE = "done", _("Done")
+        REFUSED = "refused", _("Refused")
 
     bulk = models.ForeignKey(Bulk, on_delete=models.PROTECT, related_name="rows")
     step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="+")

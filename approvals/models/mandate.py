@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from approvals.limit import Limit
 from approvals.models.decision import APPEND_ONLY
@@ -29,10 +30,10 @@ class Mandate(models.Model):
     """The envelope of limits a seller may use, with its last instant."""
 
     class Status(models.TextChoices):
-        ACTIVE = "active", "Active"
-        SUPERSEDED = "superseded", "Superseded"
-        ENDED = "ended", "Ended"
-        REVOKED = "revoked", "Revoked"
+        ACTIVE = "active", _("Active")
+        SUPERSEDED = "superseded", _("Superseded")
+        ENDED = "ended", _("Ended")
+        REVOKED = "revoked", _("Revoked")
 
     deal = models.ForeignKey(Deal, on_delete=models.PROTECT, related_name="mandates")
     request = models.OneToOneField(Request, on_delete=models.PROTECT, related_name="mandate")
@@ -73,8 +74,8 @@ class Offer(models.Model):
     """What was put to the buyer, or asked by them, with the answer it got on its day. Never recomputed."""
 
     class Direction(models.TextChoices):
-        SENT = "sent", "Sent to the buyer"
-        ASKED = "asked", "Asked by the buyer"
+        SENT = "sent", _("Sent to the buyer")
+        ASKED = "asked", _("Asked by the buyer")
 
     deal = models.ForeignKey(Deal, on_delete=models.PROTECT, related_name="offers")
     mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, related_name="offers")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from approvals.models.request import Step
 from deals.models import Deal
@@ -28,11 +29,11 @@ class Question(models.Model):
     step."""
 
     class Status(models.TextChoices):
-        OPEN = "open", "Waits for an answer"
-        ANSWERED = "answered", "Answered"
-        TAKEN_BACK = "taken_back", "Taken back"
-        UNANSWERED = "unanswered", "Not answered in time"
-        ENDED = "ended", "Ended with the request"
+        OPEN = "open", _("Waits for an answer")
+        ANSWERED = "answered", _("Answered")
+        TAKEN_BACK = "taken_back", _("Taken back")
+        UNANSWERED = "unanswered", _("Not answered in time")
+        ENDED = "ended", _("Ended with the request")
 
     TOOK_PART = (Status.OPEN, Status.ANSWERED)
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
 
 from deals.models import Deal, Revision
 from guardrails.evaluation import Evaluation
@@ -42,12 +43,12 @@ class Request(models.Model):
     """One ask for one frozen revision. It keeps what it was judged by; later policy edits never touch it."""
 
     class Status(models.TextChoices):
-        OPEN = "open", "In review"
-        GRANTED = "granted", "Granted"
-        DECLINED = "declined", "Declined"
-        RECALLED = "recalled", "Withdrawn"
-        SUPERSEDED = "superseded", "Superseded"
-        CLOSED = "closed", "Closed"
+        OPEN = "open", _("In review")
+        GRANTED = "granted", _("Granted")
+        DECLINED = "declined", _("Declined")
+        RECALLED = "recalled", _("Withdrawn")
+        SUPERSEDED = "superseded", _("Superseded")
+        CLOSED = "closed", _("Closed")
 
     deal = models.ForeignKey(Deal, on_delete=models.PROTECT, related_name="requests")
     revision = models.OneToOneField(Revision, on_delete=models.PROTECT, related_name="request")
@@ -119,21 +120,21 @@ class Step(models.Model):
     """One level of one function that must agree to one request."""
 
     class Status(models.TextChoices):
-        PLANNED = "planned", "Planned"
-        OPEN = "open", "Open"
-        PAUSED = "paused", "Paused"
-        UNROUTABLE = "unroutable", "Nobody to ask"
-        AGREED = "agreed", "Agreed"
-        RETURNED = "returned", "Changes asked"
-        DECLINED = "declined", "Declined"
-        CANCELLED = "cancelled", "Cancelled"
-        NOT_NEEDED = "not_needed", "Not needed"
-        KEPT = "kept", "Kept"
+        PLANNED = "planned", _("Planned")
+        OPEN = "open", _("Open")
+        PAUSED = "paused", _("Paused")
+        UNROUTABLE = "unroutable", _("Nobody to ask")
+        AGREED = "agreed", _("Agreed")
+        RETURNED = "returned", _("Changes asked")
+        DECLINED = "declined", _("Declined")
+        CANCELLED = "cancelled", _("Cancelled")
+        NOT_NEEDED = "not_needed", _("Not needed")
+        KEPT = "kept", _("Kept")
 
     class Quorum(models.TextChoices):
-        ANY_ONE = "any_one", "Any one"
-        EVERYONE = "everyone", "Everyone"
-        N_OF_M = "n_of_m", "Some of them"
+        ANY_ONE = "any_one", _("Any one")
+        EVERYONE = "everyone", _("Everyone")
+        N_OF_M = "n_of_m", _("Some of them")
 
     FINISHED = (Status.AGREED, Status.DECLINED, Status.CANCELLED, Status.NOT_NEEDED, Status.KEPT)
     SATISFIED = (Status.AGREED, Status.NOT_NEEDED, Status.KEPT)

@@ -130,7 +130,7 @@ def test_a_decision_meanwhile_is_told_who_paused_it_and_why(step: Step, cast: Ca
     with pytest.raises(WrongState) as refusal:
         rule(step, cast.henrik)
     assert str(refusal.value) == (
-        f"Finance Director is paused: Ines Carvalho paused it on 08 June at 11:00: “{WHY}” "
+        f"Finance Director is paused: Ines Carvalho paused it on 8 June at 11:00: “{WHY}” "
         "It goes on by itself on 11 June at 00:00."
     )
     assert everything() == before

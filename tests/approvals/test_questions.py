@@ -134,7 +134,7 @@ def test_nobody_decides_while_the_step_waits_and_is_told_for_what(step: Step, ca
         with at(later(2)), pytest.raises(WrongState) as refusal:
             rule(step, cast.henrik, verdict, reason="So.")
         assert refusal.value.message == (
-            "Finance Director waits for an answer: Henrik Sørensen asked Maya Okafor on 08 June at 11:00: "
+            "Finance Director waits for an answer: Henrik Sørensen asked Maya Okafor on 8 June at 11:00: "
             "“Why sixty days?” Decide when it is answered, or take the question back."
         )
     assert counts() == before

@@ -269,7 +269,7 @@ def test_a_second_marking_says_who_was_first(request_: Request, cast: Cast) -> N
     task = with_task(request_, cast, guarantee(cast))
     with at(MONDAY):
         mark_met(task, by=cast.henrik, evidence=Shown("Seen."))
-        with pytest.raises(WrongState, match="Henrik Sørensen marked it met on 08 June at 10:00"):
+        with pytest.raises(WrongState, match="Henrik Sørensen marked it met on 8 June at 10:00"):
             mark_met(task, by=cast.dana, evidence=Shown("Seen."))
 
 
