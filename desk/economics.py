@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
-from base.format import NOTHING, cents, points, signed
+from base.format import NOTHING, money, points, signed
 from base.words import say
 from deals.economics import Step
 from desk.head import Room
@@ -218,10 +218,10 @@ def rows(part: Part, steps: Sequence[Step], columns: Sequence[Priced], base: Pri
 
 def cell(part: Part, column: Priced, base: Priced, key: str) -> Cell:
     found = amount(part, column, key)
-    words = NOTHING if column.unknown else say("unknown") if found is None else cents(found, column.currency)
+    words = NOTHING if column.unknown else say("unknown") if found is None else money(found, column.currency)
     if column.key == base.key:
         return Cell(words, "", "")
-    return compared(words, better(part, column, base, key), lambda gap: cents(gap, column.currency))
+    return compared(words, better(part, column, base, key), lambda gap: money(gap, column.currency))
 
 
 def share_row(columns: Sequence[Priced], base: Priced) -> Row:
