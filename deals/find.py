@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 
+from base.accents import Plain, plain
 from deals.models import Account, Deal
 
 if TYPE_CHECKING:
@@ -20,12 +21,14 @@ if TYPE_CHECKING:
 
 WORD = re.compile(r"\w+")
 SIMPLE = "simple"
-TITLE, NAME = SearchVector("title", config=SIMPLE), SearchVector("name", config=SIMPLE)
+TITLE, NAME = SearchVector(Plain("title"), config=SIMPLE), SearchVector(Plain("name"), config=SIMPLE)
 
 
 def begins(word: str) -> SearchQuery:
-    """A word, or the parts of one ("e-mail"), each the beginning of one that is there."""
-    parts = (SearchQuery(f"'{part}':*", config=SIMPLE, search_type="raw") for part in WORD.findall(word))
+    """A word, or the parts of one ("e-mail"), each the beginning of one that is there, accents aside."""
+    parts = (
+        SearchQuery(f"'{part}':*", config=SIMPLE, search_type="raw") for part in WORD.findall(plain(word))
+    )
     return reduce(lambda one, other: one & other, parts)
 
 

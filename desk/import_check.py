@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from base.format import SPACE
+from base.words import mark, say
 from deals.importing.fields import Field, Mapped
 from deals.importing.mapping import load
 from deals.importing.preview import Preview, Would, preview
@@ -15,12 +16,17 @@ from guardrails.policy import Policy
 FIRST = 8
 ENCODINGS = {
     "utf-8": "UTF-8",
-    "utf-8-sig": "UTF-8, with a mark",
+    "utf-8-sig": mark("UTF-8, with a mark"),
     "utf-16-le": "UTF-16",
     "utf-16-be": "UTF-16",
-    "cp1252": "Windows, Western European",
+    "cp1252": mark("Windows, Western European"),
 }
-LANDS = {"new": ("New", "ok", "plus"), "same": ("Same", "", "check"), "refused": ("Refused", "bad", "ban")}
+LANDS = {
+    "new": (mark("New"), "ok", "plus"),
+    "same": (mark("Same"), "", "check"),
+    "refused": (mark("Refused"), "bad", "ban"),
+}
+OUTCOMES = {"won": mark("won"), "lost": mark("lost"), "open": mark("open")}
 Fact = tuple[str, str]  # name and value
 
 
@@ -31,6 +37,14 @@ class Row:
     would: Would
     look: tuple[str, str, str]
     needed: tuple[Needed, ...]
+
+    @property
+    def word(self) -> str:
+        return say(self.look[0])
+
+    @property
+    def outcome(self) -> str:
+        return say(OUTCOMES[self.would.outcome])
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +92,9 @@ def columns_of(mapped: Mapped) -> Columns:
     return Columns(
         account=where(deal.get("account")),
         owner=where(deal.get("owner")),
-        net=where(net, "list, discount"),
-        discount=where(line.get("discount"), "list, net"),
-        payment=where(mapped.terms.get("payment_days"), "unknown"),
+        net=where(net, say("list, discount")),
+        discount=where(line.get("discount"), say("list, net")),
+        payment=where(mapped.terms.get("payment_days"), say("unknown")),
         outcome=where(deal.get("outcome")),
     )
 
@@ -90,17 +104,19 @@ def where(field: Field | None, otherwise: str = "") -> str:
         return otherwise
     if field.column:
         return f"{field.table}.{field.column}" if field.table else field.column
-    return "always the same" if field.value is not None else field.text
+    return say("always the same") if field.value is not None else field.text
 
 
 def facts_of(mapped: Mapped, found: Preview) -> Iterator[Fact]:
     """How the file is read, for whoever compares it with what it means."""
     numbers = mapped.numbers
-    yield "Known by", f"{where(mapped.deal.get('key'))}, as source “{mapped.source}”"
-    yield "Encoding", ENCODINGS.get(found.encoding, found.encoding)
-    yield "Columns apart by", shown(found.delimiter)
-    thousands = {"": "none", " ": "space"}.get(numbers.thousands, numbers.thousands)
-    yield "Decimals, thousands", f"{numbers.decimal}{SPACE}{SPACE}{thousands}"
-    yield "A discount of 20 %", "0.2 in the file" if numbers.percent == "fraction" else "20 in the file"
-    yield "Days", ", ".join(mapped.dates)
-    yield "Not known", ", ".join(f"“{word}”" if word else "blank" for word in sorted(numbers.blank))
+    key = where(mapped.deal.get("key"))
+    yield say("Known by"), say("{key}, as source “{source}”", key=key, source=mapped.source)
+    yield say("Encoding"), say(ENCODINGS.get(found.encoding, found.encoding))
+    yield say("Columns apart by"), say(shown(found.delimiter))
+    thousands = {"": say("none"), " ": say("space")}.get(numbers.thousands, numbers.thousands)
+    yield say("Decimals, thousands"), f"{numbers.decimal}{SPACE}{SPACE}{thousands}"
+    fraction = numbers.percent == "fraction"
+    yield say("A discount of 20 %"), say("0.2 in the file") if fraction else say("20 in the file")
+    yield say("Days"), ", ".join(mapped.dates)
+    yield say("Not known"), ", ".join(f"“{word}”" if word else say("blank") for word in sorted(numbers.blank))

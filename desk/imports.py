@@ -9,8 +9,9 @@ from django.core.paginator import Page, Paginator
 from django.shortcuts import get_object_or_404
 
 from base.errors import NotYours
-from base.format import SPACE
+from base.format import glued
 from base.format import number as written
+from base.words import mark, say, say_many
 from deals.importing.job import given_up, pace, pending
 from deals.importing.run import BATCH
 from deals.models import Import
@@ -28,7 +29,7 @@ LOOKS = {
     Status.DONE: ("ok", "circle-check"),
     Status.FAILED: ("bad", "alert-triangle"),
 }
-STEPS = ("Check", "Running", "Done")
+STEPS = (mark("Check"), mark("Running"), mark("Done"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Listed:
     @property
     def word(self) -> str:
         done = self.import_.dry_run and self.import_.status == Status.DONE
-        return "Checked only" if done else self.import_.get_status_display()
+        return say("Checked only") if done else self.import_.get_status_display()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +73,10 @@ class Progress:
     stuck: bool
 
     @property
-    def unit(self) -> str:
-        return "deals" if self.landing else "rows"
+    def so_far(self) -> str:
+        """ "1,200 of 3,400 deals"."""
+        whole = mark("{done} of {total} deals") if self.landing else mark("{done} of {total} rows")
+        return say(whole, done=written(self.done), total=written(self.total))
 
     @property
     def share(self) -> Decimal:
@@ -83,7 +86,7 @@ class Progress:
 def refuse_strangers(user: User) -> None:
     """Raises NotYours. The desk imports, auditors look."""
     if not user.sees_all:
-        raise NotYours("Past deals are imported by the deal desk.")
+        raise NotYours(say("Past deals are imported by the deal desk."))
 
 
 def may_import(user: User) -> bool:
@@ -165,23 +168,23 @@ def waits(effect: Effect | None, now: datetime) -> str:
     if effect is None or effect.due_at <= now:
         return ""
     left = spoken(ceil((effect.due_at - now).total_seconds()))
-    return f"goes on in {left}"
+    return say("goes on in {left}", left=left)
 
 
 def parts_of(import_: Import, total: int) -> tuple[Part, ...]:
     """The bar: rows while they are read; then deals by what became of them."""
     if not import_.staged:
-        counts = [(import_.rows_read, "rows read", "l2")]
+        counts = [(import_.rows_read, mark("{n} rows read"), "l2")]
     else:
         counts = [
-            (import_.deals_new, "would be new" if import_.dry_run else "new", "go"),
-            (import_.deals_same, "the same", "go neu"),
-            (import_.deals_refused, "refused", "go bad"),
+            (import_.deals_new, mark("{n} would be new") if import_.dry_run else mark("{n} new"), "go"),
+            (import_.deals_same, mark("{n} the same"), "go neu"),
+            (import_.deals_refused, mark("{n} refused"), "go bad"),
         ]
     parts, x = [], Decimal(0)
     for count, words, fill in counts:
         width = Decimal(100 * count) / max(total, 1)
-        parts.append(Part(f"{written(count)} {words}", fill, f"{x:.2f}%", f"{width:.2f}%"))
+        parts.append(Part(say(words, n=written(count)), fill, f"{x:.2f}%", f"{width:.2f}%"))
         x += width
     return tuple(parts)
 
@@ -189,10 +192,25 @@ def parts_of(import_: Import, total: int) -> tuple[Part, ...]:
 def spoken(seconds: int) -> str:
     """ "13 s", "4 min 05 s", "1 h 12 min"."""
     if seconds < MINUTE:
-        return f"{seconds}{SPACE}s"
+        return together(say("{n} s", n=seconds))
     if seconds < HOUR:
-        return f"{seconds // MINUTE}{SPACE}min {seconds % MINUTE:02d}{SPACE}s"
-    return f"{seconds // HOUR}{SPACE}h {seconds % HOUR // MINUTE:02d}{SPACE}min"
+        return together(say("{n} min", n=seconds // MINUTE), say("{n} s", n=f"{seconds % MINUTE:02d}"))
+    minutes = seconds % HOUR // MINUTE
+    return together(say("{n} h", n=seconds // HOUR), say("{n} min", n=f"{minutes:02d}"))
+
+
+def together(*parts: str) -> str:
+    """Each number stays with its unit."""
+    return " ".join(glued(part) for part in parts)
+
+
+def size_of(import_: Import) -> str:
+    """ "1,200 deals from 3,400 rows, 4 min 05 s."."""
+    deals = say_many("{n} deal", "{n} deals", import_.deals_seen, n=written(import_.deals_seen))
+    rows = say_many("{n} row", "{n} rows", import_.rows_read, n=written(import_.rows_read))
+    if time := took(import_):
+        return say("{deals} from {rows}, {time}.", deals=deals, rows=rows, time=time)
+    return say("{deals} from {rows}.", deals=deals, rows=rows)
 
 
 def took(import_: Import) -> str:

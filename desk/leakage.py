@@ -11,6 +11,7 @@ from django.db.models import Count, Q
 
 from base.format import full_date as written
 from base.format import short_money
+from base.words import mark, say
 from deals.models import Deal
 from desk.bars import percent
 from desk.months import Months, months_of
@@ -119,7 +120,7 @@ class Leakage:
     @property
     def days(self) -> str:
         """ "12 June 2025 to 11 June 2026"."""
-        return f"{written(self.period.first)} to {written(self.period.last)}"
+        return say("{first} to {last}", first=written(self.period.first), last=written(self.period.last))
 
 
 def leakage_for(user: User, currency: str, today: date, asked: str, page: str | None) -> Leakage:
@@ -140,7 +141,7 @@ def leakage_for(user: User, currency: str, today: date, asked: str, page: str | 
         page=shown,
         rows=rows_of(list(shown.object_list), currency),
         uncompared=sum(missing.values()),
-        uncompared_words=listed([f"{count} {words}" for words, count in missing.items() if count]),
+        uncompared_words=listed([say(words, n=count) for words, count in missing.items() if count]),
     )
 
 
@@ -150,16 +151,16 @@ def for_rows(leaks: Any) -> Any:
 
 
 def missing_of(user: User, leaks: LeakQuerySet, period: Period) -> dict[str, int]:
-    """Won deals with nothing to compare, by why. Two queries."""
+    """Won deals with nothing to compare: words → how many. Two queries."""
     said = leaks.filter(target=None).aggregate(
         unasked=Count("pk", filter=Q(mandate=None)), unpriced=Count("pk", filter=Q(mandate__isnull=False))
     )
     won = Deal.objects.visible_to(user).won().filter(closing=None)
     imported = won.filter(signed_at__gte=period.first, signed_at__lte=period.last).count()
     return {
-        "won without a mandate": said["unasked"],
-        "without a recorded price": said["unpriced"],
-        "imported": imported,
+        mark("{n} won without a mandate"): said["unasked"],
+        mark("{n} without a recorded price"): said["unpriced"],
+        mark("{n} imported"): imported,
     }
 
 
@@ -216,12 +217,19 @@ def longest(amounts: Sequence[tuple[Decimal, Decimal]]) -> Decimal:
 def bar_of(amounts: tuple[Decimal, Decimal, Decimal], scale: Decimal, currency: str) -> Bar:
     """`amounts`: room, given away, past the limit."""
     room, leaked, past = amounts
-    words = f"{short_money(leaked, currency)} given away of {short_money(room, currency)} room"
-    more = f", {short_money(past, currency)} past the limit" if past else ""
+    said = {"given": short_money(leaked, currency), "room": short_money(room, currency)}
+    if past:
+        label = say(
+            "{given} given away of {room} room, {past} past the limit",
+            **said,
+            past=short_money(past, currency),
+        )
+    else:
+        label = say("{given} given away of {room} room", **said)
     return Bar(
         room=percent(room / scale),
         given=percent(leaked / scale),
         past_at=percent((leaked - past) / scale) if past else "",
         past=percent(past / scale),
-        label=f"{words}{more}",
+        label=label,
     )

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models.functions import TruncMonth
 
 from base.format import points, short_month, whole_month
+from base.words import say
 from insights.models import summed
 from insights.period import Period
 
@@ -46,7 +47,11 @@ class Months:
         if most is None:
             return ""
         much = points(given(most))
-        return f"Given away by month of signature, in points of discount: most in {most.name}, {much}."
+        return say(
+            "Given away by month of signature, in points of discount: most in {month}, {much}.",
+            month=most.name,
+            much=much,
+        )
 
     @property
     def drawing(self) -> dict[str, Any]:
@@ -56,10 +61,14 @@ class Months:
             "stacked": True,
             "group": 0.6,
             "labels": [row.short for row in self.rows],
-            "value": {"unit": "points"},
+            "value": {"unit": say("points")},
             "series": [
-                {"label": "Given away inside the limit", "colour": "lv2", "data": drawn(self.rows, "inside")},
-                {"label": "Past the limit", "colour": "bad-2", "data": drawn(self.rows, "past")},
+                {
+                    "label": say("Given away inside the limit"),
+                    "colour": "lv2",
+                    "data": drawn(self.rows, "inside"),
+                },
+                {"label": say("Past the limit"), "colour": "bad-2", "data": drawn(self.rows, "past")},
             ],
         }
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from django.core.paginator import Page, Paginator
 
+from base.words import say
 from deals.models import Deal, Import, Judged
 from guardrails.evaluation import Evaluation, from_document
 from guardrails.policy import Policy
@@ -82,7 +83,11 @@ def needed_of(found: Evaluation, policy: Policy) -> tuple[Needed, ...]:
     never = {finding.function for finding in found.never}
     names = {rule.key: rule.name for rule in policy.functions}
     return (
-        *(Needed(f"{names[function]}, never", None) for function in found.needs if function in never),
+        *(
+            Needed(say("{function}, never", function=names[function]), None)
+            for function in found.needs
+            if function in never
+        ),
         *(
             Needed(policy.level_name(function, rank) if rank else names[function], rank)
             for function, rank in found.needs.items()

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from base.words import say
+
 QUARTER = 3  # months
 DAY = timedelta(days=1)
 
@@ -22,9 +24,9 @@ def periods(today: date) -> tuple[Period, ...]:
     begun = quarter_start(today)
     before = quarter_start(begun - DAY)
     return (
-        Period("quarter", "This quarter", begun, quarter_start(begun + 100 * DAY) - DAY),
-        Period("last", "Last quarter", before, begun - DAY),
-        Period("year", "12 months", year_before(today) + DAY, today),
+        Period("quarter", say("This quarter"), begun, quarter_start(begun + 100 * DAY) - DAY),
+        Period("last", say("Last quarter"), before, begun - DAY),
+        Period("year", say("12 months"), year_before(today) + DAY, today),
     )
 
 

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
-from base.words import say
+from base.words import mark, say
 from deals.importing.fields import Format
 
 BLOCK = 1 << 16
@@ -21,7 +21,7 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-NAMES = {"\t": "tab", " ": "space"}
+NAMES = {"\t": mark("tab"), " ": mark("space")}
 BREAKS = re.compile(r"\r\n|\r|\n")
 
 
@@ -70,8 +70,8 @@ def encoding_of(path: Path) -> str:
     """By its mark (UTF-8, UTF-16), else by the zeros of UTF-16, else UTF-8 if all of it is, else cp1252."""
     with path.open("rb") as file:
         start = file.read(BLOCK)
-    for mark, name in MARKS:
-        if start.startswith(mark):
+    for beginning, name in MARKS:
+        if start.startswith(beginning):
             return name
     even, odd = start[::2].count(0), start[1::2].count(0)
     if max(even, odd) * 4 > len(start):

@@ -11,6 +11,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from base.accents import Plain
+
 CURRENCY = RegexValidator(r"^[A-Z]{3}$", _("Three capital letters, like EUR."))
 
 
@@ -20,7 +22,7 @@ class Account(models.Model):
     region = models.CharField(max_length=60)
 
     class Meta:
-        indexes = [GinIndex(SearchVector("name", config="simple"), name="deals_account_name_words")]
+        indexes = [GinIndex(SearchVector(Plain("name"), config="simple"), name="deals_account_name_plain")]
 
     def __str__(self) -> str:
         return self.name

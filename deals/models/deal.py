@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
+from base.accents import Plain
 from base.db import translate
 from deals.models.catalogue import CURRENCY, Account
 from people.models import Team
@@ -111,7 +112,7 @@ class Deal(models.Model):
         indexes = [
             models.Index(fields=["account", "status", "signed_at"], name="deals_deal_won_of_account"),
             models.Index(fields=["status", "updated_at"], name="deals_deal_queue"),
-            GinIndex(SearchVector("title", config="simple"), name="deals_deal_title_words"),
+            GinIndex(SearchVector(Plain("title"), config="simple"), name="deals_deal_title_plain"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -6,24 +6,28 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from base.errors import Invalid
+from base.words import mark, say, say_many
 from deals.importing.mapping import Mapped, MappingErrors, Mistake, load
 from desk.uploads import MOST_MB
 
 LONGEST = 200_000  # letters of a mapping; the ones we know have 2,000
-TOO_LARGE = (
-    f"Together the files are larger than {MOST_MB} MB, so nothing of them was kept. Send fewer rows at once."
+TOO_LARGE = mark(
+    "Together the files are larger than {most} MB, so nothing of them was kept. Send fewer rows at once."
 )
 
-SHEET = "is a spreadsheet. Save the sheet as CSV and choose that"
+SHEET = mark("{file} is a spreadsheet. Save the sheet as CSV and choose that.")
+PICTURE = mark("{file} is a picture. Rows come as CSV or another text.")
 NO_TEXT = {
     b"PK\x03\x04": SHEET,
     b"\xd0\xcf\x11\xe0": SHEET,
-    b"%PDF": "is a PDF. Rows come as CSV or another text",
-    b"\x89PNG": "is a picture. Rows come as CSV or another text",
-    b"\xff\xd8\xff": "is a picture. Rows come as CSV or another text",
-    b"\x1f\x8b": "is compressed. Unpack it and choose what is in it",
+    b"%PDF": mark("{file} is a PDF. Rows come as CSV or another text."),
+    b"\x89PNG": PICTURE,
+    b"\xff\xd8\xff": PICTURE,
+    b"\x1f\x8b": mark("{file} is compressed. Unpack it and choose what is in it."),
 }
 
 
@@ -44,14 +48,14 @@ class Written(forms.Form):
     """A mapping, from a file or as it was corrected on the page. A file that was chosen comes first."""
 
     mapping = forms.FileField(
-        label="Mapping",
+        label=_("Mapping"),
         required=False,
         allow_empty_file=True,
-        help_text="A text in TOML that says which column is what.",
+        help_text=_("A text in TOML that says which column is what."),
         widget=forms.FileInput(attrs={"accept": ".toml,text/plain"}),
     )
     written = forms.CharField(
-        label="The mapping as it is read",
+        label=_("The mapping as it is read"),
         required=False,
         strip=False,
         max_length=LONGEST,
@@ -73,20 +77,24 @@ class Written(forms.Form):
             except MappingErrors as errors:
                 self.take(errors.mistakes)
         elif "mapping" not in self.errors:
-            self.add_error("mapping", "Choose the mapping: the text that says what the columns mean.")
+            self.add_error("mapping", say("Choose the mapping: the text that says what the columns mean."))
 
     def read_text(self) -> str:
         chosen: UploadedFile[Any] | None = self.cleaned_data.get("mapping")
         if chosen is None:
             return str(self.cleaned_data.get("written", "")).replace("\r\n", "\n").strip("\n")
         if (chosen.size or 0) > LONGEST:
-            return self.refuse_mapping(f"{chosen.name} is too long for a mapping. Is it the file of deals?")
+            return self.refuse_mapping(
+                say("{file} is too long for a mapping. Is it the file of deals?", file=chosen.name)
+            )
         try:
             text = bytes(chosen.read()).decode("utf-8-sig")
         except UnicodeDecodeError:
-            return self.refuse_mapping(f"{chosen.name} is no text in UTF-8. Is it the file of deals?")
+            return self.refuse_mapping(
+                say("{file} is no text in UTF-8. Is it the file of deals?", file=chosen.name)
+            )
         if not text.strip() or "\0" in text:
-            return self.refuse_mapping(f"{chosen.name} is empty.")
+            return self.refuse_mapping(say("{file} is empty.", file=chosen.name))
         return text.replace("\r\n", "\n")
 
     def refuse_mapping(self, why: str) -> str:
@@ -96,8 +104,10 @@ class Written(forms.Form):
     def take(self, mistakes: Iterable[Mistake]) -> None:
         """Mistakes of the mapping, found in it or only beside the file."""
         self.mistakes = tuple(mistakes)
-        count = len(self.mistakes)
-        self.add_error("written", f"{count} mistake{'' if count == 1 else 's'} in the mapping.")
+        words = say_many(
+            "{count} mistake in the mapping.", "{count} mistakes in the mapping.", len(self.mistakes)
+        )
+        self.add_error("written", words)
 
     @property
     def faulty_lines(self) -> list[tuple[Mistake, str]]:
@@ -121,15 +131,18 @@ class NewImport(Written):
     """With the file, the further tables that the mapping names, and whether to write anything."""
 
     file = forms.FileField(
-        label="File of past deals",
-        help_text=f"CSV or another text with one row for each deal or line. At most {MOST_MB} MB in all.",
+        label=_("File of past deals"),
+        help_text=format_lazy(
+            _("CSV or another text with one row for each deal or line. At most {most} MB in all."),
+            most=MOST_MB,
+        ),
         error_messages={
-            "required": "Choose the file of past deals.",
-            "empty": "This file is empty: it has not even a header row.",
+            "required": _("Choose the file of past deals."),
+            "empty": _("This file is empty: it has not even a header row."),
         },
         widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,text/csv,text/plain"}),
     )
-    dry_run = forms.BooleanField(label="Only check every row, write no deal", required=False)
+    dry_run = forms.BooleanField(label=_("Only check every row, write no deal"), required=False)
 
     def __init__(self, data: Any = None, files: Any = None, too_large: bool = False) -> None:
         super().__init__(data, files)
@@ -138,23 +151,23 @@ class NewImport(Written):
     def clean(self) -> None:
         if self.too_large:
             self.errors.clear()
-            self.add_error("file", TOO_LARGE)
+            self.add_error("file", say(TOO_LARGE, most=MOST_MB))
             return
         super().clean()
         for table in self.table_fields:
             if not self.files.get(table.field):
-                self.table_mistakes[table.name] = "Choose this file too."
+                self.table_mistakes[table.name] = say("Choose this file too.")
         if self.table_mistakes:
-            self.add_error(None, "The mapping looks things up in further files. Choose each of them.")
+            self.add_error(None, say("The mapping looks things up in further files. Choose each of them."))
 
     def clean_file(self) -> "UploadedFile[Any]":
         """Whatever begins like something that is no text is called by its name."""
         chosen: UploadedFile[Any] = self.cleaned_data["file"]
         start = chosen.read(4)
         chosen.seek(0)
-        for mark, what in NO_TEXT.items():
-            if start.startswith(mark):
-                raise forms.ValidationError(f"{chosen.name} {what}.")
+        for beginning, what in NO_TEXT.items():
+            if start.startswith(beginning):
+                raise forms.ValidationError(say(what, file=chosen.name))
         return chosen
 
     def refuse(self, refusal: Invalid) -> None:

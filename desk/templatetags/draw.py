@@ -12,6 +12,7 @@ from typing import Any
 from django import template
 
 from base import format as written
+from base.words import mark, say
 from desk import bars
 
 register = template.Library()
@@ -62,14 +63,16 @@ class Marks:
     def sentence(self) -> str:
         """The drawing in words, as a screen reader says it."""
         said = [
-            ("standard to", self.standard),
-            ("granted to", self.limit),
-            ("target", self.target),
-            ("walk-away", self.walk),
-            ("offer at", self.offer),
-            ("past the limit at", self.over),
+            (mark("standard to {value}"), self.standard),
+            (mark("granted to {value}"), self.limit),
+            (mark("target {value}"), self.target),
+            (mark("walk-away {value}"), self.walk),
+            (mark("offer at {value}"), self.offer),
+            (mark("past the limit at {value}"), self.over),
         ]
-        facts = ", ".join(f"{words} {self.show(value)}" for words, value in said if number(value) is not None)
+        facts = ", ".join(
+            say(words, value=self.show(value)) for words, value in said if number(value) is not None
+        )
         name = str(self.metric.name if self.metric else self.name)
         return self.label or ": ".join(part for part in (name, facts) if part)
 
@@ -87,7 +90,7 @@ def range_bar(**marks: Any) -> dict[str, Any]:
     """
     shown = Marks(**marks)
     if not shown.points:
-        return {"label": shown.sentence() or "Nothing to show", "empty": True}
+        return {"label": shown.sentence() or say("Nothing to show"), "empty": True}
     scale = bars.scale_of(shown.points, shown.direction, start=number(shown.start), end=number(shown.end))
     standard, limit = number(shown.standard), number(shown.limit)
     yours = standard if limit is None or standard is None else nearer_to_us(scale, standard, limit)
@@ -179,7 +182,7 @@ def compared(
     difference: Decimal | None, write: Callable[[Decimal, str], str], currency: str
 ) -> dict[str, str]:
     if not difference:
-        return {"difference": "same" if difference == 0 else written.NOTHING, "tone": "faint"}
+        return {"difference": say("same") if difference == 0 else written.NOTHING, "tone": "faint"}
     return {
         "difference": written.signed(write(difference, currency)),
         "tone": "is-ok" if difference > 0 else "is-bad",

@@ -14,6 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 
 from base import clock
 from base.errors import Invalid
+from base.words import say
 from deals.importing import job
 from deals.importing.errors import BadMapping
 from deals.importing.refusals import lines
@@ -31,8 +32,8 @@ from desk.imports import (
     may_import,
     progress_of,
     refuse_strangers,
+    size_of,
     step_of,
-    took,
 )
 from desk.past import past_deals_of
 from desk.refused import reasons_of
@@ -108,7 +109,7 @@ def state_of(import_: Import) -> dict[str, Any]:
     if import_.status == Status.CHECKED:
         return {"check": check_of(import_)}
     if import_.status == Status.DONE:
-        return {"reasons": reasons_of(import_), "took": took(import_)}
+        return {"reasons": reasons_of(import_), "size": size_of(import_)}
     return {"progress": progress_of(import_, clock.now())}
 
 
@@ -122,7 +123,9 @@ def start_import(request: PersonalRequest, pk: int) -> HttpResponse:
 @require_POST
 def stop_import(request: PersonalRequest, pk: int) -> HttpResponse:
     import_ = stop(import_for(request.user, pk), by=request.user)
-    messages.info(request, f"{import_.name} is stopped. What is in stays; it can go on from here.")
+    messages.info(
+        request, say("{file} is stopped. What is in stays; it can go on from here.", file=import_.name)
+    )
     return redirect("desk:import", pk)
 
 

@@ -10,6 +10,7 @@ from approvals.bulk import refuse_visitor
 from approvals.errors import MovesOtherwise
 from approvals.recompute import recompute as move_one
 from approvals.recompute_many import begin_recompute
+from base.words import say
 from desk.clocks import now_for
 from desk.deadlines import moving, steps_meant
 from desk.forms.calendars import Recompute
@@ -27,7 +28,7 @@ def recompute(request: PersonalRequest) -> HttpResponse:
     try:
         return confirmed(request, form)
     except MovesOtherwise as refusal:
-        form.add_error(None, f"{refusal.message} {refusal.what_now}")
+        form.add_error(None, f"{refusal.message} {say(refusal.what_now)}")
         return page(request, form, status=refusal.status)
 
 
@@ -41,7 +42,7 @@ def confirmed(request: PersonalRequest, form: Recompute) -> HttpResponse:
         )
         return redirect("desk:bulk_run", begun.pk)
     move_one(single, by=request.user, reason=said["reason"], seen=said["seen"])
-    messages.success(request, "The deadline has moved. Reminders and hand-over follow it.")
+    messages.success(request, say("The deadline has moved. Reminders and hand-over follow it."))
     return redirect("desk:approvals", single.deal.number)
 
 

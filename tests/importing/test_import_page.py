@@ -273,7 +273,7 @@ def test_a_running_import_says_how_far_it_is_how_fast_and_how_long(desk: Client,
     import_ = running(begin([row("A")], cast.ines), deals_new=420, deals_same=60, deals_refused=20)
     slice_from(import_, 10, 100)
     progress = desk.get(f"/imports/{import_.pk}/").context["progress"]
-    assert (progress.done, progress.total, progress.unit) == (500, 1000, "deals")
+    assert (progress.done, progress.total, progress.so_far) == (500, 1000, "500 of 1,000 deals")
     assert (round(progress.rate), progress.left) == (40, "13\N{NO-BREAK SPACE}s")
     assert (progress.batch, progress.batches) == (3, 5)
     assert [(part.words, part.x, part.width) for part in progress.parts] == [
