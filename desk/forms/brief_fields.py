@@ -11,23 +11,25 @@ from django.utils.translation import gettext_lazy as _
 from base.numerals import NoNumber, TwoWays, read, write
 
 DAY = "%Y-%m-%d"
+DIGITS = 20  # of any number; more is a slip of the hand, and more than is reckoned with
 
 
 class Number(forms.DecimalField):
     """A decimal as hands are used to it: 12.5 and 12,5 are the same, 12,500 is asked about (base.numerals).
 
-    `places`: shown at least. `fine`: three decimals are usual.
+    `places`: shown at least. `fine`: three decimals are usual. At most DIGITS digits, if not told otherwise.
     """
 
     widget = forms.TextInput
     default_error_messages = {
         "invalid": _("Type a number, like %(like)s."),
         "two_ways": _("Write it without grouping: %(whole)s, or %(parted)s with decimals."),
+        "max_digits": _("Type a number of at most %(max)s digits."),
     }
 
     def __init__(self, *, places: int = 0, fine: bool = False, **kwargs: Any) -> None:
         self.places, self.fine = places, fine
-        super().__init__(**kwargs)
+        super().__init__(**{"max_digits": DIGITS, **kwargs})
 
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         if value in self.empty_values or not str(value).strip():

@@ -81,6 +81,9 @@ def test_a_reviewer_asks_for_a_task_beside_the_limits(step: Step, cast: Cast) ->
         ({"task-1-due": "2020-01-01"}, "The day lies in the past."),
         ({"task-1-otherwise": "discount"}, "Say back to where."),
         ({"task-1-otherwise": "discount", "task-1-value": "12"}, "is tighter than the target"),
+        ({"task-1-otherwise": "discount", "task-1-value": "1e400"}, "Type a number, like 12.5."),
+        ({"task-1-otherwise": "discount", "task-1-value": "9" * 400}, "Type a number of at most 20 digits."),
+        ({"task-1-otherwise": "discount", "task-1-value": f"-{'9' * 400}"}, "of at most 20 digits."),
         ({"task-2-text": "Also this"}, "Say who sees to it."),
     ],
 )
