@@ -11,12 +11,13 @@ from approvals.deadlines import moves_of
 from approvals.models import Step
 from base import worktime
 from base.errors import NotYours
-from base.format import hour, moment, near_day
+from base.format import dated, hour, moment, near_day
+from base.words import mark, say
 from base.worktime import Calendar, Hours
 from guardrails.appoint import STREAM
 from guardrails.models import PolicyVersion
 from ledger.models import Event
-from people.hours import WEEKDAYS, write_lines
+from people.hours import write_lines
 from people.models import Function, FunctionCalendar, User
 
 AHEAD = (60, 8 * 60, 40 * 60)  # working minutes
@@ -24,15 +25,15 @@ LOOKED_AT = 120  # days ahead that may differ
 DIFFERING = 5
 LATEST = 8
 ABOUT = {
-    "zone": "time zone",
-    "opens": "opening",
-    "closes": "closing",
-    "lunch_from": "break",
-    "lunch_until": "break",
-    "workdays": "working days",
-    "country": "public holidays",
-    "holidays": "further days off",
-    "other_hours": "days with other hours",
+    "zone": mark("time zone"),
+    "opens": mark("opening"),
+    "closes": mark("closing"),
+    "lunch_from": mark("break"),
+    "lunch_until": mark("break"),
+    "workdays": mark("working days"),
+    "country": mark("public holidays"),
+    "holidays": mark("further days off"),
+    "other_hours": mark("days with other hours"),
 }
 
 
@@ -83,7 +84,7 @@ class Calendars:
 
 def refuse_unless_reader(user: User) -> None:
     if not user.sees_all:
-        raise NotYours("The deal desk keeps the working hours; audit may look.")
+        raise NotYours(say("The deal desk keeps the working hours; audit may look."))
 
 
 def calendars_of(at: datetime) -> Calendars:
@@ -116,8 +117,13 @@ def days_words(kept: FunctionCalendar) -> str:
     """ "Mon to Fri", "Mon, Tue, Thu"."""
     days = [int(digit) for digit in sorted(set(kept.workdays))]
     if len(days) > 2 and days == list(range(days[0], days[-1] + 1)):
-        return f"{WEEKDAYS[days[0] - 1]} to {WEEKDAYS[days[-1] - 1]}"
-    return ", ".join(WEEKDAYS[day - 1] for day in days)
+        return say("{first} to {last}", first=weekday_name(days[0]), last=weekday_name(days[-1]))
+    return ", ".join(map(weekday_name, days))
+
+
+def weekday_name(place: int) -> str:
+    """ "Mon" of 1, as the reader's language shortens it."""
+    return dated("EEE", date(2024, 1, place))  # which began on a Monday
 
 
 def preview_of(kept: FunctionCalendar, at: datetime) -> Preview:
@@ -135,11 +141,12 @@ def differing(hours: Calendar, today: date) -> Iterable[str]:
         windows = hours.special.get(day, () if day in hours.holidays else usual)
         if windows != usual:
             name = near_day(day, today)
-            yield f"{name[0].upper()}{name[1:]}: {windows_words(windows)}"
+            yield say("{day}: {hours}", day=f"{name[0].upper()}{name[1:]}", hours=windows_words(windows))
 
 
 def windows_words(windows: Hours) -> str:
-    return ", ".join(f"{hour(opens)} to {hour(closes)}" for opens, closes in windows) or "closed"
+    spans = [say("{opens} to {closes}", opens=hour(opens), closes=hour(closes)) for opens, closes in windows]
+    return ", ".join(spans) or say("closed")
 
 
 def changes() -> tuple[Change, ...]:
@@ -153,5 +160,8 @@ def change(event: Event) -> Change:
     before, after = facts.get("before", {}), facts["after"]
     about = dict.fromkeys(words for name, words in ABOUT.items() if before.get(name) != after.get(name))
     whose = Function(facts["function"]).label
-    words = f"changed {whose}: {', '.join(about)}." if before else f"entered the hours of {whose}."
+    words = say("entered the hours of {function}.", function=whose)
+    if before:
+        what = ", ".join(say(one) for one in about)
+        words = say("changed {function}: {what}.", function=whose, what=what)
     return Change(actor.name if actor else "", actor.initials if actor else "", event.at, words)

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core.paginator import Page, Paginator
 
 from base.errors import NotYours
+from base.format import number
+from base.words import mark, say
 from desk.bars import percent
 from ledger import health, load
 from ledger.heartbeat import SILENT
@@ -19,26 +21,31 @@ A_PAGE = 10
 RETRIES = 15  # shown; all are counted
 WARN, BAD = 30, 120  # seconds: two sweeps missed; /readyz says no
 MINUTE, HOUR = 60, 3600
-UNITS = ((24 * HOUR, "d"), (HOUR, "h"), (MINUTE, "min"), (1, "s"))
+UNITS = (
+    (24 * HOUR, mark("{n}\u00a0d")),
+    (HOUR, mark("{n}\u00a0h")),
+    (MINUTE, mark("{n}\u00a0min")),
+    (1, mark("{n}\u00a0s")),
+)
 HEIGHT = 96  # of the drawing, in pixels
 KINDS = {  # as the page calls them; others by their key
-    "mail": "Mail",
-    "chat": "Chat message",
-    "digest": "Daily digest",
-    "remind": "Reminder",
-    "hand_over": "Hand-over",
-    "expire": "End of a mandate",
-    "lapse": "End of a task in return",
-    "due_soon": "Task in return is due soon",
-    "chase": "Reminder of a question",
-    "reroute": "Second look for people",
-    "import": "Import",
-    "bulk": "Change of many steps",
-    "go_on": "End of a pause",
-    "exception_soon": "Exception ends soon",
-    "exception_over": "End of an exception",
-    "absence": "Beginning or end of an absence",
-    "stand_in": "Look for who stands in",
+    "mail": mark("Mail"),
+    "chat": mark("Chat message"),
+    "digest": mark("Daily digest"),
+    "remind": mark("Reminder"),
+    "hand_over": mark("Hand-over"),
+    "expire": mark("End of a mandate"),
+    "lapse": mark("End of a task in return"),
+    "due_soon": mark("Task in return is due soon"),
+    "chase": mark("Reminder of a question"),
+    "reroute": mark("Second look for people"),
+    "import": mark("Import"),
+    "bulk": mark("Change of many steps"),
+    "go_on": mark("End of a pause"),
+    "exception_soon": mark("Exception ends soon"),
+    "exception_over": mark("End of an exception"),
+    "absence": mark("Beginning or end of an absence"),
+    "stand_in": mark("Look for who stands in"),
 }
 
 
@@ -150,7 +157,7 @@ def operations_for(user: User, now: datetime, page: str | None) -> Operations:
 
 def refuse_others(user: User) -> None:
     if not operates(user):
-        raise NotYours("How the product runs is looked after by the deal desk and by administrators.")
+        raise NotYours(say("How the product runs is looked after by the deal desk and by administrators."))
 
 
 def age(since: datetime | None, now: datetime) -> Age | None:
@@ -165,7 +172,7 @@ def age(since: datetime | None, now: datetime) -> Age | None:
 def span(seconds: int) -> str:
     """ "45 s", "2 min", "3 h", "5 d": the greatest unit that fits, rounded down."""
     size, unit = next(pair for pair in UNITS if seconds >= pair[0] or pair[0] == 1)
-    return f"{seconds // size}\N{NO-BREAK SPACE}{unit}"
+    return say(unit, n=number(seconds // size))
 
 
 def rate_of(minutes: tuple[tuple[datetime, int], ...]) -> Rate:
@@ -185,4 +192,4 @@ def row_of(effect: Effect) -> Row:
 
 
 def words_of(kind: str) -> str:
-    return KINDS.get(kind) or kind.replace("_", " ").capitalize()
+    return say(KINDS[kind]) if kind in KINDS else kind.replace("_", " ").capitalize()

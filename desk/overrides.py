@@ -11,6 +11,8 @@ from django.db.models import Count, Q, QuerySet
 from approvals.models import Decision
 from approvals.validity import after
 from base import clock
+from base.format import number
+from base.words import mark, say, say_many
 from deals.models import Deal
 from desk.lanes import SAID
 from insights.period import Period, periods
@@ -18,7 +20,10 @@ from people.models import User
 
 A_PAGE = 25
 DAY = timedelta(days=1)
-HEAD = ("Deal", "Account", "Revision", "In place of", "Verdict", "By", "On", "Why", "Terms")
+HEAD = (
+    *(mark("Deal"), mark("Account"), mark("Revision"), mark("In place of"), mark("Verdict")),
+    *(mark("By"), mark("On"), mark("Why"), mark("Terms")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,17 @@ class Overrides:
     decided: int
     page: Page[Any]
     rows: tuple[Row, ...]
+
+    @property
+    def words(self) -> str:
+        """How many decisions were overrides, and on how many deals."""
+        of = say_many("{n} decision", "{n} decisions", self.decided, n=number(self.decided))
+        deals = say_many("{n} deal", "{n} deals", self.deals, n=number(self.deals))
+        return say_many(
+            "{n} of {decisions} was made in place of the people asked, on {deals}.",
+            "{n} of {decisions} were made in place of the people asked, on {deals}.",
+            self.count, n=number(self.count), decisions=of, deals=deals,
+        )  # fmt: skip
 
 
 def overrides_for(user: User, today: date, asked: str, page: str | None) -> Overrides:
@@ -102,4 +118,4 @@ def for_rows(decisions: QuerySet[Decision]) -> QuerySet[Decision]:
 
 
 def row_of(decision: Decision) -> Row:
-    return Row(decision, decision.step.level_name, SAID[Decision.Verdict(decision.verdict)])
+    return Row(decision, decision.step.level_name, say(SAID[Decision.Verdict(decision.verdict)]))

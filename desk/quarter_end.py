@@ -10,6 +10,7 @@ from approvals.models import Step
 from base import clock
 from base.errors import NotYours
 from base.format import day
+from base.words import mark, say
 from desk.phrases import listed
 from guardrails.load import STREAM
 from guardrails.models import PolicyVersion, QuarterEnd
@@ -19,10 +20,10 @@ from people.models import Function, User
 
 LATEST = 10  # events
 STATES = {
-    "on": ("On", "warn"),
-    "ahead": ("To come", "info"),
-    "off": ("Switched off", ""),
-    "over": ("Over", ""),
+    "on": (mark("On"), "warn"),
+    "ahead": (mark("To come"), "info"),
+    "off": (mark("Switched off"), ""),
+    "over": (mark("Over"), ""),
 }
 
 
@@ -40,7 +41,7 @@ class Row:
 
     @property
     def word(self) -> str:
-        return STATES[self.state][0]
+        return say(STATES[self.state][0])
 
     @property
     def tone(self) -> str:
@@ -64,7 +65,7 @@ class Switched:
 
 def refuse_unless_reader(user: User) -> None:
     if not user.sees_all:
-        raise NotYours("The deal desk switches quarter-end mode on and off; audit may look.")
+        raise NotYours(say("The deal desk switches quarter-end mode on and off; audit may look."))
 
 
 def rows_of(at: datetime) -> tuple[Row, ...]:
@@ -108,7 +109,8 @@ def members_of(one: QuarterEnd, policy: Policy) -> Iterable[tuple[str, str]]:
         found.setdefault((member.function, member.level), []).append(member.user.name)
     names = {(level.function, level.rank): level.name for level in policy.levels}
     for (function, rank), people in found.items():
-        yield names.get((function, rank), f"{Function(function).label} level {rank}"), ", ".join(people)
+        gone = say("{function} level {rank}", function=Function(function).label, rank=rank)
+        yield names.get((function, rank), gone), ", ".join(people)
 
 
 def switched(rows: Sequence[Row]) -> tuple[Switched, ...]:
@@ -129,5 +131,8 @@ def switched(rows: Sequence[Row]) -> tuple[Switched, ...]:
 def sentence(event: Event, about: Row) -> str:
     name = about.quarter_end.name
     if event.kind == "quarter_end_off":
-        return f"switched “{name}” off."
-    return f"switched “{name}” on for {about.functions}, {about.first} to {about.last}."
+        return say("switched “{name}” off.", name=name)
+    return say(
+        "switched “{name}” on for {functions}, {first} to {last}.",
+        name=name, functions=about.functions, first=about.first, last=about.last,
+    )  # fmt: skip

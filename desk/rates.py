@@ -11,6 +11,7 @@ from django.core.paginator import Page, Paginator
 
 from base.errors import NotYours
 from base.format import NOTHING, number, short_day
+from base.words import say, say_many
 from deals.models import Rate
 from deals.rate_rules import equation
 from deals.rates import STREAM, Entered, Loaded
@@ -71,7 +72,7 @@ class Rates:
 
 def refuse_unless_reader(user: User) -> None:
     if user.function not in READERS:
-        raise NotYours("The deal desk keeps the rates; finance and audit may look.")
+        raise NotYours(say("The deal desk keeps the rates; finance and audit may look."))
 
 
 def rates_of(policy: Policy, today: date, asked: Mapping[str, str]) -> Rates:
@@ -144,22 +145,31 @@ def change(event: Event, told: Told) -> Change:
 def entered(facts: Mapping[str, Any], told: Told) -> str:
     rate = told.rates[facts["rate"]]
     said = equation(rate.currency, rate.rate, told.company)
-    return f"entered {said} for {told.day(rate.date)} ({rate.source})."
+    return say("entered {rate} for {day} ({source}).", rate=said, day=told.day(rate.date), source=rate.source)
 
 
 def corrected(facts: Mapping[str, Any], told: Told) -> str:
     rate = told.rates[facts["rate"]]
     said, before = equation(rate.currency, rate.rate, told.company), number(Decimal(facts["before"]))
-    return f"corrected {told.day(rate.date)} from {before}: {said} ({rate.source})."
+    return say(
+        "corrected {day} from {before}: {rate} ({source}).",
+        day=told.day(rate.date), before=before, rate=said, source=rate.source,
+    )  # fmt: skip
 
 
 def loaded(facts: Mapping[str, Any], told: Told) -> str:
     landed, same, currencies = facts["landed"], facts["same"], facts["currencies"]
     first, last = (told.day(date.fromisoformat(facts[key])) for key in ("first", "last"))
     days = first if first == last else f"{first} {NOTHING} {last}"
-    many = f"{number(landed)} rate{'' if landed == 1 else 's'}"
-    there = f" {number(same)} {'was' if same == 1 else 'were'} there already." if same else ""
-    return f"loaded {many} from a file: {', '.join(currencies)}, {days}.{there}"
+    words = say_many(
+        "loaded {n} rate from a file: {currencies}, {days}.",
+        "loaded {n} rates from a file: {currencies}, {days}.",
+        landed, n=number(landed), currencies=", ".join(currencies), days=days,
+    )  # fmt: skip
+    if not same:
+        return words
+    there = say_many("{n} was there already.", "{n} were there already.", same, n=number(same))
+    return f"{words} {there}"
 
 
 SENTENCES: Mapping[str, Callable[[Mapping[str, Any], Told], str]] = {
@@ -171,15 +181,27 @@ SENTENCES: Mapping[str, Callable[[Mapping[str, Any], Told], str]] = {
 
 def entered_words(entered: Entered, company: str, today: date) -> str:
     rate = entered.rate
-    said = f"{equation(rate.currency, rate.rate, company)} for {short_day(rate.date, today.year)}"
+    said, day = equation(rate.currency, rate.rate, company), short_day(rate.date, today.year)
     if entered.changed:
-        return f"{said} is entered. Deals that were asked before keep their rate."
-    return f"{said} was there already ({rate.source}). Nothing changed."
+        return say(
+            "{rate} for {day} is entered. Deals that were asked before keep their rate.", rate=said, day=day
+        )
+    return say(
+        "{rate} for {day} was there already ({source}). Nothing changed.",
+        rate=said, day=day, source=rate.source,
+    )  # fmt: skip
 
 
 def loaded_words(loaded: Loaded) -> str:
-    there = f"{number(loaded.same)} {'was' if loaded.same == 1 else 'were'} there already"
-    if not loaded.landed:
-        return f"Nothing changed: {there}." if loaded.same else "The file has no rates. Nothing changed."
-    many = f"{number(loaded.landed)} rate{' is' if loaded.landed == 1 else 's are'} entered"
-    return f"{many}, {there}." if loaded.same else f"{many}."
+    same, landed = loaded.same, loaded.landed
+    if not landed and not same:
+        return say("The file has no rates. Nothing changed.")
+    there = say_many("{n} was there already.", "{n} were there already.", same, n=number(same))
+    if not landed:
+        return say("Nothing changed: {there}", there=there)
+    many = {"n": number(landed)}
+    if not same:
+        return say_many("{n} rate is entered.", "{n} rates are entered.", landed, **many)
+    return say_many(
+        "{n} rate is entered, {there}", "{n} rates are entered, {there}", landed, there=there, **many
+    )

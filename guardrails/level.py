@@ -6,12 +6,12 @@ from decimal import Decimal
 from typing import Literal
 
 from base.lists import listed
-from base.words import say
+from base.words import mark, say
 from guardrails.escalation import Escalation
 from guardrails.faults import Fault, name_faults, number_faults, refuse
 from guardrails.pool import Pool
 
-STANDARD = "Standard"
+STANDARD = mark("Standard")
 NEVER = "never"
 Shown = Literal["band", "margin", "cost"]
 Stage = Literal[1, 2]

@@ -7,7 +7,9 @@ import pgtrigger
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
+from base.words import say
 from guardrails.errors import NoPolicy
 from guardrails.policy import Policy
 from guardrails.quarter_end import ExtraMember as ExtraMember
@@ -29,7 +31,7 @@ class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
         """The version that judges what is asked at the instant `at`. Raises NoPolicy."""
         version = self.begun(at).first()
         if version is None:
-            raise NoPolicy("No policy is in force, so nothing can be judged.")
+            raise NoPolicy(say("No policy is in force, so nothing can be judged."))
         return version
 
 
@@ -37,9 +39,9 @@ class PolicyVersion(models.Model):
     """The text is stored as it was written; `policy` is what it says."""
 
     class Status(models.TextChoices):
-        DRAFT = "draft", "Draft"
-        REVIEWED = "reviewed", "Reviewed"
-        PUBLISHED = "published", "Published"
+        DRAFT = "draft", _("Draft")
+        REVIEWED = "reviewed", _("Reviewed")
+        PUBLISHED = "published", _("Published")
 
     number = models.PositiveIntegerField(validators=[MinValueValidator(1)])
     status = models.CharField(max_length=9, choices=Status, default=Status.DRAFT)

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from base.words import say
 from guardrails import check
 from guardrails.beyond import ExceptionRule
 from guardrails.clause import Clause, Position
@@ -106,7 +107,7 @@ class Policy:
 
     def level_name(self, function: str, rank: int) -> str:
         """ "Finance Director"; rank 0 is "Standard". Raises ValueError for a level that is not there."""
-        return STANDARD if rank == 0 else self.level(function, rank).name
+        return say(STANDARD) if rank == 0 else self.level(function, rank).name
 
     def top(self, function: str) -> int:
         """The highest level of this function; 0 if it has none."""

@@ -9,6 +9,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Case, F, Func, Q, Value, When
+from django.utils.translation import gettext_lazy as _
 
 from base.words import mark, say
 from people.models import Function, User
@@ -33,14 +34,15 @@ class QuarterEnd(models.Model):
 
     name = models.CharField(max_length=60)
     percent = models.PositiveSmallIntegerField(
-        validators=[MinValueValidator(1), MaxValueValidator(USUAL)], help_text="Of the usual time to answer."
+        validators=[MinValueValidator(1), MaxValueValidator(USUAL)],
+        help_text=_("Of the usual time to answer."),
     )
     starts = models.DateTimeField()
-    ends = models.DateTimeField(help_text="The first instant after it.")
+    ends = models.DateTimeField(help_text=_("The first instant after it."))
     reason = models.TextField()
     set_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     set_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True, blank=True, help_text="Switched off before its time.")
+    ended_at = models.DateTimeField(null=True, blank=True, help_text=_("Switched off before its time."))
     ended_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
@@ -125,7 +127,7 @@ class ExtraMember(models.Model):
     quarter_end = models.ForeignKey(QuarterEnd, models.PROTECT, related_name="members")
     function = models.CharField(max_length=12, choices=Function)
     level = models.PositiveSmallIntegerField(validators=[MinValueValidator(1)])
-    user = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="person")
+    user = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("person"))
 
     class Meta:
         ordering = ["function", "level", "user__name"]

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from base.format import fixed, number
+from base.words import mark, say
 from guardrails.beyond import CLAUSE
 from guardrails.clause import Clause, Position
 from guardrails.escalation import Escalation
@@ -10,12 +12,21 @@ from guardrails.glossary import EVERY, Word
 from guardrails.hidden import hides
 from guardrails.ladder import Ladder
 from guardrails.level import STANDARD, FunctionRule, Level
-from guardrails.metric import METRICS, Metric
+from guardrails.metric import METRICS, TENTH, Metric
 from guardrails.policy import Policy
 from people.shown import View
 
-ORDINALS = {1: "First", 2: "Second", 3: "Third", 4: "Fourth"}
-UNITS = {"invoices": "a year", "month": "month", "position": "position"}
+ORDINALS = {1: mark("First"), 2: mark("Second"), 3: mark("Third"), 4: mark("Fourth")}
+UNITS = {
+    "invoices": mark("a year"),
+    "days": mark("days"),
+    "weeks": mark("weeks"),
+    "months": mark("months"),
+    "month": mark("month"),
+    "position": mark("position"),
+    "× fees": mark("× fees"),
+}
+REACH = {"higher": mark("to {end}"), "lower": mark("down to {end}")}
 Holders = Mapping[tuple[str, int], list[str]]  # function and level → names
 
 
@@ -89,14 +100,16 @@ def sections(policy: Policy, holders: Holders, view: View) -> tuple[Section, ...
 
 def unit(metric: Metric, currency: str = "€") -> str:
     """ "%, 0.1" as the glossary says it: unit and step."""
-    return f"{currency if metric.unit == 'money' else UNITS.get(metric.unit, metric.unit)}, {metric.step}"
+    words = currency if metric.unit == "money" else metric.unit
+    return f"{say(UNITS[words]) if words in UNITS else words}, {number(metric.step)}"
 
 
 def points(ladder: Ladder, currency: str) -> str:
     """The thresholds of a ladder in a few signs: "12.5 / 20.0 / 30.0"."""
     if ladder.metric.unit in ("money", "invoices", "position", "month"):
         return " / ".join(ladder.metric.show(rung.past, currency) for rung in ladder.rungs)
-    return " / ".join(str(ladder.metric.quantise(rung.past)) for rung in ladder.rungs)
+    places = 1 if ladder.metric.step == TENTH else 0
+    return " / ".join(fixed(rung.past, places) for rung in ladder.rungs)
 
 
 def points_for(view: View, ladder: Ladder, policy: Policy) -> list[str]:
@@ -166,13 +179,13 @@ def guardrail_name(key: str, policy: Policy) -> str:
     if key.startswith(CLAUSE):
         return policy.clause(key.removeprefix(CLAUSE)).name
     ladder = policy.ladder(key)
-    return f"{ladder.metric.name} ({ladder.scope})"
+    return say("{metric} ({scope})", metric=ladder.metric.said, scope=ladder.scope)
 
 
 def giver(position: Position, clause: Clause, policy: Policy) -> str:
     if position.level is None:
-        return "Nobody"
-    return policy.level_name(clause.function, position.level) if position.level else "Seller"
+        return say("Nobody")
+    return policy.level_name(clause.function, position.level) if position.level else say("Seller")
 
 
 def level_table(policy: Policy) -> LevelTable:
@@ -181,7 +194,7 @@ def level_table(policy: Policy) -> LevelTable:
     highest = max((policy.top(function.key) for function in signing), default=0)
     rows = tuple(
         (
-            ORDINALS.get(rank, f"Level {rank}"),
+            say(ORDINALS[rank]) if rank in ORDINALS else say("Level {rank}", rank=rank),
             rank,
             tuple(
                 policy.level_name(function.key, rank) if rank <= policy.top(function.key) else ""
@@ -198,8 +211,8 @@ def _section(function: FunctionRule, policy: Policy, holders: Holders, view: Vie
     ladders.sort(key=lambda each: (list(METRICS).index(each.metric.key), each.scope.narrowness))
     columns = [_column(level, holders) for level in policy.levels_of(function.key)]
     if any(rung.level is None for ladder in ladders for rung in ladder.rungs):
-        columns.append(Column("Never", None))
-    columns.insert(0, Column(STANDARD, 0))
+        columns.append(Column(say("Never"), None))
+    columns.insert(0, Column(say(STANDARD), 0))
     rows = tuple(
         _hidden(ladder, tuple(columns))
         if hides(view, ladder.metric.key)
@@ -223,15 +236,22 @@ def _row(ladder: Ladder, columns: tuple[Column, ...], currency: str) -> Row:
     levels = [0, *(rung.level for rung in ladder.rungs)]
     ends = [ladder.metric.show(rung.past, currency) for rung in ladder.rungs]
     for level, end in zip(levels, ends, strict=False):
-        reach[level] = f"{'to' if ladder.metric.riskier == 'higher' else 'down to'} {end}"
-    reach[levels[-1]] = "past that"
+        reach[level] = say(REACH[ladder.metric.riskier], end=end)
+    reach[levels[-1]] = say("past that")
     cells = tuple((column, reach.get(column.rank, "")) for column in columns)
-    said = ", ".join(f"{column.name} {cell}" for column, cell in cells if cell)
-    return Row(ladder, str(ladder.scope), cells, f"{ladder.metric.name}: {said}")
+    said = ", ".join(say("{level} {reach}", level=column.name, reach=cell) for column, cell in cells if cell)
+    label = say("{metric}: {levels}", metric=ladder.metric.said, levels=said)
+    return Row(ladder, str(ladder.scope), cells, label)
 
 
 def _hidden(ladder: Ladder, columns: tuple[Column, ...]) -> Row:
     """Which levels it has, and not where they begin."""
     levels = {0, *(rung.level for rung in ladder.rungs)}
-    cells = tuple((column, "in its band" if column.rank in levels else "") for column in columns)
-    return Row(ladder, str(ladder.scope), cells, f"{ladder.metric.name}: judged in bands", drawn=False)
+    cells = tuple((column, say("in its band") if column.rank in levels else "") for column in columns)
+    return Row(
+        ladder,
+        str(ladder.scope),
+        cells,
+        say("{metric}: judged in bands", metric=ladder.metric.said),
+        drawn=False,
+    )

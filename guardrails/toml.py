@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from base.words import say
 from guardrails.draft import read
 from guardrails.export import export
 from guardrails.lines import line_of, lines_of
@@ -22,7 +23,7 @@ class Mistake:
     reason: str
 
     def __str__(self) -> str:
-        return f"line {self.line}: {self.reason}"
+        return say("line {line}: {reason}", line=self.line, reason=self.reason)
 
 
 class PolicyErrors(ValueError):
@@ -50,4 +51,4 @@ def _unreadable(reason: str, text: str) -> Mistake:
     what, _, where = reason.partition(" (at ")
     found = re.match(r"line (\d+)", where)
     line = int(found.group(1)) if found else text.rstrip("\n").count("\n") + 1
-    return Mistake(line, f"this is no TOML: {what}")
+    return Mistake(line, say("this is no TOML: {what}", what=what))

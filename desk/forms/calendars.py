@@ -5,58 +5,65 @@ from datetime import date, time
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
-from people.hours import WEEKDAYS, day_words, key_of, read_lines, write_lines
+from base.words import mark, say
+from desk.calendars import weekday_name
+from people.hours import day_words, key_of, read_lines, write_lines
 from people.models import FunctionCalendar
 
-WORKDAYS = tuple((str(place), name) for place, name in enumerate(WEEKDAYS, start=1))
+
+def workdays() -> list[tuple[str, str]]:
+    return [(str(place), weekday_name(place)) for place in range(1, 8)]
 
 
 def clock_time(label: str, *, required: bool = True) -> forms.TimeField:
-    widget = forms.TimeInput(attrs={"autocomplete": "off", "placeholder": "hh:mm"}, format="%H:%M")
-    wrong = {"invalid": "Write it like 09:00.", "required": "Say when."}
-    return forms.TimeField(label=label, required=required, widget=widget, error_messages=wrong)
+    widget = forms.TimeInput(attrs={"autocomplete": "off", "placeholder": _("hh:mm")}, format="%H:%M")
+    wrong = {"invalid": _("Write it like 09:00."), "required": _("Say when.")}
+    return forms.TimeField(label=_(label), required=required, widget=widget, error_messages=wrong)
 
 
 class Hours(forms.Form):
     """`seen`: the print of the hours that were on the screen."""
 
     zone = forms.CharField(
-        label="Time zone",
+        label=_("Time zone"),
         max_length=64,
-        help_text="The hours below are on the wall clocks there. Like Europe/Berlin or America/New_York.",
-        error_messages={"required": "Say in which time zone."},
+        help_text=_("The hours below are on the wall clocks there. Like Europe/Berlin or America/New_York."),
+        error_messages={"required": _("Say in which time zone.")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
-    opens, closes = clock_time("From"), clock_time("Until")
+    opens, closes = clock_time(mark("From")), clock_time(mark("Until"))
     lunch_from, lunch_until = (
-        clock_time("Break from", required=False),
-        clock_time("Break until", required=False),
+        clock_time(mark("Break from"), required=False),
+        clock_time(mark("Break until"), required=False),
     )
     workdays = forms.MultipleChoiceField(
-        label="Working days",
-        choices=WORKDAYS,
+        label=_("Working days"),
+        choices=workdays,
         widget=forms.CheckboxSelectMultiple(attrs={"class": "tick"}),
-        error_messages={"required": "Choose at least one day."},
+        error_messages={"required": _("Choose at least one day.")},
     )
     country = forms.CharField(
-        label="Public holidays of",
+        label=_("Public holidays of"),
         max_length=9,
         required=False,
-        help_text="A country or a part of it, like DE or DE-BE. Left empty, none are kept.",
+        help_text=_("A country or a part of it, like DE or DE-BE. Left empty, none are kept."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
     )
     holidays = forms.CharField(
-        label="Further days off",
+        label=_("Further days off"),
         required=False,
-        help_text="One a line, like 24 Dec 2026.",
+        help_text=_("One a line, like 24 Dec 2026."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     other_hours = forms.CharField(
-        label="Days with other hours",
+        label=_("Days with other hours"),
         required=False,
-        help_text="One a line, like “Fri until 15:00”, “24 Dec until 13:00” (each year) "
-        "or “24 Dec 2026 09:00-12:00, 13:00-15:00”.",
+        help_text=_(
+            "One a line, like “Fri until 15:00”, “24 Dec until 13:00” (each year) "
+            "or “24 Dec 2026 09:00-12:00, 13:00-15:00”."
+        ),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     seen = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
@@ -66,7 +73,9 @@ class Hours(forms.Form):
             " ".join(line.split()) for line in self.cleaned_data["holidays"].splitlines() if line.strip()
         ]
         if wrong := next((line for line in lines if len(key_of(line)) != len("2026-12-24")), None):
-            raise forms.ValidationError(f"“{wrong}” is not a date. Write it like “24 Dec 2026”.")
+            raise forms.ValidationError(
+                say("“{line}” is not a date. Write it like “24 Dec 2026”.", line=wrong)
+            )
         return sorted({key_of(line) for line in lines})
 
     def clean_other_hours(self) -> dict[str, list[str]]:
@@ -115,9 +124,9 @@ class Recompute(forms.Form):
     """`seen`: the print of what was on the screen. `once`: of this form, so that it begins once."""
 
     reason = forms.CharField(
-        label="Why",
+        label=_("Why"),
         max_length=2000,
-        error_messages={"required": "Say why: it stays on record."},
+        error_messages={"required": _("Say why: it stays on record.")},
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     seen = forms.CharField(max_length=64, widget=forms.HiddenInput)

@@ -5,7 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
+from base.words import mark, say
 from desk.forms.brief_fields import DAY
 from guardrails.policy import Policy
 from guardrails.quarter_end import USUAL
@@ -19,38 +21,41 @@ WITH = {"until": "last", "members": ""}  # what the verb calls differently
 def day_field(label: str, help_text: str = "") -> forms.DateField:
     widget = forms.DateInput(attrs={"type": "date"}, format=DAY)
     return forms.DateField(
-        label=label, help_text=help_text, widget=widget, error_messages={"required": "Say on which day."}
+        label=_(label),
+        help_text=help_text and _(help_text),
+        widget=widget,
+        error_messages={"required": _("Say on which day.")},
     )
 
 
 class SwitchOn(forms.Form):
     name = forms.CharField(
-        label="Name",
+        label=_("Name"),
         max_length=NAME,
-        help_text="Shown on every step that opens in it, like “Q3 close”.",
-        error_messages={"required": "Give it a name."},
+        help_text=_("Shown on every step that opens in it, like “Q3 close”."),
+        error_messages={"required": _("Give it a name.")},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    since = day_field("First day")
-    last = day_field("Last day", "It ends at midnight.")
+    since = day_field(mark("First day"))
+    last = day_field(mark("Last day"), mark("It ends at midnight."))
     functions = forms.MultipleChoiceField(
-        label="Functions",
+        label=_("Functions"),
         widget=forms.CheckboxSelectMultiple(attrs={"class": "tick"}),
-        error_messages={"required": "Choose at least one."},
+        error_messages={"required": _("Choose at least one.")},
     )
     percent = forms.IntegerField(
-        label="Time to answer",
+        label=_("Time to answer"),
         min_value=1,
         max_value=USUAL,
         initial=50,
-        help_text="Of the usual working time.",
-        error_messages={"required": "Say how much of the usual time."},
+        help_text=_("Of the usual working time."),
+        error_messages={"required": _("Say how much of the usual time.")},
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
     reason = forms.CharField(
-        label="Why",
+        label=_("Why"),
         max_length=2000,
-        error_messages={"required": "Say why: it stays on record."},
+        error_messages={"required": _("Say why: it stays on record.")},
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
@@ -63,10 +68,15 @@ class SwitchOn(forms.Form):
         people = User.objects.active().by_name()
         for place in range(ROWS):
             self.fields[f"level_{place}"] = forms.ChoiceField(
-                label=f"Level {place + 1}", required=False, choices=[("", "As which level"), *levels]
+                label=say("Level {place}", place=place + 1),
+                required=False,
+                choices=[("", say("As which level")), *levels],
             )
             self.fields[f"person_{place}"] = forms.ModelChoiceField(
-                people, label=f"Person {place + 1}", required=False, empty_label="Choose somebody"
+                people,
+                label=say("Person {place}", place=place + 1),
+                required=False,
+                empty_label=_("Choose somebody"),
             )
 
     def clean(self) -> dict[str, Any]:
@@ -74,9 +84,9 @@ class SwitchOn(forms.Form):
         for place in range(ROWS):
             level, person = said.get(f"level_{place}"), said.get(f"person_{place}")
             if person and not level:
-                self.add_error(f"level_{place}", f"Say as what {person.name} decides.")
+                self.add_error(f"level_{place}", say("Say as what {name} decides.", name=person.name))
             if level and not person and f"person_{place}" not in self.errors:
-                self.add_error(f"person_{place}", "Say who.")
+                self.add_error(f"person_{place}", say("Say who."))
         return said
 
     @property

@@ -4,8 +4,10 @@ import hashlib
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from base.errors import Invalid, WrongState
+from base.words import say
 from deals.errors import RateDiffers, RateLeaps, RatesRefused
 from deals.models import Rate
 from deals.rate_rules import SOURCE_LETTERS, RateRow, Refusal, equation
@@ -20,21 +22,21 @@ class Enter(forms.Form):
     number typed instead is asked about again."""
 
     currency = forms.CharField(
-        label="Currency",
+        label=_("Currency"),
         max_length=3,
-        help_text="Three letters, like USD.",
+        help_text=_("Three letters, like USD."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
     )
     date = forms.DateField(
-        label="Date",
-        help_text="Counts from this day until a newer one.",
+        label=_("Date"),
+        help_text=_("Counts from this day until a newer one."),
         widget=forms.DateInput(attrs={"type": "date"}, format=DAY),
     )
-    rate = Number(label="Rate", places=2, fine=True)
+    rate = Number(label=_("Rate"), places=2, fine=True)
     source = forms.CharField(
-        label="Source",
+        label=_("Source"),
         max_length=SOURCE_LETTERS,
-        help_text="Where it is from, like ECB.",
+        help_text=_("Where it is from, like ECB."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     replaces = forms.IntegerField(required=False)
@@ -46,8 +48,8 @@ class Enter(forms.Form):
         self.standing: Rate | None = None  # what the day has already, and the same as an equation
         self.said = ""
         self.meant = ""  # what a tick at "it is meant" stands for, once that is asked
-        self.fields["rate"].label = f"{company} for one unit"
-        self.fields["rate"].help_text = f"Type 0.9214 for 1 USD = 0.9214 {company}."
+        self.fields["rate"].label = say("{company} for one unit", company=company)
+        self.fields["rate"].help_text = say("Type 0.9214 for 1 USD = 0.9214 {company}.", company=company)
 
     def clean_currency(self) -> str:
         return str(self.cleaned_data["currency"]).upper()
@@ -85,10 +87,12 @@ class Load(forms.Form):
     """`sure`: the print of the file whose rates far from the last one are meant."""
 
     file = forms.FileField(
-        label="File",
-        help_text="Columns currency, date, rate, source, parted by ; or , or tab. 0.9214 and 0,9214 both do.",
+        label=_("File"),
+        help_text=_(
+            "Columns currency, date, rate, source, parted by ; or , or tab. 0.9214 and 0,9214 both do."
+        ),
         widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,text/csv"}),
-        error_messages={"required": "Choose a file.", "empty": "This file is empty."},
+        error_messages={"required": _("Choose a file."), "empty": _("This file is empty.")},
     )
     sure = forms.CharField(required=False)
 
@@ -102,7 +106,7 @@ class Load(forms.Form):
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
         if file.size > MOST_MB * 1024 * 1024:
-            raise forms.ValidationError(f"At most {MOST_MB} MB: split the file.")
+            raise forms.ValidationError(say("At most {most} MB: split the file.", most=MOST_MB))
         self.content = file.read()
         return file
 

@@ -9,6 +9,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from base import clock
 from base.errors import Invalid, WrongState
+from base.words import say
 from desk.calendars import calendar_for, calendars_of, preview_of, refuse_unless_reader
 from desk.forms.calendars import Hours, filled
 from guardrails.working_hours import refuse_faults, refuse_unless_desk, set_hours
@@ -41,7 +42,9 @@ def calendar(request: PersonalRequest, function: str) -> HttpResponse:
     except (Invalid, WrongState) as refusal:
         form.take(getattr(refusal, "fields", None) or {"": refusal.message})
         return page(request, kept, form, None, status=refusal.status)
-    messages.success(request, f"{kept.get_function_display()}: new deadlines follow these hours.")
+    messages.success(
+        request, say("{function}: new deadlines follow these hours.", function=kept.get_function_display())
+    )
     return redirect(f"{reverse('desk:recompute')}?function={function}")
 
 

@@ -4,6 +4,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from base import clock
+from base.format import number
+from base.words import say
 from desk.operations import operations_for, words_of
 from ledger.replay import replay_kind, replay_one
 from people.request import PersonalRequest
@@ -21,8 +23,12 @@ def replay(request: PersonalRequest) -> HttpResponse:
     one, kind, now = request.POST.get("effect", ""), request.POST.get("kind", ""), clock.now()
     if one.isdecimal():
         again = replay_one(int(one), by=request.user, at=now)
-        messages.success(request, f"{words_of(again.kind)} for {again.key} is tried again now.")
+        messages.success(
+            request, say("{kind} for {key} is tried again now.", kind=words_of(again.kind), key=again.key)
+        )
     else:
         count = replay_kind(kind, by=request.user, at=now)
-        messages.success(request, f"{words_of(kind)}: {count} tried again now.")
+        messages.success(
+            request, say("{kind}: {count} tried again now.", kind=words_of(kind), count=number(count))
+        )
     return redirect("desk:operations")

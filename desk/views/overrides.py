@@ -4,6 +4,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from base import clock
+from base.words import say
 from desk.csv_file import csv_file
 from desk.overrides import HEAD, override_rows, overrides_for
 from people.request import PersonalRequest
@@ -19,4 +20,4 @@ def overrides(request: PersonalRequest) -> HttpResponse:
 @require_safe
 def overrides_csv(request: PersonalRequest) -> HttpResponseBase:
     rows = override_rows(request.user, clock.today(), request.GET.get("period", ""))
-    return csv_file("overrides.csv", HEAD, (row.cells for row in rows))
+    return csv_file("overrides.csv", tuple(map(say, HEAD)), (row.cells for row in rows))

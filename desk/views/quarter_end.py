@@ -5,6 +5,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from base import clock
 from base.errors import Invalid, WrongState
+from base.words import say
 from desk.forms.quarter_end import SwitchOn
 from desk.quarter_end import refuse_unless_reader, rows_of, switched
 from guardrails.models import PolicyVersion, QuarterEnd
@@ -27,7 +28,9 @@ def quarter_ends(request: PersonalRequest) -> HttpResponse:
     except (Invalid, WrongState) as refusal:
         form.take(getattr(refusal, "fields", None) or {"": refusal.message})
         return page(request, form, status=refusal.status)
-    messages.success(request, f"“{on.name}” is written down. What is under way keeps its deadline.")
+    messages.success(
+        request, say("“{name}” is written down. What is under way keeps its deadline.", name=on.name)
+    )
     return redirect("desk:quarter_ends")
 
 
@@ -35,7 +38,7 @@ def quarter_ends(request: PersonalRequest) -> HttpResponse:
 def end_quarter_end(request: PersonalRequest, quarter_end: int) -> HttpResponse:
     refuse_unless_desk(request.user)
     off = switch_off(get_object_or_404(QuarterEnd, pk=quarter_end), by=request.user)
-    messages.success(request, f"“{off.name}” is off. What opened in it keeps its time.")
+    messages.success(request, say("“{name}” is off. What opened in it keeps its time.", name=off.name))
     return redirect("desk:quarter_ends")
 
 
