@@ -1,13 +1,11 @@
 from collections.abc import Callable, Mapping
-from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils import timezone
 
-from base.locales import HOUSE, speaking
 from dealdesk.health import healthz, readyz
 from dealdesk.metrics import metrics
+from people.reading import read_by
 
 PROBES: Mapping[str, Callable[[HttpRequest], HttpResponseBase]] = {
     "/healthz": healthz,
@@ -54,9 +52,5 @@ class ReaderMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        zone, locale = getattr(request.user, "timezone", ""), getattr(request.user, "locale", HOUSE)
-        with (
-            timezone.override(ZoneInfo(zone) if zone else None),
-            speaking(locale),
-        ):
+        with read_by(request.user):
             return self.get_response(request)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.middleware import LoginRequiredMiddleware
@@ -10,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect, resolve_url
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -20,6 +18,7 @@ from dealdesk import kept, whose
 from dealdesk.kept import Kept
 from dealdesk.refill import Reader, refill
 from dealdesk.refusals import by_htmx, of_domain, only_sent, refuse, signed_out
+from people.reading import read_by
 
 MAIN = re.compile(r"<main[^>]*>")
 
@@ -72,8 +71,7 @@ def unnamed_words(html: str, page: str, one: Kept) -> tuple[tuple[str, str], ...
 
 
 def note_of(request: HttpRequest, one: Kept, left: tuple[str, ...]) -> str:
-    zone = getattr(request.user, "timezone", "")
-    with timezone.override(ZoneInfo(zone) if zone else None):
+    with read_by(request.user):
         return render_to_string("includes/kept.html", {"one": one, "left": left})
 
 

@@ -118,12 +118,12 @@ class Dead:
     def title(self) -> str:
         if self.stale:
             return say("The terms have changed since you were asked")
-        return self.refusal.title
+        return say(self.refusal.title)
 
     @property
     def what_now(self) -> str:
         own = isinstance(self.refusal, LinkUsed | LinkExpired | Stale)
-        return self.refusal.what_now if own else say("Nothing was decided by opening this link.")
+        return say(self.refusal.what_now) if own else say("Nothing was decided by opening this link.")
 
 
 def refusal_of(link: AnswerLink, user: User) -> NotYours | WrongState | None:

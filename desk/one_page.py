@@ -191,7 +191,9 @@ def success(brief: Brief) -> list[list[str]]:
     decided = deciders(brief.revision) if brief.revision else {}
     words = brief.story.get("successes", {})
     return [
-        [Function(key).label, decided.get(key, ""), words[key]] for key in Function.values if words.get(key)
+        [str(each.label), decided.get(each.value, ""), words[each.value]]
+        for each in Function
+        if words.get(each.value)
     ]
 
 

@@ -28,6 +28,7 @@ from structlog.contextvars import bind_contextvars, unbind_contextvars
 
 from base import canonical, clock
 from base.errors import WrongState
+from base.words import say
 from ledger.batch import at_end, batch, kept
 from ledger.claim import TRIES, claim_one
 from ledger.handlers import acts_outside, handler_of, takes_several
@@ -224,5 +225,5 @@ def replay(effect: Effect, *, at: datetime) -> None:
     """Try a parked effect again from the start. Raises WrongState when it is not parked."""
     parked = Effect.objects.filter(pk=effect.pk, state=Effect.State.PARKED)
     if not parked.update(state=Effect.State.PENDING, due_at=at, attempts=0, lease_until=None):
-        raise WrongState("This effect is no longer parked.")
+        raise WrongState(say("This effect is no longer parked."))
     ring()

@@ -7,6 +7,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Func, Q
+from django.utils.translation import gettext_lazy as _
 
 HASH = r"^[0-9a-f]{64}$"
 TABLE_STAYS = pgtrigger.Trigger(
@@ -102,19 +103,21 @@ class Effect(models.Model):
     """What is due: a timer or a delivery. `due_at` moves with each retry; `planned_for` does not."""
 
     class State(models.TextChoices):
-        PENDING = "pending", "Pending"
-        DONE = "done", "Done"
-        CANCELLED = "cancelled", "Cancelled"
-        PARKED = "parked", "Parked"
+        PENDING = "pending", _("Pending")
+        DONE = "done", _("Done")
+        CANCELLED = "cancelled", _("Cancelled")
+        PARKED = "parked", _("Parked")
 
     kind = models.CharField(max_length=40)
-    key = models.CharField(max_length=128, help_text="What it belongs to, as in step:12; cancelled with it.")
+    key = models.CharField(
+        max_length=128, help_text=_("What it belongs to, as in step:12; cancelled with it.")
+    )
     dedupe_key = models.CharField(max_length=200)
     planned_for = models.DateTimeField()
     due_at = models.DateTimeField()
     state = models.CharField(max_length=9, choices=State, default=State.PENDING)
     lease_until = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0, help_text="Tries begun, crashed ones too.")
+    attempts = models.PositiveSmallIntegerField(default=0, help_text=_("Tries begun, crashed ones too."))
     last_error = models.TextField(blank=True)
     payload = models.TextField()
     created_at = models.DateTimeField()
@@ -180,11 +183,11 @@ class Heartbeat(models.Model):
     """When a process that works by itself last said that it runs; gone when it has ended in order."""
 
     class Role(models.TextChoices):
-        WORKER = "worker", "Worker"
-        BEAT = "beat", "Scheduler"
+        WORKER = "worker", _("Worker")
+        BEAT = "beat", _("Scheduler")
 
     role = models.CharField(max_length=6, choices=Role)
-    name = models.CharField(max_length=200, help_text="Of the process, as in celery@host.")
+    name = models.CharField(max_length=200, help_text=_("Of the process, as in celery@host."))
     began_at = models.DateTimeField()
     at = models.DateTimeField()
 
@@ -207,7 +210,7 @@ class Follower(models.Model):
     txid = models.BigIntegerField(default=0)
     event = models.BigIntegerField(default=0)
     moved_at = models.DateTimeField()
-    last_error = models.TextField(blank=True, help_text="Why it stands still.")
+    last_error = models.TextField(blank=True, help_text=_("Why it stands still."))
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["name"], name="ledger_follower_once")]

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from base.errors import NotYours, WrongState
+from base.words import say
 from ledger.effects import replay, ring
 from ledger.models import Effect
 from ledger.record import record
@@ -24,7 +25,7 @@ def replay_one(effect_id: int, *, by: User, at: datetime) -> Effect:
     refuse_others(by)
     effect = Effect.objects.filter(pk=effect_id).first()
     if effect is None:
-        raise WrongState("This effect is no longer there.")
+        raise WrongState(say("This effect is no longer there."))
     replay(effect, at=at)
     record(STREAM, "effects.replayed", by=by, at=at, of=effect.kind, effect=effect.pk, count=1)
     return effect
@@ -37,7 +38,7 @@ def replay_kind(kind: str, *, by: User, at: datetime) -> int:
     parked = Effect.objects.filter(kind=kind, state=Effect.State.PARKED)
     count = parked.update(state=Effect.State.PENDING, due_at=at, attempts=0, lease_until=None)
     if not count:
-        raise WrongState("Nothing of this kind is parked any more.")
+        raise WrongState(say("Nothing of this kind is parked any more."))
     record(STREAM, "effects.replayed", by=by, at=at, of=kind, effect=None, count=count)
     ring()
     return count
@@ -45,4 +46,4 @@ def replay_kind(kind: str, *, by: User, at: datetime) -> int:
 
 def refuse_others(user: User) -> None:
     if not operates(user):
-        raise NotYours("The deal desk or an administrator tries again what was given up on.")
+        raise NotYours(say("The deal desk or an administrator tries again what was given up on."))

@@ -19,6 +19,7 @@ from typing import Any
 from django.db import connection
 
 from base import canonical
+from base.words import say
 from ledger.models import Event
 from ledger.record import seal
 
@@ -107,7 +108,7 @@ def missing(chain: Chain) -> Iterator[Fault]:
     there = {event.sequence for event in chain.events}
     for number in range(1, max(there, default=0)):
         if number not in there:
-            yield Fault(chain.stream, number, "removed", "it was removed")
+            yield Fault(chain.stream, number, "removed", say("it was removed"))
 
 
 def wrong(chain: Chain) -> Iterator[Fault]:
@@ -118,13 +119,13 @@ def wrong(chain: Chain) -> Iterator[Fault]:
         place = places.get(event.hash, event.sequence)
         if seal(event, event.sequence) == event.hash:
             if places.get(event.hash) != event.sequence and follows(event, before) is False:
-                yield Fault(
-                    chain.stream, event.sequence, "altered", "it does not follow from the entry before it"
-                )
+                torn = say("it does not follow from the entry before it")
+                yield Fault(chain.stream, event.sequence, "altered", torn)
         elif place != event.sequence and seal(event, place) == event.hash:
-            yield Fault(chain.stream, event.sequence, "reordered", f"it was written as entry {place}")
+            moved = say("it was written as entry {place}", place=place)
+            yield Fault(chain.stream, event.sequence, "reordered", moved)
         else:
-            yield Fault(chain.stream, event.sequence, "altered", "it does not say what was written")
+            yield Fault(chain.stream, event.sequence, "altered", say("it does not say what was written"))
         before = event
 
 
@@ -150,11 +151,12 @@ def cut(chain: Chain) -> Iterator[Fault]:
     """The end of the stream against its head."""
     last = chain.events[-1].sequence if chain.events else 0
     for number in range(last + 1, chain.sequence + 1):
-        yield Fault(chain.stream, number, "cut off", "it was cut off the end")
+        yield Fault(chain.stream, number, "cut off", say("it was cut off the end"))
     if last > chain.sequence:
-        yield Fault(chain.stream, last, "head", f"the head knows only {chain.sequence} entries")
+        short = say("the head knows only {count} entries", count=chain.sequence)
+        yield Fault(chain.stream, last, "head", short)
     elif last == chain.sequence and chain.events and chain.events[-1].hash != chain.hash:
-        yield Fault(chain.stream, last, "head", "the head holds another hash")
+        yield Fault(chain.stream, last, "head", say("the head holds another hash"))
 
 
 def against(chain: Chain, known: tuple[int, str] | None) -> Iterator[Fault]:
@@ -167,12 +169,13 @@ def against(chain: Chain, known: tuple[int, str] | None) -> Iterator[Fault]:
         yield gone(chain.stream, sequence)
     elif held != sealed:
         yield Fault(
-            chain.stream, sequence, "checkpoint", "the checkpoint holds another hash: written anew since"
+            chain.stream, sequence, "checkpoint", say("the checkpoint holds another hash: written anew since")
         )
 
 
 def gone(stream: str, sequence: int) -> Fault:
-    return Fault(stream, sequence, "checkpoint", "the checkpoint has it, the ledger does not: cut off since")
+    lost = say("the checkpoint has it, the ledger does not: cut off since")
+    return Fault(stream, sequence, "checkpoint", lost)
 
 
 def export(heads: Heads) -> str:

@@ -4,6 +4,7 @@ from django.db import transaction
 
 from base import clock
 from base.errors import Invalid, NotYours
+from base.words import say
 from notices.endpoint import NotDelivered, refuse_inside, service_of, speak
 from notices.links import address
 from notices.models import Channel
@@ -34,10 +35,12 @@ def try_out(channel: Channel, *, by: User) -> None:
     """Write a test message there, now. Raises NotYours, Invalid (with what came back)."""
     refuse_stranger(channel, by)
     key = f"test:{channel.pk}:{clock.now():%Y%m%dT%H%M%S%f}"
+    told = say("{name} tried it. {address}", name=by.name, address=address("/"))
     try:
-        speak(channel.url, "Deal Desk can write here", f"{by.name} tried it. {address('/')}", key=key)
+        speak(channel.url, say("Deal Desk can write here"), told, key=key)
     except NotDelivered as failure:
-        raise Invalid(f"The test message did not arrive: {failure}", field="url") from None
+        why = say("The test message did not arrive: {failure}", failure=failure)
+        raise Invalid(why, field="url") from None
 
 
 def may_set_for_teams(user: User) -> bool:
@@ -46,10 +49,10 @@ def may_set_for_teams(user: User) -> bool:
 
 def refuse_other(by: User, team: Team | None) -> None:
     if team and not may_set_for_teams(by):
-        raise NotYours("The deal desk says where the messages of a team go.")
+        raise NotYours(say("The deal desk says where the messages of a team go."))
 
 
 def refuse_stranger(channel: Channel, by: User) -> None:
     refuse_other(by, channel.team)
     if channel.user_id and channel.user_id != by.pk:
-        raise NotYours("This is the chat of somebody else.")
+        raise NotYours(say("This is the chat of somebody else."))

@@ -4,6 +4,7 @@ for that of a team, which reads the subject and gets the page alone."""
 from collections.abc import Sequence
 from datetime import datetime
 
+from base.words import say
 from ledger.handlers import external
 from ledger.models import Effect
 from notices.endpoint import speak
@@ -32,5 +33,5 @@ def for_one(notice: Notice) -> str:
 
 
 def for_team(notices: Sequence[Notice]) -> str:
-    names = [notice.user.name for notice in notices]
-    return f"For {', '.join(names)}: {address(notices[0].path)}"
+    names = ", ".join(notice.user.name for notice in notices)
+    return say("For {names}: {address}", names=names, address=address(notices[0].path))

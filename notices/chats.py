@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from base.words import say
 from notices.endpoint import described
 from notices.models import Channel
 from people.models import Team, User
@@ -30,7 +31,7 @@ class Panel:
 
 def own_panel(user: User, mistakes: Sequence[str] = ()) -> Panel:
     channel = Channel.objects.filter(user=user).select_related("added_by").first()
-    return Panel("own", "Your chat", None, shown(channel) if channel else None, tuple(mistakes))
+    return Panel("own", say("Your chat"), None, shown(channel) if channel else None, tuple(mistakes))
 
 
 def team_panels(wrong: Team | None = None, mistakes: Sequence[str] = ()) -> list[Panel]:

@@ -14,6 +14,7 @@ from apprise.plugins.custom_json import NotifyJSON
 from django.conf import settings
 
 from base.errors import Invalid
+from base.words import mark, say
 
 SERVICES = {
     "slack": "Slack",
@@ -43,7 +44,7 @@ ASSET = AppriseAsset(
     image_url_mask="",
     storage_mode="memory",
 )
-UNKNOWN = (
+UNKNOWN = mark(
     "This is no address of a chat we write to. Copy the address of an incoming webhook of Slack, Microsoft "
     "Teams (a workflow), Webex, Discord, Google Chat, Mattermost or Rocket.Chat, or write json:// or jsons://."
 )
@@ -57,9 +58,9 @@ def service_of(url: str) -> NotifyBase:
     """What would carry a message there. Raises Invalid for what is not on our list."""
     service = known(url)
     if service is None:
-        raise Invalid(UNKNOWN, field="url")
+        raise Invalid(say(UNKNOWN), field="url")
     if wrong := [name for name, _ in parse_qsl(urlsplit(url).query) if not allowed(name, service)]:
-        raise Invalid(f"Leave “{wrong[0]}” out of the address.", field="url")
+        raise Invalid(say("Leave “{name}” out of the address.", name=wrong[0]), field="url")
     return service
 
 
@@ -81,7 +82,7 @@ def described(url: str) -> str:
     """The service, and the host where there are many. Nothing by which somebody could write there."""
     service = known(url)
     if service is None:
-        return "A service that is not known any more"
+        return say("A service that is not known any more")
     at = f", {service.host}" if scheme_of(service) in AT_A_HOST else ""
     return f"{SERVICES[scheme_of(service)]}{at}"
 
@@ -93,11 +94,12 @@ def refuse_inside(service: NotifyBase) -> None:
     try:
         found = socket.getaddrinfo(service.host, None, type=socket.SOCK_STREAM)
     except OSError:
-        raise Invalid(f"{service.host} is a host that cannot be found.", field="url") from None
+        raise Invalid(say("{host} is a host that cannot be found.", host=service.host), field="url") from None
     if not all(outside(str(place[4][0])) for place in found):
-        raise Invalid(
-            f"{service.host} is inside a private network. Who runs Deal Desk can allow it.", field="url"
+        inside = say(
+            "{host} is inside a private network. Who runs Deal Desk can allow it.", host=service.host
         )
+        raise Invalid(inside, field="url")
 
 
 def outside(address: str) -> bool:
@@ -119,5 +121,7 @@ def speak(url: str, title: str, body: str, *, key: str) -> None:
         taken = carrier.notify(title=title, body=body, body_format=NotifyFormat.TEXT)
         status = STATUS.search(said.getvalue())
     if not taken:
-        answered = f"answered {status[1]}" if status else "did not answer"
-        raise NotDelivered(f"{SERVICES[scheme_of(service)]} {answered}.")
+        name = SERVICES[scheme_of(service)]
+        if status:
+            raise NotDelivered(say("{service} answered {status}.", service=name, status=status[1]))
+        raise NotDelivered(say("{service} did not answer.", service=name))

@@ -1,19 +1,23 @@
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from notices.kinds import Group
 from notices.models import CHAT, MAIL, WORDS, Preference
 from notices.ways import DIGEST_AT
 from people.models import Team
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as StrOrPromise
 
-def choice(label: str, ways: tuple[str, ...]) -> forms.ChoiceField:
+
+def choice(label: "StrOrPromise", ways: tuple[str, ...]) -> forms.ChoiceField:
     chosen = forms.Select(attrs={"class": "select", "aria-label": label})
     return forms.ChoiceField(label=label, choices=[(each, WORDS[each]) for each in ways], widget=chosen)
 
 
-def hour(label: str, *, required: bool = False) -> forms.TimeField:
+def hour(label: "StrOrPromise", *, required: bool = False) -> forms.TimeField:
     shown = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
     return forms.TimeField(label=label, required=required, widget=shown)
 
@@ -21,17 +25,17 @@ def hour(label: str, *, required: bool = False) -> forms.TimeField:
 class Wanted(forms.Form):
     """How somebody wants to be told. What cannot be wanted is for notices/prefer.py to say."""
 
-    decisions_mail = choice("What waits for you, by mail", MAIL)
-    decisions_chat = choice("What waits for you, in your chat", CHAT)
-    outcomes_mail = choice("What became of it, by mail", MAIL)
-    outcomes_chat = choice("What became of it, in your chat", CHAT)
-    tasks_mail = choice("Conditions and tasks, by mail", MAIL)
-    tasks_chat = choice("Conditions and tasks, in your chat", CHAT)
-    watched_mail = choice("Deals you watch, by mail", MAIL)
-    watched_chat = choice("Deals you watch, in your chat", CHAT)
-    quiet_from = hour("Quiet from")
-    quiet_until = hour("Until")
-    digest_at = hour("Mail once a day at", required=True)
+    decisions_mail = choice(_("What waits for you, by mail"), MAIL)
+    decisions_chat = choice(_("What waits for you, in your chat"), CHAT)
+    outcomes_mail = choice(_("What became of it, by mail"), MAIL)
+    outcomes_chat = choice(_("What became of it, in your chat"), CHAT)
+    tasks_mail = choice(_("Conditions and tasks, by mail"), MAIL)
+    tasks_chat = choice(_("Conditions and tasks, in your chat"), CHAT)
+    watched_mail = choice(_("Deals you watch, by mail"), MAIL)
+    watched_chat = choice(_("Deals you watch, in your chat"), CHAT)
+    quiet_from = hour(_("Quiet from"))
+    quiet_until = hour(_("Until"))
+    digest_at = hour(_("Mail once a day at"), required=True)
 
     @classmethod
     def of(cls, row: Preference | None) -> "Wanted":
@@ -51,15 +55,15 @@ class Wanted(forms.Form):
 
 ABOUT = {
     Group.DECISIONS: (
-        "What waits for you",
-        "Decisions, questions, holds, comments that name you, and reminders. Once a day at the least.",
+        _("What waits for you"),
+        _("Decisions, questions, holds, comments that name you, and reminders. Once a day at the least."),
     ),
     Group.OUTCOMES: (
-        "What became of it",
-        "Granted, declined, handed over, run out: of your deals and of what you were asked.",
+        _("What became of it"),
+        _("Granted, declined, handed over, run out: of your deals and of what you were asked."),
     ),
-    Group.TASKS: ("Conditions and tasks", "Yours to do, due soon, evidence, met, lapsed."),
-    Group.WATCHED: ("Deals you watch", "How their requests end."),
+    Group.TASKS: (_("Conditions and tasks"), _("Yours to do, due soon, evidence, met, lapsed.")),
+    Group.WATCHED: (_("Deals you watch"), _("How their requests end.")),
 }
 
 

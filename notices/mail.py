@@ -14,12 +14,16 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
 from base import canonical
+from base.format import number
+from base.locales import direction
+from base.words import say_many
 from ledger.handlers import external
 from ledger.models import Effect
 from notices.kinds import Group, group_of
 from notices.links import address, link_of, unsubscribe_path
 from notices.models import Notice
 from people.models import User
+from people.reading import read_by
 
 CSS = (Path(__file__).parent / "mail.css").read_text()
 INLINER = CSSInliner(extra_css=CSS, keep_style_tags=True, keep_at_rules=True, load_remote_stylesheets=False)
@@ -35,16 +39,23 @@ def send_mail(effect: Effect, now: datetime) -> None:
 
 
 def letter(notices: Sequence[Notice], *, key: str) -> EmailMultiAlternatives:
-    """The mail that says these, all of one person. `key` is what its Message-ID is made of."""
+    """The mail that says these, all of one person, in their language. `key` is what its Message-ID is made
+    of."""
+    with read_by(notices[0].user):
+        return composed(notices, key=key)
+
+
+def composed(notices: Sequence[Notice], *, key: str) -> EmailMultiAlternatives:
     reader, one = notices[0].user, notices[0] if len(notices) == 1 else None
     group = group_of(one.kind) if one else None
-    subject = one.subject if one else f"{len(notices)} messages of your deal desk"
+    subject = one.subject if one else gathered(len(notices))
     said = {
         "subject": subject,
         "one": one,
         "parts": [part(notice) for notice in notices],
         "settings": address(SETTINGS_PATH),
         "inbox": address(INBOX_PATH),
+        "direction": direction(),
     }
     mail = EmailMultiAlternatives(
         subject=subject,
@@ -54,6 +65,10 @@ def letter(notices: Sequence[Notice], *, key: str) -> EmailMultiAlternatives:
     )
     mail.attach_alternative(INLINER.inline(render_to_string("notices/mail.html", said)), "text/html")
     return mail
+
+
+def gathered(many: int) -> str:
+    return say_many("{n} message of your deal desk", "{n} messages of your deal desk", many, n=number(many))
 
 
 def part(notice: Notice) -> dict[str, object]:

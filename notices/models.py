@@ -7,13 +7,14 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from notices.ways import DIGEST_AT
 from people.models import Team
 
 CHAT = ("now", "off")
 MAIL = ("now", "daily", "off")
-WORDS = {"now": "At once", "daily": "Once a day", "off": "Off"}
+WORDS = {"now": _("At once"), "daily": _("Once a day"), "off": _("Off")}
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
@@ -35,17 +36,21 @@ class Notice(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="notices")
     kind = models.CharField(max_length=40)
-    stream = models.CharField(max_length=64, blank=True, help_text="What it is about, as in deal:12.")
+    stream = models.CharField(max_length=64, blank=True, help_text=_("What it is about, as in deal:12."))
     key = models.CharField(max_length=180)
     subject = models.TextField()
     text = models.TextField(blank=True)
-    path = models.CharField(max_length=200, help_text="The page that it is about.")
-    link = models.CharField(max_length=200, blank=True, help_text="Where a message leads; it holds {token}.")
+    path = models.CharField(max_length=200, help_text=_("The page that it is about."))
+    link = models.CharField(
+        max_length=200, blank=True, help_text=_("Where a message leads; it holds {token}.")
+    )
     sealed = models.CharField(max_length=64, blank=True)
-    lines = models.JSONField(default=list, blank=True, help_text="Several things: text and path of each.")
-    at = models.DateTimeField(help_text="From when it is in the inbox.")
+    lines = models.JSONField(default=list, blank=True, help_text=_("Several things: text and path of each."))
+    at = models.DateTimeField(help_text=_("From when it is in the inbox."))
     read_at = models.DateTimeField(null=True, blank=True)
-    waits_until = models.DateTimeField(null=True, blank=True, help_text="When its mail gathers with others.")
+    waits_until = models.DateTimeField(
+        null=True, blank=True, help_text=_("When its mail gathers with others.")
+    )
     gathered_by = models.CharField(max_length=200, blank=True)
 
     objects = NoticeQuerySet.as_manager()

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from base.errors import Invalid
+from base.words import say
 from notices.kinds import Group
 from notices.models import Preference
 from people.models import User
@@ -17,13 +18,12 @@ def prefer(*, by: User, chosen: Mapping[str, Any]) -> Preference:
     for name, value in chosen.items():
         setattr(row, name, value)
     if row.decisions_mail == row.decisions_chat == "off":
-        raise Invalid(
-            "What waits for you can come once a day; it cannot be switched off everywhere.",
-            field="decisions_mail",
-        )
+        needed = say("What waits for you can come once a day; it cannot be switched off everywhere.")
+        raise Invalid(needed, field="decisions_mail")
     both = (row.quiet_from, row.quiet_until)
     if any(each is not None for each in both) and (None in both or both[0] == both[1]):
-        raise Invalid("Quiet hours begin and end, at two times; or leave both empty.", field="quiet_from")
+        needed = say("Quiet hours begin and end, at two times; or leave both empty.")
+        raise Invalid(needed, field="quiet_from")
     row.save()
     return row
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from base import clock
 from base.errors import Invalid
+from base.words import say
 from notices.channels import may_set_for_teams, set_chat, take_out, try_out
 from notices.chats import own_panel, team_panels
 from notices.forms import ABOUT, Chat, Wanted
@@ -50,7 +51,7 @@ def mark_read(request: PersonalRequest, notice: int) -> HttpResponse:
 def mark_all_read(request: PersonalRequest) -> HttpResponse:
     up_to = request.POST.get("up_to", "")
     if not up_to.isascii() or not up_to.isdigit():
-        raise Invalid("Say up to which notice; the button on the page does.", field="up_to")
+        raise Invalid(say("Say up to which notice; the button on the page does."), field="up_to")
     read_all(by=request.user, up_to=int(up_to), at=clock.now())
     return redirect("notices:inbox")
 
@@ -72,7 +73,7 @@ def preferences(request: PersonalRequest) -> HttpResponse:
     except Invalid as refusal:
         form.add_error(refusal.field, refusal.message)
         return wishes_page(request, wanted=form, status=422)
-    messages.success(request, "Saved.")
+    messages.success(request, say("Saved."))
     return redirect("notices:preferences")
 
 
@@ -101,21 +102,22 @@ def set_channel(request: PersonalRequest) -> HttpResponse:
     except Invalid as refusal:
         form.add_error("url", refusal.message)
         return wishes_page(request, chat=form, status=422)
-    messages.success(request, f"Messages go to {f'the chat of {team}' if team else 'your chat'} from now on.")
+    to_team = say("Messages go to the chat of {team} from now on.", team=team)
+    messages.success(request, to_team if team else say("Messages go to your chat from now on."))
     return redirect("notices:preferences")
 
 
 @require_POST
 def test_channel(request: PersonalRequest, channel: int) -> HttpResponse:
     try_out(known(channel, request), by=request.user)
-    messages.success(request, "The test message is in the chat.")
+    messages.success(request, say("The test message is in the chat."))
     return redirect("notices:preferences")
 
 
 @require_POST
 def remove_channel(request: PersonalRequest, channel: int) -> HttpResponse:
     take_out(known(channel, request), by=request.user)
-    messages.success(request, "Nothing is written there any more.")
+    messages.success(request, say("Nothing is written there any more."))
     return redirect("notices:preferences")
 
 
@@ -138,6 +140,6 @@ def stop_mails(request: HttpRequest, seal: str) -> HttpResponse:
     reader = get_object_or_404(User.objects.active(), pk=subscribed[0])
     if request.method == "POST":
         unsubscribe(reader, subscribed[1])
-    about = ABOUT[subscribed[1]][0] if subscribed[1] else "All mails"
+    about = ABOUT[subscribed[1]][0] if subscribed[1] else say("All mails")
     view = {"about": about, "group": subscribed[1], "done": request.method == "POST"}
     return render(request, "notices/unsubscribe.html", view)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from people.function import Function
 from people.stand_in import Away
@@ -50,23 +51,25 @@ class Absence(models.Model):
     A row is never changed or removed but to end it early."""
 
     class Source(models.TextChoices):
-        FORM = "form", "Written down"
-        CALENDAR = "calendar", "From a calendar"
+        FORM = "form", _("Written down")
+        CALENDAR = "calendar", _("From a calendar")
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="absences")
     delegate = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="stands_in"
     )
     function = models.CharField(
-        max_length=12, choices=Function, blank=True, help_text="Empty: all functions."
+        max_length=12, choices=Function, blank=True, help_text=_("Empty: all functions.")
     )
     starts = models.DateTimeField()
-    ends = models.DateTimeField(help_text="The first instant back.")
+    ends = models.DateTimeField(help_text=_("The first instant back."))
     source = models.CharField(max_length=8, choices=Source, default=Source.FORM)
-    uid = models.CharField(max_length=300, blank=True, help_text="The event in the calendar, and its start.")
+    uid = models.CharField(
+        max_length=300, blank=True, help_text=_("The event in the calendar, and its start.")
+    )
     set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     set_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True, blank=True, help_text="Ended before its time.")
+    ended_at = models.DateTimeField(null=True, blank=True, help_text=_("Ended before its time."))
     ended_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )

@@ -5,6 +5,7 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.db import models
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from people.models import Team, User
 
@@ -35,9 +36,9 @@ class PersonAdmin(NeverDeleted, UserAdmin):  # type: ignore[type-arg]
     readonly_fields = ("last_login",)
     fieldsets = (
         (None, {"fields": ("email", "password", "name")}),
-        ("Work", {"fields": ("function", "job_title", "team", "manager", "timezone")}),
-        ("Access", {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
-        ("Seen", {"fields": ("last_login",)}),
+        (_("Work"), {"fields": ("function", "job_title", "team", "manager", "timezone")}),
+        (_("Access"), {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
+        (_("Seen"), {"fields": ("last_login",)}),
     )
     add_fieldsets = (
         (None, {"fields": ("email", "name", "function", "usable_password", "password1", "password2")}),

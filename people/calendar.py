@@ -8,8 +8,10 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from base import canonical, clock
+from base.words import say
 from base.worktime import Calendar, Hours
 from people.function import Function
 from people.holidays import public_holidays
@@ -21,7 +23,9 @@ SAID = ("zone", "opens", "closes", "lunch_from", "lunch_until", "workdays", "cou
 
 class FunctionCalendar(models.Model):
     function = models.CharField(max_length=12, choices=Function, unique=True)
-    zone = models.CharField("time zone", max_length=64, default="Europe/Berlin", validators=[validate_zone])
+    zone = models.CharField(
+        _("time zone"), max_length=64, default="Europe/Berlin", validators=[validate_zone]
+    )
     opens = models.TimeField(default=time(9))
     closes = models.TimeField(default=time(17))
     lunch_from = models.TimeField(null=True, blank=True)
@@ -30,28 +34,32 @@ class FunctionCalendar(models.Model):
         max_length=7,
         default="12345",
         validators=[
-            RegexValidator(r"^[1-7]+$", "Write the working days as digits: 1 is Monday, 7 is Sunday.")
+            RegexValidator(r"^[1-7]+$", _("Write the working days as digits: 1 is Monday, 7 is Sunday."))
         ],
     )
     country = models.CharField(
         max_length=9,
         blank=True,
         validators=[validate_country],
-        help_text="Public holidays, like “DE” or “DE-BE”.",
+        help_text=_("Public holidays, like “DE” or “DE-BE”."),
     )
     holidays = models.JSONField(
-        "further days off", default=list, blank=True, validators=[validate_dates], help_text='["2026-12-24"]'
+        _("further days off"),
+        default=list,
+        blank=True,
+        validators=[validate_dates],
+        help_text='["2026-12-24"]',
     )
     other_hours = models.JSONField(
         default=dict,
         blank=True,
         validators=[validate_other_hours],
-        help_text='Days that differ: {"5": ["-15:00"], "12-24": ["09:00-13:00"], "2026-12-31": []}',
+        help_text=_('Days that differ: {"5": ["-15:00"], "12-24": ["09:00-13:00"], "2026-12-31": []}'),
     )
 
     class Meta:
-        verbose_name = "working hours"
-        verbose_name_plural = "working hours"
+        verbose_name = _("working hours")
+        verbose_name_plural = _("working hours")
         constraints = [
             models.CheckConstraint(
                 condition=Q(closes__gt=F("opens")), name="people_calendar_closes_after_opening"
@@ -69,7 +77,7 @@ class FunctionCalendar(models.Model):
                     closes__gt=F("lunch_until"),
                 ),
                 name="people_calendar_lunch_lies_inside",
-                violation_error_message="A lunch break begins and ends within the working hours.",
+                violation_error_message=_("A lunch break begins and ends within the working hours."),
             ),
         ]
 
@@ -79,13 +87,13 @@ class FunctionCalendar(models.Model):
     def clean(self) -> None:
         """Refuses a week without any working time. What a field cannot be, its validator has said."""
         if not isinstance(self.other_hours, dict):
-            raise ValidationError({"other_hours": "Write the days that differ as a list of days."})
+            raise ValidationError({"other_hours": say("Write the days that differ as a list of days.")})
         try:
             week = self.week()
         except (TypeError, ValueError):
             return
         if not week:
-            raise ValidationError("Give the week working hours on at least one day.")
+            raise ValidationError(say("Give the week working hours on at least one day."))
 
     def calendar(self) -> Calendar:
         """Working time, with the days that differ from two years back to five ahead. Raises ValueError when

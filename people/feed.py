@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar
 
+from base.words import say
 from base.worktime import MIDNIGHT, instant
 from people.repeats import Unreadable, repeats
 
@@ -61,21 +62,28 @@ def read_feed(content: bytes, *, zone: ZoneInfo, at: datetime) -> tuple[Found, .
             if at < one.ends and one.starts < at + HORIZON:
                 found[one.uid] = one
     if len(found) > MOST_FOUND:
-        raise Unreadable(f"The calendar names {len(found)} times away; at most {MOST_FOUND} are kept.")
+        many, most = len(found), MOST_FOUND
+        raise Unreadable(
+            say("The calendar names {count} times away; at most {most} are kept.", count=many, most=most)
+        )
     return tuple(sorted(found.values(), key=lambda one: (one.starts, one.uid)))
 
 
 def events_of(content: bytes) -> list[Any]:
     if len(content) > LARGEST:
-        raise Unreadable(f"The file is larger than {LARGEST // 1_000_000} MB. Export less of the calendar.")
+        most = LARGEST // 1_000_000
+        raise Unreadable(say("The file is larger than {most} MB. Export less of the calendar.", most=most))
     if b"BEGIN:VCALENDAR" not in content[:2000].upper():
-        raise Unreadable("This is not a calendar. Export one as a file that ends in .ics.")
+        raise Unreadable(say("This is not a calendar. Export one as a file that ends in .ics."))
     if (count := content.upper().count(b"BEGIN:VEVENT")) > MOST_EVENTS:
-        raise Unreadable(f"The calendar holds {count} events; at most {MOST_EVENTS} are read.")
+        most = MOST_EVENTS
+        raise Unreadable(
+            say("The calendar holds {count} events; at most {most} are read.", count=count, most=most)
+        )
     try:
         return list(Calendar.from_ical(content).walk("VEVENT"))
     except BROKEN as error:
-        raise Unreadable("The calendar cannot be read: the file is cut off or damaged.") from error
+        raise Unreadable(say("The calendar cannot be read: the file is cut off or damaged.")) from error
 
 
 def is_away(event: Any) -> bool:
@@ -102,17 +110,20 @@ def uid_of(event: Any) -> str:
 
 
 def name_of(event: Any) -> str:
-    return f"“{str(event.get('SUMMARY', '')).strip()[:80] or 'without a name'}”"
+    return f"“{str(event.get('SUMMARY', '')).strip()[:80] or say('without a name')}”"
 
 
 def start_of(event: Any, name: str = "DTSTART") -> date | datetime:
     """A day or an instant. Raises Unreadable, also for a zone that is not known."""
     when = value_of(event, name)
     if not isinstance(when, date):
-        raise Unreadable(f"The event {name_of(event)} does not say when it begins or ends.")
+        raise Unreadable(say("The event {event} does not say when it begins or ends.", event=name_of(event)))
     zone = event[name].params.get("TZID")
     if zone and isinstance(when, datetime) and when.tzinfo is None:
-        raise Unreadable(f"The event {name_of(event)} is in the time zone {zone}, which is not known.")
+        name = name_of(event)
+        raise Unreadable(
+            say("The event {event} is in the time zone {zone}, which is not known.", event=name, zone=zone)
+        )
     return when
 
 
@@ -128,7 +139,8 @@ def length_of(event: Any) -> timedelta:
     if "DTEND" in event:
         end = start_of(event, "DTEND")
         if isinstance(end, datetime) != isinstance(start, datetime):
-            raise Unreadable(f"The event {name_of(event)} begins on a day and ends at a time.")
+            name = name_of(event)
+            raise Unreadable(say("The event {event} begins on a day and ends at a time.", event=name))
         return end - start if (naive(end), naive(start)).count(True) != 1 else timedelta(0)
     if "DURATION" in event:
         length = value_of(event, "DURATION")

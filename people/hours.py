@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, time
 
+from base.words import say
 from base.worktime import Hours, refuse_disorder
 
 Other = Mapping[str, Sequence[str]]
@@ -18,7 +19,7 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 LEAP = 2024  # a year that has every day
 LINE = re.compile(r"(?P<day>[A-Za-z]+|\d{1,2}\.? [A-Za-z]+(?: \d{4})?|\d{4}-\d{2}-\d{2}):? +(?P<hours>.+)")
 SPAN = re.compile(r"(\d{2}:\d{2})?-(\d{2}:\d{2})?")
-EXAMPLE = "Write it like “Fri until 15:00”, “24 Dec closed” or “24 Dec 2026 09:00-13:00”."
+EXAMPLES = {"first": "Fri until 15:00", "second": "24 Dec closed", "third": "24 Dec 2026 09:00-13:00"}
 
 
 def read_lines(text: str) -> dict[str, list[str]]:
@@ -29,11 +30,18 @@ def read_lines(text: str) -> dict[str, list[str]]:
         key = key_of(found["day"]) if found else ""
         spans = spans_of(found["hours"]) if found else None
         if not key or spans is None:
-            raise ValueError(f"“{line}” cannot be read. {EXAMPLE}")
+            raise ValueError(unread(line))
         if key in other:
-            raise ValueError(f"“{line}”: this day is there twice.")
+            raise ValueError(say("“{line}”: this day is there twice.", line=line))
         other[key] = spans
     return other
+
+
+def unread(line: str) -> str:
+    """What to write in place of it. The words of the examples are the same in every language."""
+    return say(
+        "“{line}” cannot be read. Write it like “{first}”, “{second}” or “{third}”.", line=line, **EXAMPLES
+    )
 
 
 def write_lines(other: Other) -> str:

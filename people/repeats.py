@@ -6,6 +6,8 @@ from typing import Any
 
 from dateutil.rrule import rrulestr
 
+from base.words import mark, say
+
 MOST_TIMES = 3_000  # of one event, counted from its first
 PLAIN = frozenset({"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST"})
 RULES = {
@@ -15,6 +17,8 @@ RULES = {
     "YEARLY": PLAIN | {"BYDAY", "BYMONTHDAY", "BYMONTH"},
 }
 NIGHT = time(0)
+UNREAD = mark("The event {event} repeats in a way that is not read here. Enter its days one by one.")
+TOO_OFTEN = mark("The event {event} repeats more than {most} times. Let it begin later.")
 
 
 class Unreadable(Exception):
@@ -27,16 +31,14 @@ def repeats(event: Any, start: date | datetime, *, name: str, until: datetime) -
     rule = event.get("RRULE")
     unread = {broken for broken, _ in event.errors}
     if not understood(rule) or "RDATE" in event or "EXDATE" in unread:
-        raise Unreadable(
-            f"The event {name} repeats in a way that is not read here. Enter its days one by one."
-        )
+        raise Unreadable(say(UNREAD, event=name))
     left_out, last = {point(one) for one in exceptions(event)}, end_of(rule, until)
     for count, wall in enumerate(rrulestr(text_of(rule), dtstart=wall_of(start)), start=1):
         when = like(start, wall)
         if point(when) > last:
             return
         if count > MOST_TIMES:
-            raise Unreadable(f"The event {name} repeats more than {MOST_TIMES} times. Let it begin later.")
+            raise Unreadable(say(TOO_OFTEN, event=name, most=MOST_TIMES))
         if point(when) not in left_out:
             yield when
 

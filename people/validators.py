@@ -4,34 +4,37 @@ from datetime import date
 import holidays
 from django.core.exceptions import ValidationError
 
-from people.hours import EXAMPLE, LEAP, is_date, is_span, windows_of
+from base.words import say
+from people.hours import LEAP, is_date, is_span, unread, windows_of
 
 
 def validate_zone(name: str) -> None:
     if name not in zoneinfo.available_timezones():
-        raise ValidationError(f"“{name}” is not a time zone. Write it like “Europe/Berlin”.")
+        raise ValidationError(say("“{name}” is not a time zone. Write it like “Europe/Berlin”.", name=name))
 
 
 def validate_dates(dates: object) -> None:
     if not isinstance(dates, list):
-        raise ValidationError("Write the days off as a list of dates.")
+        raise ValidationError(say("Write the days off as a list of dates."))
     for day in dates:
         try:
             date.fromisoformat(day)
         except (TypeError, ValueError):
-            raise ValidationError(f"“{day}” is not a date. Write it like “2026-12-24”.") from None
+            wrong = say("“{day}” is not a date. Write it like “2026-12-24”.", day=day)
+            raise ValidationError(wrong) from None
 
 
 def validate_other_hours(other: object) -> None:
     if not isinstance(other, dict):
-        raise ValidationError(f"Write the days that differ as a list of days. {EXAMPLE}")
+        raise ValidationError(say("Write the days that differ as a list of days."))
     for key, spans in other.items():
         if not is_day(key) or not isinstance(spans, list) or not all(map(is_text_span, spans)):
-            raise ValidationError(f"“{key}: {spans}” cannot be read. {EXAMPLE}")
+            raise ValidationError(unread(f"{key}: {spans}"))
         try:
             windows_of(spans, ())
         except ValueError:
-            raise ValidationError(f"“{key}”: the hours overlap, or are out of order.") from None
+            wrong = say("“{day}”: the hours overlap, or are out of order.", day=key)
+            raise ValidationError(wrong) from None
 
 
 def is_day(key: str) -> bool:
@@ -49,4 +52,5 @@ def validate_country(code: str) -> None:
     country, _, part = code.partition("-")
     known = holidays.list_supported_countries()
     if country not in known or (part and part not in known[country]):
-        raise ValidationError(f"No public holidays are known for “{code}”. Write it like “DE” or “DE-BE”.")
+        wrong = say("No public holidays are known for “{code}”. Write it like “DE” or “DE-BE”.", code=code)
+        raise ValidationError(wrong)

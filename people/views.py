@@ -3,6 +3,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from base.errors import Invalid
+from base.words import say
 from people.forms import ThemeForm
 from people.models import User
 from people.request import PersonalRequest
@@ -12,7 +13,7 @@ from people.request import PersonalRequest
 def theme(request: PersonalRequest) -> HttpResponse:
     form = ThemeForm(request.POST)
     if not form.is_valid():
-        raise Invalid("Choose light, dark, or the theme of your device.", field="theme")
+        raise Invalid(say("Choose light, dark, or the theme of your device."), field="theme")
     User.objects.filter(pk=request.user.pk).update(theme=form.cleaned_data["theme"])
     return HttpResponseRedirect(came_from(request))
 

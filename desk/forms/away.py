@@ -3,9 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from approvals.absence import Window
 from base.errors import Invalid, WrongState
+from base.words import say
 from desk.away import window_of
 from desk.forms.brief_fields import DAY
 from people.accounts import UserQuerySet
@@ -23,13 +26,13 @@ def delegates(person: User) -> UserQuerySet:
 
 class StandingIn(forms.Form):
     delegate = forms.ModelChoiceField(
-        label="Who stands in",
+        label=_("Who stands in"),
         queryset=User.objects.none(),
         required=False,
-        empty_label="Nobody: the others of the pool answer",
-        help_text="They decide with the authority of who is away. Both names stay on the decision.",
+        empty_label=_("Nobody: the others of the pool answer"),
+        help_text=_("They decide with the authority of who is away. Both names stay on the decision."),
     )
-    function = forms.ChoiceField(label="For", required=False)
+    function = forms.ChoiceField(label=_("For"), required=False)
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -39,7 +42,8 @@ class StandingIn(forms.Form):
         chosen.queryset = delegates(person)
         scope = self.fields["function"]
         assert isinstance(scope, forms.ChoiceField)
-        scope.choices = [("", "Everything"), *((one.value, f"{one.label} only") for one in DECIDING)]
+        only = ((one.value, say("{function} only", function=one.label)) for one in DECIDING)
+        scope.choices = [("", say("Everything")), *only]
 
     def refuse(self, refusal: Invalid | WrongState) -> None:
         """Put it where it can be answered."""
@@ -50,9 +54,11 @@ class StandingIn(forms.Form):
 
 class WriteDown(StandingIn):
     starts = forms.DateField(
-        label="First day away", widget=forms.DateInput(attrs={"type": "date"}, format=DAY)
+        label=_("First day away"), widget=forms.DateInput(attrs={"type": "date"}, format=DAY)
     )
-    ends = forms.DateField(label="Last day away", widget=forms.DateInput(attrs={"type": "date"}, format=DAY))
+    ends = forms.DateField(
+        label=_("Last day away"), widget=forms.DateInput(attrs={"type": "date"}, format=DAY)
+    )
     field_order = ("starts", "ends", "delegate", "function")
 
     @property
@@ -63,17 +69,19 @@ class WriteDown(StandingIn):
 
 class HandIn(StandingIn):
     calendar = forms.FileField(
-        label="Calendar file",
-        help_text=f"An .ics file of at most {MOST_MB} MB, as Outlook, Google and Apple export it.",
+        label=_("Calendar file"),
+        help_text=format_lazy(
+            _("An .ics file of at most {most} MB, as Outlook, Google and Apple export it."), most=MOST_MB
+        ),
         widget=forms.FileInput(attrs={"accept": ".ics,text/calendar"}),
-        error_messages={"required": "Choose a file.", "empty": "This file is empty."},
+        error_messages={"required": _("Choose a file."), "empty": _("This file is empty.")},
     )
     field_order = ("calendar", "delegate", "function")
 
     def clean_calendar(self) -> Any:
         file = self.cleaned_data["calendar"]
         if file.size > LARGEST:
-            raise forms.ValidationError(f"At most {MOST_MB} MB: export less of the calendar.")
+            raise forms.ValidationError(say("At most {most} MB: export less of the calendar.", most=MOST_MB))
         return file
 
     @property

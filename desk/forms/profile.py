@@ -8,10 +8,12 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from base import clock
 from base.format import cents, full_date
 from base.locales import LOCALES, speaking
+from base.words import say
 from desk.profile import OWN
 from people import zones
 from people.models import Theme, User
@@ -34,31 +36,33 @@ class Profile(forms.Form):
     """What changed is told against what this page showed, so that two pages open at once undo nothing."""
 
     name = forms.CharField(
+        label=_("Name"),
         max_length=120,
         show_hidden_initial=True,
-        error_messages={"required": "Write your name: it stands beside everything you decide."},
+        error_messages={"required": _("Write your name: it stands beside everything you decide.")},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     timezone = forms.CharField(
-        label="Time zone",
+        label=_("Time zone"),
         max_length=64,
         show_hidden_initial=True,
-        help_text="Type a city, like Berlin, and choose.",
-        error_messages={"required": "Choose a time zone: deadlines are shown by its clock."},
+        help_text=_("Type a city, like Berlin, and choose."),
+        error_messages={"required": _("Choose a time zone: deadlines are shown by its clock.")},
         widget=forms.TextInput(attrs={"list": "zones", "autocomplete": "off", "spellcheck": "false"}),
     )
     locale = forms.ChoiceField(
-        label="Numbers and dates",
+        label=_("Numbers and dates"),
         choices=list(LOCALES.items()),
         show_hidden_initial=True,
-        error_messages={"invalid_choice": "Choose one of the list."},
+        error_messages={"invalid_choice": _("Choose one of the list.")},
     )
     theme = forms.ChoiceField(
+        label=_("Theme"),
         choices=Theme.choices,
         required=False,
         show_hidden_initial=True,
         widget=forms.RadioSelect,
-        error_messages={"invalid_choice": "Choose light, dark, or the theme of your device."},
+        error_messages={"invalid_choice": _("Choose light, dark, or the theme of your device.")},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -88,7 +92,9 @@ class Profile(forms.Form):
         typed = str(self.cleaned_data["timezone"])
         if zone := zones.found(typed):
             return zone
-        raise ValidationError(f"“{typed}” is no time zone. Type a city, like Berlin, and choose.")
+        raise ValidationError(
+            say("“{typed}” is no time zone. Type a city, like Berlin, and choose.", typed=typed)
+        )
 
 
 def zone_list(at: datetime) -> list[tuple[str, str]]:

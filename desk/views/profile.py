@@ -6,6 +6,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from base import clock
+from base.words import say, say_many
 from desk.forms.profile import Profile, zone_list
 from desk.profile import end_others, end_session, set_own, signed_in, unlisted
 from people.request import PersonalRequest
@@ -20,7 +21,7 @@ def profile(request: PersonalRequest) -> HttpResponse:
     if not form.is_valid():
         return page(request, form, status=422)
     set_own(request.user, form.chosen, at=clock.now())
-    messages.success(request, "Saved.")
+    messages.success(request, say("Saved."))
     return redirect("desk:profile")
 
 
@@ -38,13 +39,14 @@ def sign_out_of(request: PersonalRequest, session: int) -> HttpResponse:
     if ended and ended.session_key == request.session.session_key:
         logout(request)
         return redirect("account_login")
-    messages.success(request, "Signed out there." if ended else "You were signed out there already.")
+    already = say("You were signed out there already.")
+    messages.success(request, say("Signed out there.") if ended else already)
     return redirect("desk:profile")
 
 
 @require_POST
 def sign_out_elsewhere(request: PersonalRequest) -> HttpResponse:
     ended = end_others(request.user, request.session.session_key)
-    places = f"{ended} other place{'' if ended == 1 else 's'}"
-    messages.success(request, f"Signed out at {places}." if ended else "You were signed in nowhere else.")
+    done = say_many("Signed out at {count} other place.", "Signed out at {count} other places.", ended)
+    messages.success(request, done if ended else say("You were signed in nowhere else."))
     return redirect("desk:profile")

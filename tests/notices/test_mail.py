@@ -4,18 +4,21 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.utils import timezone
 
+from base.locales import HOUSE, current
 from base.sealed import token
 from ledger.effects import deliver
 from ledger.models import Effect
-from notices.mail import message_id
+from notices.mail import letter, message_id
 from notices.message import Line
 from notices.models import Notice
 from people.models import User
 from tests.cast import person
 from tests.conftest import Post
 from tests.notices.reading import body
-from tests.notices.telling import NOON, message, told
+from tests.notices.telling import NOON, message, several, told
+from tests.words.pseudo import SPOKEN, spoken, wide
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -119,3 +122,20 @@ def test_a_mail_that_cannot_be_sent_is_tried_again(henrik: User, settings: Any) 
     effect.refresh_from_db()
     assert (effect.state, effect.attempts) == ("pending", 1)
     assert effect.last_error.startswith("ConnectionRefusedError")
+
+
+def test_its_frame_is_in_the_language_of_who_is_written_to(henrik: User) -> None:
+    User.objects.filter(pk=henrik.pk).update(locale=SPOKEN)
+    told(message(henrik))
+    several(henrik, 2)
+    with spoken():
+        one = letter(list(Notice.objects.filter(kind="review").select_related("user")), key="one")
+        two = letter(list(Notice.objects.filter(kind="granted").select_related("user")), key="two")
+    html = str(one.alternatives[0].content)
+    assert f'<html lang="{SPOKEN}"' in html
+    assert wide("Open in Deal Desk") in html
+    assert wide("What is written to you, and when") in html
+    assert wide("What is written to you, and when") in str(one.body)
+    assert "Please answer by 16:20." in str(one.body)  # kept, as it was told
+    assert two.subject == wide("2 messages of your deal desk")
+    assert (current(), timezone.get_current_timezone_name()) == (HOUSE, "Europe/Berlin")

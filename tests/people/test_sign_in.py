@@ -1,10 +1,13 @@
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 
+from base.locales import HOUSE, current
 from people.models import User
+from tests.words.pseudo import SPOKEN, spoken, wide
 
 pytestmark = [pytest.mark.django_db, pytest.mark.http]
 
@@ -98,3 +101,12 @@ def test_signing_in_leads_back_to_the_page_asked_for(client: Client, maya: User)
 def test_signing_in_leads_to_no_other_site(client: Client, maya: User) -> None:
     form = {"login": maya.email, "password": PASSWORD, "next": "https://elsewhere.example/"}
     assert client.post(LOGIN, form).headers["Location"] == "/"
+
+
+def test_the_mail_that_helps_back_in_is_in_the_language_of_whom_it_is_for(client: Client, maya: User) -> None:
+    User.objects.update(locale=SPOKEN)
+    with spoken():
+        client.post("/accounts/password/reset/", {"email": maya.email})
+    (sent,) = mail.outbox
+    assert wide("Password Reset Email") in sent.subject
+    assert current() == HOUSE
