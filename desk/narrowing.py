@@ -7,8 +7,10 @@ from functools import reduce
 from operator import or_
 
 from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, Value
+from django.db.models.lookups import IContains
 
 from approvals.models import Assignment, Request, Step
+from base.accents import Plain, plain
 from desk import waiting
 from desk.clocks import Now
 from desk.signals import conditions
@@ -75,9 +77,9 @@ def found(word: str, _: Reader) -> Q:
 
 
 def said_of_deal(word: str, path: str = "") -> Q:
-    """In the account, the deal, or its seller. `path`: from what is listed to the deal."""
+    """In the account, the deal, or its seller, accents aside. `path`: from what is listed to the deal."""
     places = ("account__name", "title", "number", "owner__name")
-    return reduce(or_, (Q(**{f"{path}{place}__icontains": word}) for place in places))
+    return reduce(or_, (Q(IContains(Plain(F(f"{path}{place}")), plain(word))) for place in places))
 
 
 BREAKING = {

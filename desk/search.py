@@ -1,12 +1,15 @@
 """What one search finds for one reader: deals, accounts, people, words. A fixed number of queries."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 
+from base.accents import plain
 from base.words import say_many
 from deals.find import WORD, accounts_matching, deals_matching
 from deals.models import Account, Deal
@@ -15,6 +18,7 @@ from people.find import people_matching
 from people.models import User
 
 LONGEST, MOST_WORDS = 100, 6
+BY_NAME = attrgetter("name")
 A_GROUP, SUGGESTED, A_PAGE = 8, 4, 25
 
 
@@ -69,7 +73,8 @@ class Found:
 
 
 def asked_for(typed: str) -> Asked:
-    text = " ".join("".join(each for each in typed[:LONGEST] if each.isprintable()).split())
+    whole = unicodedata.normalize("NFC", typed[:LONGEST])
+    text = " ".join("".join(each for each in whole if each.isprintable()).split())
     return Asked(text, tuple(word for word in text.split(" ")[:MOST_WORDS] if WORD.search(word)))
 
 
@@ -103,9 +108,10 @@ def all_deals(user: User, asked: Asked, account: Account | None, page: str | Non
 
 def glossary_matching(words: Sequence[str]) -> list[Word]:
     """Words of the product that fit: those called so first, then those that mention it."""
-    asked = " ".join(words)
+    asked = plain(" ".join(words))
     if not asked:
         return []
     beginning = re.compile(rf"\b{re.escape(asked)}", re.IGNORECASE)
-    fits = [word for word in EVERY.values() if beginning.search(word.name) or beginning.search(word.sentence)]
-    return sorted(fits, key=lambda word: (not beginning.search(word.name), word.name))
+    named = [word for word in EVERY.values() if beginning.search(plain(word.name))]
+    said = [word for word in EVERY.values() if word not in named and beginning.search(plain(word.sentence))]
+    return [*sorted(named, key=BY_NAME), *sorted(said, key=BY_NAME)]

@@ -1,22 +1,34 @@
 """What was searched for, marked where it was found: {% load found %} {{ deal.title|marked:asked.parts }}."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+
+from base.accents import plain
 
 register = template.Library()
 
 
 @register.filter
 def marked(text: object, parts: Sequence[str]) -> SafeString:
-    """The text, with the beginnings of words that fit in <mark>."""
-    words = "|".join(re.escape(part) for part in sorted(parts, key=len, reverse=True))
-    pieces = re.split(rf"((?<!\w)(?:{words}))", str(text), flags=re.IGNORECASE) if words else [str(text)]
-    shown = (mark(piece) if at % 2 else piece for at, piece in enumerate(pieces))
-    return format_html_join("", "{0}", ((piece,) for piece in shown))
+    """The text, with the beginnings of words that fit in <mark>, accents aside."""
+    return format_html_join("", "{0}", ((piece,) for piece in pieces(str(text), parts)))
+
+
+def pieces(text: str, parts: Sequence[str]) -> Iterator[str]:
+    letters = [(each, at) for at, letter in enumerate(text) for each in plain(letter)]
+    places = [*(at for _, at in letters), len(text)]  # of each plain letter in the text
+    words = "|".join(re.escape(plain(part)) for part in sorted(parts, key=len, reverse=True))
+    end = 0
+    if words:
+        for found in re.finditer(rf"(?<!\w)(?:{words})", "".join(each for each, _ in letters), re.IGNORECASE):
+            begin, before, end = places[found.start()], end, places[found.end()]
+            yield text[before:begin]
+            yield mark(text[begin:end])
+    yield text[end:]
 
 
 def mark(piece: str) -> SafeString:

@@ -3,11 +3,15 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import Value
+from django.db.models.sql import Query
+from django.db.models.sql.compiler import SQLCompiler
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import strip_tags
 
 from base import clock
+from base.accents import Plain, plain
 from deals.find import deals_matching
 from deals.models import Account, Deal
 from deals.share import share
@@ -241,6 +245,39 @@ def test_no_search_reads_a_table_from_end_to_end(cast: Cast, user: str) -> None:
         for way in ("seqscan", "indexscan", "indexonlyscan"):  # whole; whatever the planner knows of the rows
             cursor.execute(f"SET LOCAL enable_{way} = off")
     plan = deals_matching(visible, ["brandt", "1284"]).explain()
-    assert "deals_deal_title_words" in plan
-    assert "deals_account_name_words" in plan
+    assert "deals_deal_title_plain" in plan
+    assert "deals_account_name_plain" in plan
     assert "Seq Scan on deals_" not in plan
+
+
+@pytest.mark.parametrize("typed", ["tomas", "Tomás", "TOMÁS", "toma\N{COMBINING ACUTE ACCENT}s"])
+def test_a_colleague_is_found_without_the_accents_of_their_name(
+    client: Client, cast: Cast, typed: str
+) -> None:
+    answer = find(client, cast.maya, typed)
+    assert [person.name for person in answer.context["found"].people.found] == ["Tomás Rivera"]
+    assert "<b><mark>Tomás</mark> Rivera</b>" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"), [("malmo", "Malmö Hamn"), ("malmö", "Malmo Port"), ("lodz", "Łódź Logistyka")]
+)
+def test_deals_and_accounts_are_found_without_their_accents(
+    client: Client, cast: Cast, typed: str, name: str
+) -> None:
+    make_deal(cast.maya, name, "D-1400", title="Übergabe in Århus")
+    found = find(client, cast.maya, typed).context["found"]
+    assert [deal.number for deal in found.deals.found] == ["D-1400"]
+    assert [account.name for account in found.accounts.found] == [name]
+    assert numbers(find(client, cast.maya, "arhus uberg")) == ["D-1400"]
+    assert numbers(find(client, cast.maya, "arhus uberh")) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["Tomás Søndergård", "Łódź, İzmir", "Nguyễn", "한국", "Straße", "naïve café"]
+)
+def test_the_database_takes_the_same_accents_away(text: str) -> None:
+    with connection.cursor() as cursor:
+        said = Plain(Value(text)).as_sql(SQLCompiler(Query(Account), connection, None), connection)
+        cursor.execute(f"SELECT {said[0]}", said[1])
+        assert cursor.fetchone() == (plain(text),)
