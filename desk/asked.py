@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from approvals.models import Decision, Opening, Question, Request, Step
+from desk.awaited import expected
 from desk.cost import sentence_for
 from desk.head import Room
 from desk.intervene import Done, done_to, open_to
 from desk.lanes import Lane, lanes_of, verdict_words, with_lanes
 from desk.opened import Reader, opened_words, readers_of
-from desk.overview import expected
 from desk.words import VERDICTS
 from guardrails.finding import Finding
 

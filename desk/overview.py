@@ -5,30 +5,24 @@ from decimal import Decimal
 
 from approvals.answer import Answer
 from approvals.grants import values_from
-from approvals.limit import name_of
+from approvals.limit import name_of, reaches, reading
 from approvals.models import Decision, Offer, Request, Step
-from base.words import mark, say
+from base.words import say
 from deals.missing import problems
 from deals.models import Exchange
 from deals.remeasure import remeasure_for
+from desk.awaited import expected
 from desk.cost import answer_for, keys_for, margin_for, reliefs_for
-from desk.expecting import expecting
 from desk.flows import Flow, flow_of, flows_of
 from desk.head import Room
-from desk.lanes import Lane, answer_by, lanes_of, verdict_words, with_lanes
+from desk.lanes import Lane, lanes_of, verdict_words, with_lanes
 from desk.outcome import Outcome, outcome_of
 from desk.phrases import listed, lower, shown
 from desk.recorded import Recorded, recorded_of
 from desk.room import TermRow, answer_of, functions_words, measured_of, rows_of
 from guardrails.metric import METRICS
-from insights.expected import expected_of_steps
 
 HUNDRED = Decimal(100)
-STANDS = (
-    (Step.Status.UNROUTABLE, mark("Nobody may answer yet.")),
-    (Step.Status.RETURNED, mark("Changes are asked: the ball is with the seller.")),
-    (Step.Status.PAUSED, mark("Paused, or a question waits for its answer.")),
-)
 DISCOUNT = METRICS["discount"]
 
 
@@ -127,15 +121,25 @@ def overview_of(room: Room, shown_flow: str) -> Overview:
 def outside_of(offer: Offer, room: Room) -> Outside | None:
     if room.granted is None:
         return None
-    answer = answer_for(room.view, answer_of(offer))
-    later = room.open_request
+    full = answer_of(offer)
+    answer, later = answer_for(room.view, full), room.open_request
     return Outside(
         offer=offer,
         breaks=breaks_words(answer, room),
         whose=functions_words(answer.functions, room.granted.policy),
         single=len(answer.functions) == 1,
         never=any(breach.never for breach in answer.breaches),
-        asked=later.revision.number if later and later.submitted_at > offer.at else None,
+        asked=later.revision.number if later and asks_for(later, full) else None,
+    )
+
+
+def asks_for(request: Request, answer: Answer) -> bool:
+    """Whether all that the offer is past is asked for by then, or further."""
+    policy, measured = request.version.policy, request.revision.measured("walk_away")
+    keys = {row.key for row in answer.rows}
+    past = [breach for breach in answer.breaches if breach.key in keys]
+    return bool(past) and all(
+        reaches(breach.key, reading(breach.key, measured), breach.value, policy) for breach in past
     )
 
 
@@ -180,21 +184,6 @@ def worth_of(room: Room) -> Worth | None:
         given=given,
         used=int(given * HUNDRED / span) if given is not None and given >= 0 and span > 0 else None,
     )
-
-
-def expected(request: Request, room: Room) -> str:
-    """ "Answer expected by today 16:20."; what stands in the way when that cannot be told."""
-    if request.status != Request.Status.OPEN:
-        return ""
-    due = answer_by(request.steps.all(), room.now)
-    if due is None:
-        states = {step.status for step in request.steps.all()}
-        return next((say(words) for status, words in STANDS if status in states), "")
-    found = expected_of_steps(request.steps.all(), room.now.calendars, room.now.at)
-    if due < room.now.at or found is None:
-        return say("An answer was due {moment}.", moment=room.now.moment(due))
-    told = expecting(found, room.deal.wanted_signature, room.now.at, room.now.zone)
-    return f"{say('Answer expected {when}.', when=told.words)} {told.late}".strip()
 
 
 def refusals(request: Request, room: Room) -> list[Refused]:

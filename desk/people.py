@@ -10,6 +10,7 @@ from base.words import say
 from deals.models import Deal, DealGroupObjectPermission, DealUserObjectPermission
 from deals.seers import SEES_ALL, leads
 from deals.share import PERMISSIONS
+from desk.clocks import holder
 from desk.forms.actions import ROLES
 from desk.head import Room
 from ledger.models import Event
@@ -90,10 +91,11 @@ def since_words(watch: Watch, room: Room) -> str:
 
 def asked(deal: Deal) -> Iterable[tuple[User, Part]]:
     open_work = Assignment.objects.filter(step__deal=deal, ended_at=None)
-    for row in open_work.select_related("user", "principal", "step__request__revision").order_by(
-        "since", "pk"
-    ):
-        level, number = row.step.level_name, row.step.request.revision.number
+    for row in open_work.select_related(
+        "user", "principal", "step__request__revision", "step__request__version"
+    ).order_by("since", "pk"):
+        request = row.step.request
+        level, number = holder(row.step, request.version.policy), request.revision.number
         words = say("Asked as {level}, revision {number}", level=level, number=number)
         if row.principal:
             patron = row.principal.name
@@ -104,13 +106,14 @@ def asked(deal: Deal) -> Iterable[tuple[User, Part]]:
 
 
 def decided(deal: Deal) -> Iterable[tuple[User, Part]]:
-    decisions = Decision.objects.filter(deal=deal).select_related("by", "step__request__revision")
+    decisions = Decision.objects.filter(deal=deal).select_related(
+        "by", "step__request__revision", "step__request__version"
+    )
     for row in decisions.order_by("-at", "-pk"):
-        number = row.step.request.revision.number
-        yield (
-            row.by,
-            Part(say("Decided as {level}, revision {number}", level=row.step.level_name, number=number)),
-        )
+        request = row.step.request
+        level = request.version.policy.level_name(row.function, row.level)
+        words = say("Decided as {level}, revision {number}", level=level, number=request.revision.number)
+        yield row.by, Part(words)
 
 
 def given_of(room: Room) -> Mapping[tuple[str, int], str]:

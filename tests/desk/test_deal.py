@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from guardian.shortcuts import assign_perm
 
-from approvals.models import Closing, Decision, Mandate, Request
+from approvals.models import Closing, Decision, Mandate, Request, Step
 from approvals.offer import offer
 from approvals.recall import recall
 from approvals.submit import submit
@@ -473,3 +473,56 @@ def test_asking_for_more_room_gives_up_nothing_that_was_granted(
         "custom_days": 20,
     }
     assert f"{deal.lines.get(key='line-1').walk_away:.2f}" == "23.15"
+
+
+def test_who_is_late_is_named_apart_from_who_has_time_left(
+    brandt: Deal, cast: Cast, read: Callable[..., str]
+) -> None:
+    steps = submit(brandt, by=cast.maya).steps.filter(status=Step.Status.OPEN).order_by("due_at")
+    first, *_, last = list(steps)
+    assert first.due_at is not None
+    assert last.due_at is not None
+    assert first.due_at < last.due_at
+
+    with time_machine.travel(first.due_at + timedelta(minutes=1), tick=False):
+        page = read(cast.maya)
+
+    assert f"{first.level_name} should have answered by " in page
+    assert f"{last.level_name} has until " in page
+    assert f"{last.level_name} should have answered" not in page
+
+
+def test_levels_that_nobody_holds_are_named_and_the_others_keep_their_time(
+    brandt: Deal, cast: Cast, read: Callable[..., str]
+) -> None:
+    request = submit(brandt, by=cast.maya)
+    step = step_of(request, "legal")
+    Step.objects.filter(pk=step.pk).update(status=Step.Status.UNROUTABLE, due_at=None)
+
+    page = read(cast.maya)
+
+    assert f"Nobody can be asked as {step.level_name}: the deal desk finds somebody." in page
+    assert f"{step_of(request, 'finance').level_name} has until " in page
+
+
+def test_an_offer_that_the_open_revision_asks_for_already_is_not_asked_for_again(
+    granted: Mandate, cast: Cast, read: Callable[..., str]
+) -> None:
+    submit(ask_offer_5(granted.deal, cast), by=cast.maya)
+    offer_five(granted, cast)
+
+    page = read(cast.maya)
+
+    assert "See revision 2" in page
+    assert "Ask for this room" not in page
+
+
+def test_an_offer_past_what_the_open_revision_asks_for_can_be_asked_for(
+    granted: Mandate, cast: Cast, read: Callable[..., str]
+) -> None:
+    offer_five(granted, cast)
+    less = DraftChanges(terms=(TermChange("payment_days", D(30), D(50)),))
+    save_draft(granted.deal, by=cast.maya, version=Deal.objects.get().version, changes=less)
+    submit(Deal.objects.get(), by=cast.maya)
+
+    assert "Ask for this room" in read(cast.maya)
