@@ -11,11 +11,11 @@ from django.db.models import Count, Q
 
 from base.format import full_date as written
 from base.format import short_money
+from base.lists import listed
 from base.words import mark, say
 from deals.models import Deal
 from desk.bars import percent
 from desk.months import Months, months_of
-from desk.phrases import listed
 from insights.models import Leak, LeakQuerySet, summed
 from insights.period import Period, periods
 from people.models import User

@@ -9,9 +9,10 @@ from typing import Any
 
 from django.http import Http404
 
-from approvals.models import Condition, Decision, Mandate
+from approvals.models import Condition, Decision, Mandate, Request
 from base import canonical
 from base.format import full_date, hour, money, number, percent, short_day
+from base.words import mark, say
 from deals.economics import list_and_net
 from deals.freeze import brief_of
 from deals.models import Revision
@@ -20,11 +21,25 @@ from desk.brief import look
 from desk.cost import margin_for
 from desk.head import Room
 from desk.one_page_terms import Asked, standard_words, term_rows
+from desk.one_page_words import labels, tongue
 from desk.room import Granted, granted_of
 from people.models import Function, User
 
 Story = Mapping[str, Any]
-NOT_FROZEN = "not frozen: it may change, so it has no hash. Print a revision to have one."
+NOT_FROZEN = mark("not frozen: it may change, so it has no hash. Print a revision to have one.")
+ENDED = {
+    Mandate.Status.SUPERSEDED: mark("superseded"),
+    Mandate.Status.ENDED: mark("ended"),
+    Mandate.Status.REVOKED: mark("revoked"),
+}
+LATER = {
+    Request.Status.OPEN: mark("Revision {number}: in review."),
+    Request.Status.GRANTED: mark("Revision {number}: granted."),
+    Request.Status.DECLINED: mark("Revision {number}: declined."),
+    Request.Status.RECALLED: mark("Revision {number}: withdrawn."),
+    Request.Status.SUPERSEDED: mark("Revision {number}: superseded."),
+    Request.Status.CLOSED: mark("Revision {number}: closed."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +56,7 @@ class Brief:
 
     @property
     def name(self) -> str:
-        return f"Revision {self.revision.number}" if self.revision else "Draft"
+        return say("Revision {number}", number=self.revision.number) if self.revision else say("Draft")
 
 
 def brief_for(room: Room, wanted: str) -> Brief:
@@ -108,7 +123,11 @@ def one_page(brief: Brief, address: str) -> dict[str, object]:
     room, story = brief.room, brief.story
     people = names_of(story)
     return {
-        "title": f"{room.deal.account.name}, {room.deal.number}: brief on a page",
+        "lang": tongue(),
+        "labels": labels(),
+        "title": say(
+            "{account}, {deal}: brief on a page", account=room.deal.account.name, deal=room.deal.number
+        ),
         "account": room.deal.account.name,
         "name": story.get("title") or room.deal.title,
         "facts": facts_words(brief, people),
@@ -143,9 +162,9 @@ def facts_words(brief: Brief, people: Mapping[int, str]) -> str:
     parts = [
         deal.number,
         ", ".join(word for word in (frame.deal_type, frame.segment, frame.region) if word),
-        f"wanted signature {full_date(date.fromisoformat(wanted))}" if wanted else "",
-        f"Seller {people.get(story.get('owner') or 0, deal.owner.name)}",
-        f"Decision owner {decides}" if decides else "",
+        say("wanted signature {day}", day=full_date(date.fromisoformat(wanted))) if wanted else "",
+        say("Seller {name}", name=people.get(story.get("owner") or 0, deal.owner.name)),
+        say("Decision owner {name}", name=decides) if decides else "",
     ]
     return " · ".join(part for part in parts if part)
 
@@ -155,13 +174,13 @@ def worth(brief: Brief) -> list[list[str]]:
     room, mandate = brief.room, brief.mandate
     currency = brief.revision.currency if brief.revision else room.deal.currency
     margins = [end.value("margin") if end else None for end in (brief.asked.target, brief.asked.walk_away)]
-    rows = [["At target", money(brief.nets[0], currency), margin(brief, margins[0])]]
+    rows = [[say("At target"), money(brief.nets[0], currency), margin(brief, margins[0])]]
     if mandate is None:
-        return [*rows, ["At walk-away", money(brief.nets[1], currency), margin(brief, margins[1])]]
+        return [*rows, [say("At walk-away"), money(brief.nets[1], currency), margin(brief, margins[1])]]
     granted = granted_of(mandate, room.view)
     limit = money(mandate.net_at_limit, currency)
-    rows.append(["At the limit", limit, margin(brief, mandate.margin_at_limit)])
-    return [*rows, ["Mandate until", full_date(granted.last_day), ended(granted, room)]]
+    rows.append([say("At the limit"), limit, margin(brief, mandate.margin_at_limit)])
+    return [*rows, [say("Mandate until"), full_date(granted.last_day), ended(granted, room)]]
 
 
 def margin(brief: Brief, share: Decimal | None) -> str:
@@ -171,17 +190,17 @@ def margin(brief: Brief, share: Decimal | None) -> str:
 def ended(granted: Granted, room: Room) -> str:
     mandate = granted.mandate
     if mandate.status != Mandate.Status.ACTIVE:
-        return mandate.get_status_display().lower()
-    return "" if mandate.active_at(room.now.at) else "ran out"
+        return say(ENDED[Mandate.Status(mandate.status)])
+    return "" if mandate.active_at(room.now.at) else say("ran out")
 
 
 def need_words(priority: Mapping[str, Any], year: int) -> dict[str, str]:
     """What the buyer wants, how much, and who of them said so."""
     day, who = priority.get("confirmed_on"), priority.get("who") or ""
-    confirmed = short_day(date.fromisoformat(day), year) if day else "not confirmed"
+    confirmed = short_day(date.fromisoformat(day), year) if day else say("not confirmed")
     return {
         "text": priority["text"],
-        "must": "must" if priority.get("must") else "wish",
+        "must": say("must") if priority.get("must") else say("wish"),
         "who": ", ".join(part for part in (who, confirmed) if part),
     }
 
@@ -189,11 +208,11 @@ def need_words(priority: Mapping[str, Any], year: int) -> dict[str, str]:
 def success(brief: Brief) -> list[list[str]]:
     """Function, who decided for it, what success looks like to it."""
     decided = deciders(brief.revision) if brief.revision else {}
-    words = brief.story.get("successes", {})
+    texts = brief.story.get("successes", {})
     return [
-        [str(each.label), decided.get(each.value, ""), words[each.value]]
+        [str(each.label), decided.get(each.value, ""), texts[each.value]]
         for each in Function
-        if words.get(each.value)
+        if texts.get(each.value)
     ]
 
 
@@ -209,8 +228,8 @@ def trade(exchange: Mapping[str, Any], currency: str) -> list[str]:
     ]
 
 
-def valued(words: str, value: str | None, currency: str) -> str:
-    return f"{words}, {money(Decimal(value), currency)}" if words and value else words
+def valued(text: str, value: str | None, currency: str) -> str:
+    return f"{text}, {money(Decimal(value), currency)}" if text and value else text
 
 
 def line_rows(brief: Brief) -> Iterable[list[str]]:
@@ -240,17 +259,30 @@ def next_steps(brief: Brief) -> Iterable[list[str]]:
 def foot(brief: Brief) -> list[list[str]]:
     """Lines of a word and what it says: what this is a print of, and how to verify that."""
     room, revision = brief.room, brief.revision
-    printed = f"Printed {room.now.words}, {room.user.name}. Internal, not for the buyer."
+    printed = say(
+        "Printed {when}, {name}. Internal, not for the buyer.", when=room.now.words, name=room.user.name
+    )
     if revision is None:
-        return [["Draft", NOT_FROZEN, ""], ["", printed, ""]]
-    frozen = revision.created_at.astimezone(room.now.zone)
-    when = f"frozen {full_date(frozen.date())}, {hour(frozen)} · policy {brief.asked.policy.name}"
-    later = room.request.revision if room.request else revision
-    status = room.request.get_status_display().lower() if room.request else ""
-    more = f" Revision {later.number}: {status}." if later.number > revision.number else ""
+        return [[brief.name, say(NOT_FROZEN), ""], ["", printed, ""]]
     return [
-        [brief.name, when, ""],
-        ["Terms", "", revision.terms_hash],
-        ["Document", "sha256 ", revision.sha256],
-        ["", printed + more, ""],
+        [brief.name, frozen_words(brief, revision), ""],
+        [say("Terms"), "", revision.terms_hash],
+        [say("Document"), "sha256 ", revision.sha256],
+        ["", " ".join([printed, *later_words(room, revision)]), ""],
     ]
+
+
+def frozen_words(brief: Brief, revision: Revision) -> str:
+    at = revision.created_at.astimezone(brief.room.now.zone)
+    return say(
+        "frozen {day}, {time} · policy {policy}",
+        day=full_date(at.date()),
+        time=hour(at),
+        policy=brief.asked.policy.name,
+    )
+
+
+def later_words(room: Room, revision: Revision) -> Iterable[str]:
+    """That there is a newer revision, and where it stands."""
+    if room.request and room.request.revision.number > revision.number:
+        yield say(LATER[Request.Status(room.request.status)], number=room.request.revision.number)

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from approvals.limit import CLAUSE, Value, clause_of, metric_of, name_of, reading
+from base.lists import listed
+from base.words import say
 from desk.bars import scale_of
 from desk.brief import who_of
 from desk.cost import hides
-from desk.phrases import listed, lower, shown
+from desk.phrases import lower, shown
 from desk.room import Granted, source_of
 from guardrails.evaluation import Evaluation, Finding
 from guardrails.measured import Measured
@@ -80,7 +82,9 @@ def standard_of(finding: Finding, policy: Policy) -> Value | None:
 
 def must_agree(finding: Finding, policy: Policy) -> str:
     who = who_of(finding, policy)
-    return {"never": f"never granted; {who.word}", "unfilled": "not filled in yet"}.get(who.state, who.word)
+    if who.state == "never":
+        return say("never granted; {furthest}", furthest=who.word)
+    return say("not filled in yet") if who.state == "unfilled" else who.word
 
 
 def words(key: str, value: Value | None, policy: Policy) -> str:

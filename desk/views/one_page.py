@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 
 from desk.head import deal_for, room_of
 from desk.one_page import brief_for, one_page
-from desk.paper import printed
+from desk.paper import legible, printed
 from people.request import PersonalRequest
 
 
@@ -14,8 +14,10 @@ def brief_pdf(request: PersonalRequest, number: str) -> HttpResponse:
     room = room_of(deal_for(request.user, number), request.user)
     brief = brief_for(room, request.GET.get("revision", ""))
     address = f"{settings.SITE_URL}{reverse('desk:brief', args=[number])}"
-    paper = printed("brief", one_page(brief, address))
-    name = f"{number}-brief-{brief.name.lower().replace(' ', '-')}.pdf"
+    with legible():
+        paper = printed("brief", one_page(brief, address))
+    which = f"revision-{brief.revision.number}" if brief.revision else "draft"
+    name = f"{number}-brief-{which}.pdf"
     return HttpResponse(
         paper, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'}
     )

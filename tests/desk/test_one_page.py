@@ -182,3 +182,26 @@ def test_the_same_number_of_queries_for_one_line_and_for_many(
         counts.append(len(asked))
         fill_to_the_brim(granted.deal, cast)
     assert counts[0] == counts[1]
+
+
+def test_the_paper_is_in_the_language_of_who_prints_it_and_names_itself_so(
+    granted: Mandate, client: Client, cast: Cast
+) -> None:
+    User.objects.filter(pk=cast.maya.pk).update(locale="de")
+    client.force_login(cast.maya)
+    answer = client.get(f"{URL}?revision=1")
+    assert b"/Lang(de)" in answer.content
+    assert answer["Content-Disposition"] == 'inline; filename="D-1284-brief-revision-1.pdf"'
+
+
+def test_where_the_fonts_lack_the_letters_of_a_language_the_paper_is_english(
+    granted: Mandate, client: Client, cast: Cast
+) -> None:
+    User.objects.filter(pk=cast.maya.pk).update(locale="ja")
+    client.force_login(cast.maya)
+    assert b"/Lang(en)" in client.get(f"{URL}?revision=1").content
+
+
+def test_a_name_that_no_font_can_write_still_gets_its_page(granted: Mandate, cast: Cast) -> None:
+    page = {**facts(cast.maya, "1"), "account": "ブラント"}
+    assert pages(printed("brief", page)) == 1
