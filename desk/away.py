@@ -16,11 +16,12 @@ from people.models import Absence, Function, User
 
 A_PAGE = 50
 INSTANT = timedelta(microseconds=1)
+LATEST = 10  # of those that are over
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One absence that is not over. `who`: who stands in, empty for nobody. `scope`: empty for everything."""
+    """One absence. `who`: who stands in, empty for nobody. `scope`: empty for everything."""
 
     absence: Absence
     days: str
@@ -32,14 +33,22 @@ class Row:
     def from_calendar(self) -> bool:
         return self.absence.source == Absence.Source.CALENDAR
 
+    @property
+    def taken_back(self) -> bool:
+        """Ended before it began."""
+        ended = self.absence.ended_at
+        return ended is not None and ended <= self.absence.starts
+
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """One person's absences, the first to begin first. `mine`: they are the reader's own."""
+    """One person's absences, the first to begin first; `over`: the latest that are, the latest first. `mine`:
+    they are the reader's own."""
 
     person: User
     mine: bool
     rows: tuple[Row, ...]
+    over: tuple[Row, ...]
 
     @property
     def calendar(self) -> int:
@@ -55,9 +64,15 @@ class Someone:
 
 
 def leave_of(person: User, reader: User, at: datetime) -> Leave:
-    """One query."""
-    found = Absence.objects.of(person).not_over(at).select_related("user", "delegate", "set_by")
-    return Leave(person, person == reader, tuple(row_of(one, at) for one in found))
+    """Two queries."""
+    theirs = Absence.objects.of(person).select_related("user", "delegate", "set_by", "ended_by")
+    over = theirs.over(at).order_by("-starts", "-pk")[:LATEST]
+    return Leave(
+        person,
+        person == reader,
+        tuple(row_of(one, at) for one in theirs.not_over(at)),
+        tuple(row_of(one, at) for one in over),
+    )
 
 
 def row_of(absence: Absence, at: datetime) -> Row:

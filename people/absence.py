@@ -23,6 +23,10 @@ class AbsenceQuerySet(models.QuerySet["Absence"]):
         """In force at `at`, or still to come."""
         return self.filter(ends__gt=at, ended_at=None)
 
+    def over(self, at: datetime) -> AbsenceQuerySet:
+        """Past, ended before its time, or taken back."""
+        return self.exclude(ends__gt=at, ended_at=None)
+
     def holding(self, at: datetime) -> AbsenceQuerySet:
         """In force at the instant `at`: the first instant belongs to the absence, the last one no more."""
         return self.not_over(at).filter(starts__lte=at)

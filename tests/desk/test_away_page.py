@@ -1,5 +1,6 @@
 """The pages of absences, and whose work everyone says it is meanwhile."""
 
+import re
 from datetime import timedelta
 from html import unescape
 
@@ -142,3 +143,36 @@ def test_hours_are_said_where_a_day_is_not_whole(cast: Cast) -> None:
     morning = Window(MONDAY + timedelta(hours=1), MONDAY + timedelta(hours=3))
     leave(cast.henrik, window=morning)
     assert "8 Jun 11:00 – 8 Jun 13:00" in words(as_(cast.henrik).get(AWAY))
+
+
+def test_what_is_over_is_listed_with_who_ended_it(cast: Cast) -> None:
+    henrik = as_(cast.henrik)
+    post(henrik, AWAY, starts="2026-06-08", ends="2026-06-14", delegate=cast.lena.pk)
+    first = Absence.objects.get()
+    assert "Who stood in" not in words(henrik.get(AWAY))
+    post(as_(cast.ines), f"/away/{first.pk}/end/")
+    post(henrik, AWAY, starts="2026-07-06", ends="2026-07-19")
+    post(henrik, f"/away/{Absence.objects.latest('pk').pk}/end/")
+    page = words(henrik.get(AWAY))
+    assert page.index("No absence is planned") < page.index("Who stood in")
+    over = page[page.index("Who stood in") :]
+    assert over.index("6 Jul – 19 Jul") < over.index("taken back") < over.index("8 Jun – 14 Jun")
+    assert "before its time<small>Ines Carvalho, today" in over
+    assert "taken back<small>Henrik Sørensen, today" in over
+
+
+def test_what_a_button_says_is_in_its_name_and_the_form_comes_first(cast: Cast) -> None:
+    leave(cast.henrik)
+    leave(cast.henrik, window=Window(MONDAY + timedelta(days=40), MONDAY + timedelta(days=41)))
+    page = words(as_(cast.henrik).get(AWAY))
+    assert 'aria-label="End it now: 8 Jun – 14 Jun">End it now<' in page
+    assert 'aria-label="Take back: ' in page and ">Take back<" in page
+    assert page.index('id="write"') < page.index('id="planned"')
+
+
+def test_who_is_listed_can_be_opened(cast: Cast) -> None:
+    for reader in (cast.marcus, cast.henrik, cast.ines):
+        client = as_(reader)
+        links = re.findall(r'href="(/away/people/\d+/)"', words(client.get(PEOPLE)))
+        assert links
+        assert {client.get(link).status_code for link in links} == {200}
