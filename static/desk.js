@@ -28,6 +28,8 @@
     const found = event.target instanceof Element && event.target.closest(selector);
     if (found) act(found, event);
   });
+  /* Its words are in the page, in the reader's language (includes/script_words.html). */
+  const say = (name, values = {}) => (document.getElementById('said')?.getAttribute(`data-${name}`) || '').replace(/\{(\w+)\}/g, (_, key) => values[key] ?? '');
   const typing = target => target.closest?.('input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]');
 
   /* Theme: "light", "dark", or no attribute to follow the system. The server renders the saved choice. */
@@ -64,8 +66,8 @@
   };
   const listed = () => {
     const own = new Map(all('[data-key]').filter(n => n.offsetParent).reverse().map(n => [n.dataset.key, word(n)]));
-    const rows_ = all('tr.hit a.main').some(n => n.offsetParent) ? [['j', 'Next row'], ['k', 'Row before'], ['Enter', 'Open the row']] : [];
-    return [...[...own].reverse(), ...rows_, ['?', 'These keys']];
+    const rows_ = all('tr.hit a.main').some(n => n.offsetParent) ? [['j', say('next-row')], ['k', say('row-before')], ['Enter', say('open-row')]] : [];
+    return [...[...own].reverse(), ...rows_, ['?', say('these-keys')]];
   };
   const fill = () => document.querySelector('[data-keys]')?.replaceChildren(...listed().flatMap(([key, words]) => {
     const [term, said, cap] = ['dt', 'dd', 'kbd'].map(name => document.createElement(name));
@@ -134,8 +136,8 @@
   on('click', 'dialog', (dialog, event) => { if (event.target === dialog) dialog.close(); });
 
   /* Files: what cannot be kept is said before it is sent, and how much of it is there while it is sent */
-  const unkept = (input, file) => file.size > input.dataset.most ? `${file.name} is larger than ${Math.round(input.dataset.most / 1048576)} MB.`
-    : input.accept.split(',').some(ending => file.name.toLowerCase().endsWith(ending)) ? '' : `${file.name} cannot be kept. These can: ${input.accept.replaceAll('.', ' ').trim().toUpperCase()}.`;
+  const unkept = (input, file) => file.size > input.dataset.most ? say('too-large', { file: file.name, most: Math.round(input.dataset.most / 1048576) })
+    : input.accept.split(',').some(ending => file.name.toLowerCase().endsWith(ending)) ? '' : say('unkept', { file: file.name, kinds: input.accept.replaceAll('.', ' ').trim().toUpperCase() });
   on('change', 'input[type=file][data-most]', input => {
     input.setCustomValidity([...input.files].map(file => unkept(input, file)).filter(Boolean).join(' '));
     input.reportValidity();
@@ -174,7 +176,8 @@
     if (form && ['submit', 'click'].includes(sent) && !form.matches('[data-again]')) send(form);
   });
   document.addEventListener('htmx:afterRequest', event => {
-    const form = event.detail.elt.closest('form');
+    const asked = event.detail.requestConfig.elt || event.detail.elt;   // a button that the answer took away still stands in its form
+    const form = asked.closest('form');
     woken(form);
     if (form && done(event) && event.detail.requestConfig.triggeringEvent?.type === 'submit') clean(form);
   });
@@ -210,7 +213,7 @@
     }));
     field.after(list);
     list.hidden = false;
-    document.getElementById('people-count').textContent = `${names.length} found`;
+    document.getElementById('people-count').textContent = say('found', { count: names.length });
     pick(field, 0);
   };
   const take = (field, name) => {
@@ -234,23 +237,29 @@
   });
 
   /* Autosave and unsaved words */
-  const clock = () => new Date().toLocaleTimeString(root.dataset.locale || 'en-GB', { hour: '2-digit', minute: '2-digit' });
+  const clock = () => new Date().toLocaleTimeString(root.dataset.locale || 'en-GB', { hour: '2-digit', minute: '2-digit', timeZone: document.querySelector('[data-zone]')?.dataset.zone });   // the reader's, as the server writes it
   const told = (form, words) => all('[data-saved]').forEach(n => { if (!form.id || !n.dataset.saved || n.dataset.saved === form.id) n.textContent = words; });
-  const why = { 401: ', sign in first', 403: ', others write this brief', 404: ', it is not shared with you any more', 409: ', choose between two versions', 413: ', it is too much at once', 422: ', mend what is marked', 429: ', wait a minute' };
   const clean = form => { delete form.dataset.dirty; };
-  on('input', 'form[data-unsaved], form[data-autosave]', form => { form.dataset.dirty = '1'; if (form.matches('[data-autosave]')) told(form, 'Not saved yet'); });
-  document.addEventListener('htmx:beforeRequest', event => { const form = event.target.closest?.('form[data-autosave]'); if (form && form === event.detail.elt) told(form, 'Saving'); });
+  on('input', 'form[data-unsaved], form[data-autosave]', form => { form.dataset.dirty = '1'; if (form.matches('[data-autosave]')) told(form, say('not-yet')); });
+  document.addEventListener('htmx:beforeRequest', event => { const form = event.target.closest?.('form[data-autosave]'); if (form && form === event.detail.elt) told(form, say('saving')); });
   document.addEventListener('htmx:afterRequest', event => {
     const form = event.target.closest?.('form[data-autosave]');
     if (!form || form !== event.detail.elt) return;
-    if (done(event)) { clean(form); told(form, `Saved ${clock()}`); return; }
+    if (done(event)) { clean(form); told(form, say('saved-at', { time: clock() })); return; }
     const later = [0, 503].includes(event.detail.xhr.status);
-    told(form, `Not saved${later ? ', trying again' : why[event.detail.xhr.status] || ', something went wrong on our side'}`);
+    told(form, later ? say('not-later') : say(`not-${event.detail.xhr.status}`) || say('not-ours'));
     if (later) setTimeout(() => save(form), 1000 * (Number(event.detail.xhr.getResponseHeader('Retry-After')) || 5));
   });
   /* What was wrong is forgotten before the answer of a save tells anew: it names only what is wrong now. */
   document.addEventListener('htmx:beforeSwap', event => {
     if (event.detail.requestConfig?.elt?.matches?.('form[data-autosave]') && event.detail.target?.id === 'rail') all('[data-mistake-of]').forEach(n => n.replaceChildren());
+  });
+  /* It saves, and presses nothing: htmx would send the button that has the focus by now, and go where it leads. */
+  document.addEventListener('htmx:configRequest', event => {
+    const { elt, formData, triggeringEvent } = event.detail;
+    if (!elt.matches('form[data-autosave]') || triggeringEvent?.type === 'submit') return;
+    event.detail.path = elt.getAttribute('hx-post');
+    all('button[name]', elt).forEach(button => formData.delete(button.name));
   });
   const save = form => { if (form.isConnected && form.dataset.dirty) form.dispatchEvent(new Event('input', { bubbles: true })); };
   let typedIn;
@@ -300,7 +309,7 @@
     const field = document.getElementById(told.dataset.mistakeOf);
     if (told.textContent.trim()) field?.setAttribute('aria-invalid', 'true'); else field?.removeAttribute('aria-invalid');
   }));
-  const unsent = form => { if (form.matches('[data-unsaved], [data-autosave]')) form.dataset.dirty = '1'; if (form.matches('[data-autosave]')) told(form, 'Not saved yet'); };
+  const unsent = form => { if (form.matches('[data-unsaved], [data-autosave]')) form.dataset.dirty = '1'; if (form.matches('[data-autosave]')) told(form, say('not-yet')); };
   /* A row of tabs too wide for the screen shows the current one. */
   const tabbed = () => all('.tabs').forEach(row => { const tab = row.querySelector('[aria-current]'); if (tab) row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2; });
   const began = () => { seen(); tabbed(); stand(document.querySelector('form[data-refused]')); all('form[data-refilled]').forEach(unsent); document.getElementById('kept')?.focus(); };
