@@ -8,7 +8,7 @@ from base.errors import NotYours
 from base.words import say
 from desk.decisions import decisions_of, paper_of
 from desk.head import deal_for, room_of
-from desk.paper import printed
+from desk.paper import legible, printed
 from people.request import PersonalRequest
 
 
@@ -22,7 +22,8 @@ def decisions(request: PersonalRequest, number: str) -> HttpResponse:
 @require_safe
 def decisions_pdf(request: PersonalRequest, number: str) -> HttpResponse:
     room = room_of(deal_for(request.user, number), request.user)
-    paper = printed("decisions", paper_of(decisions_of(room), room, clock.now()))
+    with legible():
+        paper = printed("decisions", paper_of(decisions_of(room), room, clock.now()))
     return attached(paper, "application/pdf", f"{number}-decisions.pdf")
 
 
