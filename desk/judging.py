@@ -16,7 +16,7 @@ from deals.models import Deal, Revision
 from deals.terms import Terms
 from desk.acting_for import BACK, for_whom, with_back
 from desk.clocks import Clock, Now, clock_of, holder, now_for
-from desk.cost import hides, margin_for, sentence_for, view_at
+from desk.cost import FROM_COST, hides, margin_for, sentence_for, view_at
 from desk.inbox import findings_for
 from desk.lanes import ICONS, OTHER, decided_words
 from desk.phrases import listed, lower, shown
@@ -140,9 +140,16 @@ def seat_of(step: Step, user: User) -> Seat:
 
 
 def headline(seat: Seat) -> str:
-    """ "wants 22.5 % and 60 days": the numbers this step is asked for, the highest level first."""
-    found = [each for each in findings_for(seat.step) if not hides(seat.view, each.key)][:2]
-    return listed([shown(each.key, value_of(each), seat.policy) for each in found])
+    """ "discount 22.5 % and payment 60 days": what this step is asked for, the highest level first; what only
+    follows from prices last."""
+    found = [each for each in findings_for(seat.step) if not hides(seat.view, each.key)]
+    found.sort(key=lambda each: each.key.partition("/")[0] in FROM_COST)
+    return listed([asked_words(each, seat.policy) for each in found[:2]])
+
+
+def asked_words(finding: Finding, policy: Policy) -> str:
+    limit, value = lower(name_of(finding.key, policy)), shown(finding.key, value_of(finding), policy)
+    return say("{limit} {value}", limit=limit, value=value)
 
 
 def value_of(finding: Finding) -> Value | None:

@@ -117,7 +117,7 @@ def said(key: str, value: Decimal | None) -> str:
     metric = METRICS[key]
     if value is not None:
         return metric.show(value)
-    return say("{term} not recorded", term=lower(say(metric.name)))
+    return say("{term} not recorded", term=lower(metric.said))
 
 
 def against(then: str, now: str) -> str:

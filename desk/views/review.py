@@ -203,7 +203,8 @@ def place_among(seat: Seat) -> dict[str, int]:
 
 
 def ask_form(seat: Seat, *args: Any) -> Ask:
-    return Ask(*args, people=people_for(seat.deal, seat.user), prefix="ask")
+    seller = {"to": seat.deal.owner_id}
+    return Ask(*args, people=people_for(seat.deal, seat.user), prefix="ask", initial=seller)
 
 
 def added_form(seat: Seat, *args: Any) -> AddApprover:

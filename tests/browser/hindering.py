@@ -10,6 +10,12 @@ FINDINGS = """options => axe.run(options).then(ran => ran.violations.map(
     each => `${each.id}, ${each.help}, ${each.nodes.length} times: ${each.nodes[0].target}`))"""
 LEAVING = 2  # documents that may go away: the one that stood there, and one on the way
 TOO_WIDE = "document.documentElement.scrollWidth - window.innerWidth"
+# of a review: what does not stand above its decision, on one screen
+BELOW = """() => { const bar = document.querySelector('#decide').getBoundingClientRect();
+    const low = [...document.querySelectorAll('.review-grid .panel')].filter(panel =>
+        panel.getBoundingClientRect().bottom > bar.top).map(panel => panel.querySelector('h2').textContent);
+    return [...low, ...(bar.bottom > innerHeight ? ['the decision'] : []),
+        ...(document.documentElement.scrollHeight > innerHeight ? ['the page'] : [])]; }"""
 
 
 def hindrances(page: Page, *widths: int) -> list[str]:

@@ -13,17 +13,12 @@ from deals.edit import save_draft
 from deals.models import Account
 from people.models import User
 from tests.brandt import ask_offer_5, brandt_draft, grant_brandt, make_brandt, step_of
-from tests.browser.hindering import hindrances
+from tests.browser.hindering import BELOW, hindrances
 from tests.cast import Cast, make_cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SignIn = Callable[[Page, User], None]
 SPACE = "\N{NO-BREAK SPACE}"
-BELOW = """() => { const bar = document.querySelector('#decide').getBoundingClientRect();
-    const low = [...document.querySelectorAll('.review-grid .panel')].filter(panel =>
-        panel.getBoundingClientRect().bottom > bar.top).map(panel => panel.querySelector('h2').textContent);
-    return [...low, ...(bar.bottom > innerHeight ? ['the decision'] : []),
-        ...(document.documentElement.scrollHeight > innerHeight ? ['the page'] : [])]; }"""
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from base import clock
 from ledger.sweep import sweep
 from people.models import Authority, User
 from tests.brandt import make_brandt, rule, step_of
-from tests.browser.hindering import hindrances
+from tests.browser.hindering import BELOW, hindrances
 from tests.cast import APPOINTED, Cast, make_cast
 from tests.conftest import Post
 from tests.notices.reading import body
@@ -68,6 +68,16 @@ def test_two_steps_are_one_mail_one_row_and_one_screen(
     found = Decision.objects.filter(by=helio.henrik).values_list("function", "verdict", "limits")
     assert set(found) == {("finance", "up_to", '{"discount":"20.0"}'), ("operations", "agree", "{}")}
     assert Mandate.objects.filter(request=request_).exists()
+
+
+def test_everything_that_is_decided_together_is_on_one_screen(
+    page: Page, sign_in: SignIn, helio: Cast, request_: Request
+) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    sign_in(page, helio.henrik)
+    for function in ("finance", "operations"):
+        page.goto(f"/reviews/{step_of(request_, function).pk}/")
+        assert page.evaluate(BELOW) == []
 
 
 def test_one_that_moved_on_stops_both_and_the_other_is_a_press_away(
