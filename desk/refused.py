@@ -7,32 +7,34 @@ from typing import Any
 
 from django.db.models import Count, F, Func, Max, Min, TextField, Value
 
+from base.words import mark, say
+from deals.importing.reasons import reason_said
 from deals.models import Import, ImportRefusal
 
 MOST = 50  # reasons on the page; the file has every row
 VARIES = r"“[^”]*”|\m[0-9][0-9.,:-]*"
 GAP = "…"
 VERBS = ("is ", "says ", "comes ", "cannot ", "makes ", "has ", "belongs ")
-OTHERWISE = "Correct the cell and send the file again."
+OTHERWISE = mark("Correct the cell and send the file again.")
 WAYS: tuple[tuple[str, str], ...] = (
     (
         r"is the (e-mail address|name) of nobody",
-        "Give that person an account here, or the word another meaning in the mapping (aliases)",
+        mark("Give that person an account here, or the word another meaning in the mapping (aliases)"),
     ),
-    (r"is the name of", "Find owners by e-mail address: by = “email”"),
-    (r"is no number", "Digits and one decimal sign; name words for “not known” in the mapping (blank)"),
-    (r"is no date", "Write the day so, or add its format to the mapping ([dates])"),
-    (r"is none of the words", "Add the word to won, lost or open in the mapping"),
-    (r"is blank", "Fill the cell, or give the fact a stand-in in the mapping (blank)"),
-    (r"is not in the table", "Add the row to that table, or give the word another meaning (aliases)"),
-    (r"says otherwise", "Rows of one deal must agree: correct one of them"),
-    (r"belongs to a deal", "Nothing to correct here: it lands together with the row at fault"),
-    (r"is in already", "What is recorded stays; take the row out of the file"),
-    (r"no rate from", "Enter a rate of that day or an earlier one"),
-    (r"is neither true nor false", "Write yes or no"),
-    (r"is longer than", "Shorten it"),
-    (r"is no position", "Use one of these words, or give yours that meaning in the mapping (aliases)"),
-    (r"is no currency", "Write three capital letters, like EUR"),
+    (r"is the name of", mark("Find owners by e-mail address: by = “email”")),
+    (r"is no number", mark("Digits and one decimal sign; name words for “not known” in the mapping (blank)")),
+    (r"is no date", mark("Write the day so, or add its format to the mapping ([dates])")),
+    (r"is none of the words", mark("Add the word to won, lost or open in the mapping")),
+    (r"is blank", mark("Fill the cell, or give the fact a stand-in in the mapping (blank)")),
+    (r"is not in the table", mark("Add the row to that table, or give the word another meaning (aliases)")),
+    (r"says otherwise", mark("Rows of one deal must agree: correct one of them")),
+    (r"belongs to a deal", mark("Nothing to correct here: it lands together with the row at fault")),
+    (r"is in already", mark("What is recorded stays; take the row out of the file")),
+    (r"no rate from", mark("Enter a rate of that day or an earlier one")),
+    (r"is neither true nor false", mark("Write yes or no")),
+    (r"is longer than", mark("Shorten it")),
+    (r"is no position", mark("Use one of these words, or give yours that meaning in the mapping (aliases)")),
+    (r"is no currency", mark("Write three capital letters, like EUR")),
 )
 
 
@@ -46,6 +48,7 @@ class Why:
     column: str
     value: str
     way: str
+    spoilt: bool = False  # only for another row of its deal
 
 
 def reasons_of(import_: Import) -> tuple[Why, ...]:
@@ -69,7 +72,7 @@ def reasons_of(import_: Import) -> tuple[Why, ...]:
     listed = list(grouped)
     examples = ImportRefusal.objects.in_bulk([each["first"] for each in listed])
     found = [why(each, examples[each["first"]]) for each in listed]
-    return tuple(sorted(found, key=lambda each: each.column == "" and "belongs" in each.heading.lower()))
+    return tuple(sorted(found, key=lambda each: each.spoilt))
 
 
 def why(group: Mapping[str, Any], example: ImportRefusal) -> Why:
@@ -81,16 +84,20 @@ def why(group: Mapping[str, Any], example: ImportRefusal) -> Why:
         column=example.column,
         value=example.value,
         way=way(example.reason),
+        spoilt=not example.column and example.reason.startswith("belongs"),
     )
 
 
 def heading(column: str, reason: str) -> str:
     """ "“rep_email” is the e-mail address of nobody here"."""
+    said = reason_said(reason)
     if not column:
-        return f"{reason[:1].upper()}{reason[1:]}"
-    return f"“{column}” {reason}" if reason.startswith(VERBS) else f"“{column}”: {reason}"
+        return f"{said[:1].upper()}{said[1:]}"
+    if reason.startswith(VERBS):
+        return say("“{column}” {reason}", column=column, reason=said)
+    return say("“{column}”: {reason}", column=column, reason=said)
 
 
 def way(reason: str) -> str:
     """What would make it a yes."""
-    return next((said for pattern, said in WAYS if re.match(pattern, reason)), OTHERWISE)
+    return say(next((said for pattern, said in WAYS if re.match(pattern, reason)), OTHERWISE))

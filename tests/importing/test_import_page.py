@@ -313,7 +313,7 @@ def test_a_stopped_import_goes_on_from_its_page(desk: Client, cast: Cast) -> Non
     assert import_.status == "stopped"
     page = read(desk, import_)
     assert "Go on" in page
-    assert 'hx-trigger="every' not in page
+    assert 'hx-trigger="every 2s"' not in page
     assert desk.post(f"/imports/{import_.pk}/stop/").status_code == 409
     assert desk.post(f"/imports/{import_.pk}/go-on/").status_code == 302
     import_.refresh_from_db()
