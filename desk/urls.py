@@ -16,7 +16,7 @@ from desk.views.economics import economics
 from desk.views.exceptions import deal_exceptions, drop_deal_exception, exceptions, revoke
 from desk.views.files import file, files, remove
 from desk.views.holds import place_hold, release_hold
-from desk.views.home import home
+from desk.views.home import counts, home
 from desk.views.imports import (
     go_on_import,
     import_mapping,
@@ -54,6 +54,7 @@ from desk.views.together import review_all
 app_name = "desk"
 urlpatterns = [
     path("", home, name="home"),
+    path("counts/", counts, name="counts"),
     path("search/", find, name="search"),
     path("search/deals/", find_deals, name="search_deals"),
     path("profile/", profile, name="profile"),

@@ -213,6 +213,7 @@ def nav_item(context: Mapping[str, Any], key: str, route: str, name: str, word: 
     counts = context.get("nav") or {}
     return {
         "url": address(route),
+        "key": key,
         "name": name,
         "word": word,
         "current": here in (key, route),

@@ -15,7 +15,7 @@ from desk.clocks import now_for
 from desk.columns import heads_of
 from desk.csv_file import csv_file
 from desk.forms.queue import Queue as Form
-from desk.live import mark_of
+from desk.live import has_seen, mark_of
 from desk.models import SavedView
 from desk.queue import queue_of
 from desk.queue_file import file_name, queue_file
@@ -34,7 +34,7 @@ def queue(request: PersonalRequest) -> HttpResponse:
     user, at = request.user, clock.now()
     version = PolicyVersion.objects.in_force(at)
     mark = mark_of(user, version, request.GET.urlencode(), at)
-    if f'"{mark}"' in request.headers.get("If-None-Match", ""):
+    if has_seen(request.headers, mark):
         return HttpResponseNotModified()
     saved = tuple(SavedView.objects.open_to(user).order_by("name", "pk"))
     if first := opening(request, saved):

@@ -27,11 +27,11 @@ from tests.desk.making import THURSDAY, At, finding, make_deal, make_request, ma
 
 HOME = "/"
 H = 60
-REVIEWER_QUERIES = 20
-SELLER_QUERIES = 20
-LEADER_QUERIES = 26
+REVIEWER_QUERIES = 21
+SELLER_QUERIES = 21
+LEADER_QUERIES = 27
 HEALTH_QUERIES = 4
-AUDITOR_QUERIES = 13
+AUDITOR_QUERIES = 14
 SPACE = "\xa0"
 DIRECTOR = "Finance Director"
 
