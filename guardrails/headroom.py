@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
 from base.lists import listed
-from base.locales import HOUSE, current
-from base.words import say
+from base.words import mark, say
 from guardrails.clause import Clause, Position
 from guardrails.evaluation import Evaluation, Finding, evaluate
 from guardrails.measured import Measured
@@ -21,6 +20,7 @@ Changes = dict[str, Value]
 Remeasure = Callable[[Mapping[str, Value]], Measured | None]
 Need = tuple[bool, int]  # (never, level)
 DISCOUNT = METRICS["discount"]
+NEEDED = mark("With {changes}, {then} is needed.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,7 @@ class _Search:
         parts = [self._words(key, value) for key, value in changes.items()]
         then, now = who(self.policy, self.function, reached), who(self.policy, self.function, level)
         if reached == 0:
-            words = say("With {changes}, {then} is needed.", changes=listed(parts), then=then)
+            words = say(NEEDED, changes=listed(parts), then=then)
         elif never:
             words = say(
                 "With {changes}, it may be granted and {then} is enough.", changes=listed(parts), then=then
@@ -217,4 +217,4 @@ def _sets_past(position: Position, metric: Metric, point: Decimal) -> bool:
 
 def _lower(name: str) -> str:
     """In the middle of a sentence, as English has it; other languages keep the name as it is."""
-    return name[:1].lower() + name[1:] if current() == HOUSE else name
+    return name[:1].lower() + name[1:] if say(NEEDED) == NEEDED else name

@@ -16,12 +16,23 @@ from guardrails.quarter_end import ExtraMember as ExtraMember
 from guardrails.quarter_end import Hastened as Hastened
 from guardrails.quarter_end import QuarterEnd as QuarterEnd
 from guardrails.toml import load
-from people.models import User
+from people.models import Function, User
+
+# the desk, and every function that answers for a guardrail
+MAY_REVIEW = (Function.DESK, Function.FINANCE, Function.LEGAL, Function.OPERATIONS, Function.EXECUTIVE)
 
 
 class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
     def published(self) -> "PolicyVersionQuerySet":
         return self.filter(status=PolicyVersion.Status.PUBLISHED)
+
+    def readable_drafts(self, user: User) -> "PolicyVersionQuerySet":
+        """Loaded and not published: for the desk, and for those who may be the second person."""
+        return (
+            self.exclude(status=PolicyVersion.Status.PUBLISHED)
+            if user.function in MAY_REVIEW
+            else self.none()
+        )
 
     def begun(self, at: datetime) -> "PolicyVersionQuerySet":
         """Published and judging at the instant `at` or before it, the latest first."""

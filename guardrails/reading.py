@@ -1,7 +1,7 @@
 """A policy as people read it: one row per ladder, one column per level."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from base.format import fixed, number
 from base.words import mark, say
@@ -11,7 +11,7 @@ from guardrails.escalation import Escalation
 from guardrails.glossary import EVERY, Word
 from guardrails.hidden import hides
 from guardrails.ladder import Ladder
-from guardrails.level import STANDARD, FunctionRule, Level
+from guardrails.level import STANDARD, FunctionRule, Level, shortened
 from guardrails.metric import METRICS, TENTH, Metric
 from guardrails.policy import Policy
 from people.shown import View
@@ -31,9 +31,18 @@ Holders = Mapping[tuple[str, int], list[str]]  # function and level → names
 
 
 @dataclass(frozen=True, slots=True)
+class People:
+    """Who holds the levels, and of their time to answer how much there is now, in percent by function."""
+
+    holders: Holders
+    percent: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """A level with those who hold it; rank None is never. `pool`: who is asked and how many must agree;
-    `path`: reminders and who takes over; each where that is not as usual."""
+    `path`: reminders and who takes over; each where that is not as usual.
+    `now`: the minutes to answer while a quarter end shortens them, else 0."""
 
     name: str
     rank: int | None
@@ -41,6 +50,7 @@ class Column:
     holders: tuple[str, ...] = ()
     pool: str = ""
     path: str = ""
+    now: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +101,10 @@ class LevelTable:
     rows: tuple[tuple[str, int, tuple[str, ...]], ...]
 
 
-def sections(policy: Policy, holders: Holders, view: View) -> tuple[Section, ...]:
+def sections(policy: Policy, people: People, view: View) -> tuple[Section, ...]:
     """The ladders of each function that has levels, in the order of metrics, the widest scope first."""
     return tuple(
-        _section(function, policy, holders, view) for function in policy.functions if policy.top(function.key)
+        _section(function, policy, people, view) for function in policy.functions if policy.top(function.key)
     )
 
 
@@ -206,10 +216,10 @@ def level_table(policy: Policy) -> LevelTable:
     return LevelTable(tuple(function.name for function in signing), rows)
 
 
-def _section(function: FunctionRule, policy: Policy, holders: Holders, view: View) -> Section:
+def _section(function: FunctionRule, policy: Policy, people: People, view: View) -> Section:
     ladders = [ladder for ladder in policy.ladders if ladder.function == function.key]
     ladders.sort(key=lambda each: (list(METRICS).index(each.metric.key), each.scope.narrowness))
-    columns = [_column(level, holders) for level in policy.levels_of(function.key)]
+    columns = [_column(level, people) for level in policy.levels_of(function.key)]
     if any(rung.level is None for ladder in ladders for rung in ladder.rungs):
         columns.append(Column(say("Never"), None))
     columns.insert(0, Column(say(STANDARD), 0))
@@ -222,13 +232,15 @@ def _section(function: FunctionRule, policy: Policy, holders: Holders, view: Vie
     return Section(function, tuple(columns), rows)
 
 
-def _column(level: Level, holders: Holders) -> Column:
-    held = holders.get((level.function, level.rank), [])
+def _column(level: Level, people: People) -> Column:
+    held = people.holders.get((level.function, level.rank), [])
+    percent = people.percent.get(level.function, 100)
+    now = shortened(level.allowance, percent) if percent < 100 else 0
     how = level.escalation
     words, path = level.pool.words, "" if how == Escalation() else how.words
     if level.pool.manager is not None:
-        return Column(level.name, level.rank, level.allowance, (words,), path=path)
-    return Column(level.name, level.rank, level.allowance, tuple(held), words, path)
+        return Column(level.name, level.rank, level.allowance, (words,), path=path, now=now)
+    return Column(level.name, level.rank, level.allowance, tuple(held), words, path, now)
 
 
 def _row(ladder: Ladder, columns: tuple[Column, ...], currency: str) -> Row:

@@ -4,11 +4,10 @@ from base import clock
 from base.errors import NotYours, WrongState
 from base.words import say
 from guardrails.load import STREAM
-from guardrails.models import PolicyVersion
+from guardrails.models import MAY_REVIEW, PolicyVersion
 from ledger.record import record
-from people.models import Function, User
+from people.models import User
 
-MAY_REVIEW = (Function.DESK, Function.FINANCE, Function.LEGAL, Function.OPERATIONS, Function.EXECUTIVE)
 Status = PolicyVersion.Status
 
 

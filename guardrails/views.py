@@ -1,3 +1,6 @@
+from datetime import datetime
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
@@ -8,8 +11,11 @@ from guardrails.glossary import MIXED_UP, WORDS
 from guardrails.hidden import view_under
 from guardrails.holders import holders, named
 from guardrails.models import PolicyVersion
-from guardrails.reading import excepting, level_table, library, measured_words, sections, stand_ins
+from guardrails.pace import NONE, pace_at
+from guardrails.reading import People, excepting, level_table, library, measured_words, sections, stand_ins
+from people.models import Function
 from people.request import PersonalRequest
+from people.shown import View
 
 
 @require_GET
@@ -35,20 +41,33 @@ def policy(request: PersonalRequest, number: int | None = None) -> HttpResponse:
     at = clock.now()
     shown = PolicyVersion.objects.select_related("drafted_by", "reviewed_by", "published_by")
     now = shown.begun(at).first()
+    drafts = shown.readable_drafts(request.user)
     if number is None:
         version = now or shown.in_force(at)
     else:
-        version = get_object_or_404(shown.published(), number=number)
-    held, view = holders(version.policy, clock.date_of(at)), view_under(request.user, now)
+        version = get_object_or_404(shown.published() | drafts, number=number)
     context = {
         "version": version,
-        "policy": version.policy,
-        "view": view,
-        "sections": sections(version.policy, held, view),
-        "clauses": library(version.policy),
-        "excepting": excepting(version.policy),
-        "specialists": stand_ins(version.policy, named(version.policy)),
         "in_force": version == now,
         "versions": PolicyVersion.objects.published().order_by("-number"),
+        "drafts": drafts.order_by("-number"),
+        "writes": request.user.function == Function.DESK,
+        **read(version, view_under(request.user, now), at, in_force=version == now),
     }
     return render(request, "guardrails/policy.html", context)
+
+
+def read(version: PolicyVersion, view: View, at: datetime, *, in_force: bool) -> dict[str, Any]:
+    """What it says; of the version in force, how fast its levels answer now too."""
+    policy = version.policy
+    pace = pace_at(at, policy) if in_force else NONE
+    people = People(holders(policy, clock.date_of(at)), pace.percent)
+    return {
+        "policy": policy,
+        "view": view,
+        "pace": pace,
+        "sections": sections(policy, people, view),
+        "clauses": library(policy),
+        "excepting": excepting(policy),
+        "specialists": stand_ins(policy, named(policy)),
+    }

@@ -10,7 +10,7 @@ from django.views.decorators.vary import vary_on_headers
 from base import clock
 from base.errors import Invalid, WrongState
 from base.words import say
-from desk.calendars import calendar_for, calendars_of, preview_of, refuse_unless_reader
+from desk.calendars import calendar_for, calendars_of, preview_of
 from desk.forms.calendars import Hours, filled
 from guardrails.working_hours import refuse_faults, refuse_unless_desk, set_hours
 from people.models import Function, FunctionCalendar
@@ -19,8 +19,10 @@ from people.request import PersonalRequest
 
 @require_safe
 def calendars(request: PersonalRequest) -> HttpResponse:
-    refuse_unless_reader(request.user)
-    page = {"calendars": calendars_of(clock.now()), "keeps": request.user.function == Function.DESK}
+    page = {
+        "calendars": calendars_of(clock.now(), request.user),
+        "keeps": request.user.function == Function.DESK,
+    }
     return render(request, "desk/calendars.html", page)
 
 

@@ -63,6 +63,16 @@ def test_hours_are_read_by_function_with_what_they_come_to(desk: Client, deal: D
     assert "Nothing was changed yet" in page
 
 
+def test_everybody_reads_the_hours_and_no_count_of_deals(desk: Client, cast: Cast, deal: Deal) -> None:
+    FunctionCalendar.objects.filter(function="legal").update(lunch_from=time(12), lunch_until=time(13))
+    assert "running deadline" in text(desk.get("/calendars/"))
+    desk.force_login(cast.elena)
+    page = text(desk.get("/calendars/"))
+    assert "break 12:00 to 13:00" in page
+    assert "running deadline" not in page and "/calendars/legal/" not in page
+    assert desk.get("/calendars/legal/").status_code == 403
+
+
 def test_hours_are_saved_and_what_runs_is_shown_before_it_moves(desk: Client, deal: Deal) -> None:
     step = step_of(deal.requests.get(), "finance")
     form = typed(closes="20:00", opens="08:00", holidays="24 Dec 2026", other_hours="Fri until 15:00")

@@ -105,6 +105,18 @@ def test_the_brief_and_the_cards_say_that_half_the_time_is_left(brandt: Deal, ca
     assert see(cast.maya, f"/deals/{brandt.number}/approvals/").count(words) == 2
 
 
+def test_everybody_reads_it_and_how_many_steps_opened_is_for_who_sees_every_deal(
+    brandt: Deal, cast: Cast
+) -> None:
+    send(cast.ines, TYPED)
+    with time_machine.travel(MONDAY, tick=False):
+        submit(brandt, by=cast.maya)
+    assert "2 steps opened in it" in see(cast.robin, PAGE)
+    page = see(cast.elena, PAGE)
+    assert "June close" in page and "steps opened in it" not in page
+    assert "Switch" not in page and "<form" not in page[page.index("<main") :]
+
+
 def test_the_card_and_the_queue_say_who_has_it_since_when_and_who_had_it(cast: Cast, brandt: Deal) -> None:
     with time_machine.travel(MONDAY, tick=False):
         pooled(cast, 'escalate = ["manager", "desk"]\n')

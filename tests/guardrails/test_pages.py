@@ -15,8 +15,10 @@ from guardrails.metrics_doc import document
 from guardrails.models import PolicyVersion
 from guardrails.publish import publish
 from guardrails.review import review
+from people.models import User
 from tests.cast import Cast
 from tests.guardrails.policies import DEMO_TEXT
+from tests.guardrails.quarter_ends import begin_quarter_end
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 
@@ -148,6 +150,52 @@ def test_a_draft_is_not_shown(maya: Client, cast: Cast, v14: PolicyVersion) -> N
     assert "v15" not in page(maya, "/policy/")
 
 
+def as_who(client: Client, who: User) -> Client:
+    client.force_login(who, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def test_a_draft_is_read_by_the_desk_and_by_who_may_review_it(
+    client: Client, cast: Cast, v14: PolicyVersion
+) -> None:
+    draft = load(DEMO_TEXT.replace("number = 14\n", "number = 15\n"), by=cast.ines)
+    for who in (cast.ines, cast.henrik):
+        text = page(as_who(client, who), "/policy/")
+        drafts = text[text.index('id="drafts"') : text.index('id="levels"')]
+        assert "v15" in drafts and "by Ines Carvalho" in drafts and "not reviewed yet" in drafts
+        text = page(client, "/policy/15/")
+        assert "Not reviewed yet" in text and "It judges nothing yet." in text and "nobody yet" in text
+        assert "In force" not in text
+    assert as_who(client, cast.robin).get("/policy/15/").status_code == 404
+    review(draft, by=cast.dana)
+    text = page(as_who(client, cast.henrik), "/policy/15/")
+    assert "Reviewed, not published" in text and "reviewed by Dana Whitlock, not published" in text
+
+
+def test_the_desk_reads_how_the_policy_is_changed(maya: Client, cast: Cast, v14: PolicyVersion) -> None:
+    assert "manage.py" not in page(maya, "/policy/")
+    assert "manage.py policy export 14" in page(as_who(maya, cast.ines), "/policy/")
+
+
+def test_the_levels_say_how_long_they_have_at_quarter_end(
+    maya: Client, cast: Cast, v14: PolicyVersion
+) -> None:
+    def levels(address: str) -> str:
+        text = page(maya, address)
+        return text[text.index('id="levels"') :].replace("\xa0", " ")
+
+    before = levels("/policy/")
+    assert "Q3 close" not in before and "usually" not in before
+    begin_quarter_end(cast.ines, ("finance",))
+    during = levels("/policy/")
+    assert "Q3 close until Tue 3 March: what opens now has 50 % of the usual time at Finance." in during
+    assert during.count("usually") == 3
+    assert "<b>8 h</b>" in during and "usually 16 h" in during
+    later = review(load(DEMO_TEXT.replace("number = 14\n", "number = 15\n"), by=cast.ines), by=cast.dana)
+    publish(later, by=cast.ines)
+    assert "Q3 close" not in levels("/policy/14/")
+
+
 def test_before_a_policy_is_in_force_its_page_says_so(maya: Client, cast: Cast) -> None:
     version = review(load(DEMO_TEXT, by=cast.ines), by=cast.dana)
     publish(version, by=cast.ines, effective_from=NOW + timedelta(days=1))
@@ -168,7 +216,7 @@ def test_the_pages_are_for_reading_only(maya: Client, v14: PolicyVersion, addres
 
 def test_the_pages_need_few_queries(maya: Client, v14: PolicyVersion, django_assert_num_queries: Any) -> None:
     page(maya, "/policy/")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         maya.get("/policy/")
 
 
