@@ -13,4 +13,13 @@ if __name__ == "__main__":
         sys.exit(
             "Deal Desk's libraries are not installed: type `make run`, or use .venv/bin/python manage.py."
         )
-    execute_from_command_line(sys.argv)
+    from django.db import InterfaceError, OperationalError
+
+    try:
+        execute_from_command_line(sys.argv)
+    except (OperationalError, InterfaceError) as error:
+        from dealdesk.unanswered import no_database
+
+        if said := no_database(error):
+            sys.exit(said)
+        raise

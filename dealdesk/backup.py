@@ -4,7 +4,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -48,22 +48,29 @@ class Manifest:
 
 
 def back_up(folder: Path, *, at: datetime) -> Manifest:
-    """Write a backup into a new folder, while the product runs. Raises Failed; then no `folder` is there.
+    """Write a backup into a new folder, while the product runs. Raises Failed; then nothing of it is there.
 
     The database is as of one moment. Uploads are copied after it: a file is there before its row is."""
     part = folder.with_name(f"{folder.name}.part")
     for taken in (folder, part):
         if taken.exists():
             raise Failed(f"{taken} is there already; name a new folder, or remove it.")
-    try:
-        part.mkdir(mode=0o700)
-        migrations = dump(part)
-        copy_media(part / MEDIA)
-        manifest = Manifest(at.isoformat(), server_version(), migrations, hashes(part))
-        (part / MANIFEST).write_text(manifest.text())
-        part.rename(folder)
-    except OSError as error:
-        raise Failed(f"{folder} cannot be written: {error}") from error
+    with ExitStack() as undo:
+        try:
+            part.mkdir(mode=0o700)
+            undo.callback(shutil.rmtree, part, ignore_errors=True)
+            manifest = write(part, at)
+            part.rename(folder)
+        except OSError as error:
+            raise Failed(f"{folder} cannot be written: {error}") from error
+    return manifest
+
+
+def write(part: Path, at: datetime) -> Manifest:
+    migrations = dump(part)
+    copy_media(part / MEDIA)
+    manifest = Manifest(at.isoformat(), server_version(), migrations, hashes(part))
+    (part / MANIFEST).write_text(manifest.text())
     return manifest
 
 

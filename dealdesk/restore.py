@@ -24,11 +24,11 @@ TABLES = """
 """
 
 
-def restore(folder: Path, *, at: datetime, say: Callable[[str], object]) -> verify.Report:
-    """Restore and verify; `say` is told each thing that was done. Raises Failed, before anything is changed
+def restore(folder: Path, *, at: datetime, tell: Callable[[str], object]) -> verify.Report:
+    """Restore and verify; `tell` is told each thing that was done. Raises Failed, before anything is changed
     unless it is PostgreSQL itself that fails: then the database is still empty."""
     manifest = read(folder)
-    say(f"Backup of {manifest.made_at}: the hashes of {len(manifest.files)} files are right.")
+    tell(f"Backup of {manifest.made_at}: the hashes of {len(manifest.files)} files are right.")
     refuse(manifest)
     with as_owner():
         run(
@@ -41,10 +41,10 @@ def restore(folder: Path, *, at: datetime, say: Callable[[str], object]) -> veri
         )
     shutil.copytree(folder / MEDIA, settings.MEDIA_ROOT, dirs_exist_ok=True)
     call_command("migrate", verbosity=0, interactive=False)
-    say("Database and uploads are back, migrated to this version, with the rights of the product's role.")
+    tell("Database and uploads are back, migrated to this version, with the rights of the product's role.")
     with as_owner():
         adopted = adopt(at=at)
-    say(
+    tell(
         f"The record goes on from {adopted.base} on this server; its readers go on where they were."
         if adopted
         else "This server counts on from where the record ends."

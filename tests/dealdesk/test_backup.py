@@ -141,6 +141,20 @@ def test_a_backup_that_is_not_as_it_was_names_the_file(name: str, harm: str, tmp
         backup.read(tmp_path)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_backup_that_fails_half_way_leaves_nothing_in_the_way_of_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*words: object) -> None:
+        raise Failed("pg_dump: no space left on device")
+
+    monkeypatch.setattr(backup, "run", full)
+    for _ in range(2):
+        with pytest.raises(CommandError, match="no space left on device"):
+            call_command("backup", tmp_path / "kept")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_folder_that_is_no_backup_is_said_so(tmp_path: Path) -> None:
     with pytest.raises(Failed, match=r"is no backup: manifest\.json cannot be read"):
         backup.read(tmp_path)

@@ -3,7 +3,6 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import OperationalError
 
 from base import clock
 from dealdesk.backup import back_up
@@ -21,6 +20,6 @@ class Command(BaseCommand):
         try:
             with as_owner():
                 manifest = back_up(folder.absolute(), at=clock.now())
-        except (Failed, OperationalError) as error:
-            raise CommandError(str(error).strip()) from error
+        except Failed as failure:
+            raise CommandError(str(failure)) from failure
         self.stdout.write(f"{folder}: the database and {len(manifest.files) - 2} uploads.")

@@ -3,7 +3,6 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import OperationalError
 
 from base import clock
 from dealdesk.place import Failed
@@ -18,11 +17,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, folder: Path, **options: Any) -> None:
         try:
-            report = restore(folder.absolute(), at=clock.now(), say=self.stdout.write)
+            report = restore(folder.absolute(), at=clock.now(), tell=self.stdout.write)
         except Failed as failure:
             raise CommandError(f"Nothing was restored: {failure}") from failure
-        except OperationalError as error:
-            raise CommandError(str(error).strip()) from error
         for fault in report.faults:
             self.stdout.write(self.style.ERROR(str(fault)))
         said = f"{report.events} events in {report.streams} streams read, with the backup's checkpoint"
