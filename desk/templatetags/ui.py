@@ -14,6 +14,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from base.format import DAY_MINUTES
 from base.format import minutes as duration
 from base.locales import HOUSE, current, direction
 from base.words import mark, say
@@ -142,14 +143,22 @@ def clock(left: int | None, allowance: int = 0, due: str = "", paused: str = "")
         )
     )
     return format_html(
-        '<span class="clock{}"><span class="t">{}{}</span><svg aria-hidden="true">'
+        '<span class="clock{}"{}><span class="t">{}{}</span><svg aria-hidden="true">'
         '<rect class="trk" width="100%" height="4"/><rect class="go" width="{}%" height="4"/></svg></span>{}',
         tone,
+        in_days(left),
         icon(name, "s"),
         words,
         round(used * 100),
         small,
     )
+
+
+def in_days(left: int) -> SafeString:
+    """What a day is, where a clock is written in days."""
+    if abs(left) < DAY_MINUTES:
+        return SafeString()
+    return format_html(' title="{}"', say("In working time: a day has {n} hours", n=DAY_MINUTES // 60))
 
 
 @register.simple_tag

@@ -71,6 +71,14 @@ def test_a_clock_prints_when_the_answer_is_due() -> None:
     assert write('{% clock 290 720 "16:20 today" %}').endswith("<small>16:20 today</small>")
 
 
+def test_a_clock_in_days_says_how_long_a_day_is() -> None:
+    assert write("{% clock 480 720 %}").startswith(
+        '<span class="clock" title="In working time: a day has 8 hours"><span class="t">'
+    )
+    assert "1~d left" in write("{% clock 480 720 %}")
+    assert "title" not in write("{% clock 479 720 %}")
+
+
 def test_words_from_people_are_escaped() -> None:
     hostile = "<script>x</script>"
     text = write(
