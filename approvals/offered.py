@@ -11,15 +11,23 @@ from approvals.limit import (
     Limit,
     LimitKey,
     Value,
-    metric_of,
     name_of,
     present,
     reading,
-    risk,
-    show,
     within,
 )
+from approvals.offer_words import (
+    NEVER,
+    NOT_KEPT,
+    NOTHING_OF_IT,
+    OTHER_FRAME,
+    TOO_LONG,
+    gap,
+    inside_words,
+    over_words,
+)
 from base.locales import HOUSE, speaking
+from base.words import say
 from deals.terms import Terms
 from guardrails.evaluation import Evaluation, Finding
 from guardrails.measured import Measured
@@ -128,13 +136,12 @@ def _new_breach(key: LimitKey, offered: Offered) -> Breach:
 
 def _frame_breach(offered: Offered, same_frame: bool) -> Iterator[Breach]:
     if not same_frame:
-        words = "The mandate was granted for another account, segment, region, deal type or currency."
-        yield Breach(FRAME, None, None, offered.evaluation.needs, words)
+        yield Breach(FRAME, None, None, offered.evaluation.needs, say(OTHER_FRAME))
 
 
 def _time_breach(in_time: bool) -> Iterator[Breach]:
     if not in_time:
-        yield Breach(GOOD_UNTIL, None, None, {}, "The offer is good for longer than the mandate lasts.")
+        yield Breach(GOOD_UNTIL, None, None, {}, say(TOO_LONG))
 
 
 def _condition_row(condition: Condition, offered: Offered) -> ConditionRow:
@@ -148,8 +155,7 @@ def _condition_row(condition: Condition, offered: Offered) -> ConditionRow:
 
 
 def _condition_breach(row: ConditionRow) -> Breach:
-    words = f"It was granted on a condition that the offer does not keep: {row.sentence}."
-    return Breach(f"{IF}{row.key}", None, None, {row.function: 0}, words)
+    return Breach(f"{IF}{row.key}", None, None, {row.function: 0}, say(NOT_KEPT, condition=row.sentence))
 
 
 def _needs(limit: Limit, offered: Offered) -> dict[str, int]:
@@ -163,40 +169,25 @@ def _levels(found: tuple[Finding, ...]) -> dict[str, int]:
     return {finding.function: finding.level for finding in found}
 
 
-def room(limit: Limit, value: Value | None, policy: Policy) -> Decimal | None:
-    """How far a value may still move towards risk; negative past the limit, None where it cannot be said."""
-    left = (
-        risk(limit.key, limit.value, policy) - risk(limit.key, value, policy) if value is not None else None
-    )
-    return left if left is not None and left.is_finite() else None
-
-
 def _inside_words(limit: Limit, offered: Offered) -> str:
-    key, value, policy = limit.key, offered.value(limit.key), offered.policy
+    key, policy = limit.key, offered.policy
     if not present(key, offered.measured):
-        return f"{name_of(key, policy)}: nothing of it is offered."
-    left, metric = room(limit, value, policy), metric_of(key)
-    name, bound = f"{name_of(key, policy)} {show(key, value, policy)}", show(key, limit.value, policy)
-    if limit.value is None:
-        return f"{name} is as it was granted." if value is None else f"{name} is standard."
-    if left == 0:
-        return f"{name} is at the limit, none left."
-    if left is None or metric is None or metric.unit in ("invoices", "month", "level"):
-        return f"{name} is inside the limit of {bound}."
-    return f"{name} is inside the limit of {bound}, {metric.show_gap(left, policy.currency)} left."
+        return say(NOTHING_OF_IT, name=name_of(key, policy))
+    return inside_words(key, offered.value(key), limit.value, policy)
 
 
 def _over_words(limit: Limit, offered: Offered) -> str:
     key, value, policy = limit.key, offered.value(limit.key), offered.policy
-    left, metric = room(limit, value, policy), metric_of(key)
-    name, bound = f"{name_of(key, policy)} {show(key, value, policy)}", show(key, limit.value, policy)
+    left = gap(key, limit.value, value, policy)
     if left is not None and left >= 0:  # within the number, but not granted by all who are needed
         return _never_granted(offered.found(key))
-    if left is None or metric is None or metric.unit in ("invoices", "month", "level"):
-        return f"{name} is past the limit of {bound}."
-    way = "over" if metric.riskier == "higher" else "under"
-    return f"{name} is {metric.show_gap(left, policy.currency)} {way} the limit of {bound}."
+    return over_words(key, value, limit.value, policy)
 
 
 def _never_granted(found: tuple[Finding, ...]) -> str:
-    return " ".join(["This was never granted.", *(finding.sentence for finding in found)])
+    return " ".join([say(NEVER), *(finding.sentence for finding in found)])
+
+
+def room(limit: Limit, value: Value | None, policy: Policy) -> Decimal | None:
+    """How far a value may still move towards risk; negative past the limit, None where it cannot be said."""
+    return gap(limit.key, limit.value, value, policy)

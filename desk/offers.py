@@ -11,6 +11,7 @@ from approvals.answer import FRAME, GOOD_UNTIL, IF, Answer
 from approvals.check import check
 from approvals.limit import CLAUSE, LimitKey, Value
 from approvals.models import Offer
+from approvals.offer_words import retold
 from approvals.worth import net_of
 from base import clock
 from base import format as written
@@ -107,7 +108,7 @@ def verdict_on(proposal: Proposal, granted: Granted) -> Verdict:
     terms, measured, answer = answered(proposal, granted)
     view = granted.view
     came_out = measured.values.get(DISCOUNT.key)
-    seen = answer_for(view, answer)
+    seen = answer_for(view, retold(answer, granted.policy, granted.conditions))
     limit = granted.limit("margin")
     bound = limit.value if limit and isinstance(limit.value, Decimal) else None
     beyond = {each.key for each in granted.beyond_standard}

@@ -7,6 +7,7 @@ from approvals.answer import Answer
 from approvals.grants import values_from
 from approvals.limit import name_of, reaches, reading
 from approvals.models import Decision, Offer, Request, Step
+from approvals.offer_words import retold
 from base.words import say
 from deals.missing import problems
 from deals.models import Exchange
@@ -122,7 +123,8 @@ def outside_of(offer: Offer, room: Room) -> Outside | None:
     if room.granted is None:
         return None
     full = answer_of(offer)
-    answer, later = answer_for(room.view, full), room.open_request
+    told = retold(full, room.granted.policy, room.granted.conditions)
+    answer, later = answer_for(room.view, told), room.open_request
     return Outside(
         offer=offer,
         breaks=breaks_words(answer, room),

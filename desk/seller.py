@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from approvals.answer import Answer
 from approvals.models import Offer, Request
+from approvals.offer_words import retold
 from base.words import say, say_many
 from deals.models import Deal
 from desk.clocks import Now
@@ -96,13 +97,14 @@ def outside_of(moves: Iterable[Move], view: View) -> tuple[Outside, ...]:
 
 
 def outside(offer: Offer, move: Move, view: View) -> Outside:
-    answer = answer_for(view, Answer.from_document(json.loads(offer.answer)))
+    policy = offer.mandate.version.policy
+    answer = answer_for(view, retold(Answer.from_document(json.loads(offer.answer)), policy))
     return Outside(
         offer=offer,
         deal=move.deal,
         breaks=answer.breaches[0].sentence,
         more=len(answer.breaches) - 1,
-        belongs_to=levels_of(answer, offer.mandate.version.policy),
+        belongs_to=levels_of(answer, policy),
         then=came_after(offer, move.offers, vars(move.deal)["asked"]),
     )
 

@@ -1,5 +1,6 @@
 """From offer to offer: what moved, which way, and the answer each got on its day."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -7,9 +8,13 @@ from decimal import Decimal
 from typing import Literal
 
 from approvals.answer import Answer
+from approvals.check import pinned
 from approvals.limit import LimitKey, Value, name_of, reading, risk
 from approvals.models import Offer
+from approvals.offer_words import retold
 from base.words import say
+from deals.document import terms_from
+from deals.economics import measure
 from desk.clocks import Now
 from desk.cost import answer_for, hides
 from desk.head import Room
@@ -86,7 +91,8 @@ class Answered:
 def answered_offer(offer: Offer, room: Room, mandates: Mapping[int, Granted]) -> Answered:
     """An offer beside the mandate it was checked against."""
     granted = mandates[offer.mandate_id]
-    answer = answer_for(room.view, answer_of(offer))
+    told = retold(answer_of(offer), granted.policy, granted.conditions)
+    answer = answer_for(room.view, told)
     beyond = {limit.key for limit in granted.beyond_standard}
     told = [row for row in answer.rows if row.over or row.key in beyond]
     rest = [row.name for row in answer.rows if not (row.over or row.key in beyond)]
@@ -173,12 +179,14 @@ def local_day(offer: Offer, now: Now) -> date:
 @dataclass(frozen=True, slots=True)
 class Table:
     """The offers of a deal. `left`: what is left of the limit in net price, and in words, after the last one
-    sent. `asked`: the newest one, when the buyer put it forward."""
+    sent. `may_go`: the discount of the furthest terms inside; `further`: its limit, where other limits stop short
+    of that. `asked`: the newest one, when the buyer put it forward."""
 
     shown: Answered | None
     every: tuple[Answered, ...]
     trail: Trail | None
     may_go: str
+    further: str
     and_: str
     sent: Answered | None
     left: Decimal | None
@@ -198,11 +206,13 @@ def table_of(room: Room, number: str) -> Table:
     asked = every[0] if every and every[0].current and every[0].offer.direction != SENT else None
     granted = room.granted
     bounds = [bound_words(key, granted) for key in ALWAYS] if granted else ["", ""]
+    furthest = furthest_discount(granted) if granted else ""
     return Table(
         shown=next((one for one in every if str(one.offer.number) == number), every[0] if every else None),
         every=every,
         trail=trail_of(room),
-        may_go=bounds[0],
+        may_go=furthest or bounds[0],
+        further=bounds[0] if furthest and furthest != bounds[0] else "",
         and_=bounds[1],
         sent=sent,
         left=-past_the_limit(sent.offer, granted) if sent and granted else None,
@@ -210,6 +220,14 @@ def table_of(room: Room, number: str) -> Table:
         asked=asked,
         past=past_the_limit(asked.offer, granted) if asked and granted else None,
     )
+
+
+def furthest_discount(granted: Granted) -> str:
+    """Of the terms at which every limit is used as far as all of them allow together."""
+    revision, corner = granted.mandate.request.revision, terms_from(json.loads(granted.mandate.corner))
+    measured = measure(pinned(corner, revision.ask.walk_away), granted.policy, revision.world)
+    found = measured.values.get(ALWAYS[0])
+    return shown(ALWAYS[0], found, granted.policy) if found is not None else ""
 
 
 def bound_words(key: LimitKey, granted: Granted) -> str:
