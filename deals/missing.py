@@ -51,17 +51,27 @@ def problems(deal: Deal, policy: Policy, at: datetime) -> dict[str, str]:
 
 def completeness(deal: Deal, policy: Policy, at: datetime) -> dict[str, tuple[str, ...]]:
     """Section → what it lacks, in sentences; empty when it is complete."""
-    found: dict[str, list[str]] = {section: [] for section in ("account", *dict.fromkeys(SECTIONS.values()))}
+    return {section: tuple(found.values()) for section, found in lacking(deal, policy, at).items()}
+
+
+def lacking(deal: Deal, policy: Policy, at: datetime) -> dict[str, dict[str, str]]:
+    """Section → field, as refusals name it → what it lacks, in a sentence."""
+    found: dict[str, dict[str, str]] = {section: {} for section in ("account", *SECTIONS.values())}
     for name, sentence in problems(deal, policy, at).items():
-        head, _, rest = name.partition(".")
-        key = rest.partition(".")[0] if head == "terms" else head
-        found[SECTIONS.get(key, "account")].append(sentence)
+        found[section_named(name)][name] = sentence
     if not deal.objective:
-        found["account"].append(say("Say what we want from this deal."))
-    if not any(row.who for row in deal.priorities.all()):
-        found["buyer"].append(say("Nobody there has confirmed what they want most."))
-    found["exchanges"] += unpaired(deal)
-    return {section: tuple(sentences) for section, sentences in found.items()}
+        found["account"]["objective"] = say("Say what we want from this deal.")
+    wishes = deal.priorities.all()
+    if not any(row.who for row in wishes):
+        name = "priorities.0.who" if wishes else "priorities"
+        found["buyer"][name] = say("Nobody there has confirmed what they want most.")
+    return {**found, "exchanges": {**found["exchanges"], **dict(unpaired(deal))}}
+
+
+def section_named(field: str) -> str:
+    """Where a field stands: "account" for what no other section has."""
+    head, _, rest = field.partition(".")
+    return SECTIONS.get(rest.partition(".")[0] if head == "terms" else head, "account")
 
 
 def frame_problems(deal: Deal, policy: Policy, day: date) -> Iterator[tuple[str, str]]:
@@ -132,8 +142,8 @@ def place(clause: Clause, key: str | None) -> int:
     return clause.place(key) if key and clause.position(key) else len(clause.positions)
 
 
-def unpaired(deal: Deal) -> Iterator[str]:
+def unpaired(deal: Deal) -> Iterator[tuple[str, str]]:
     """Gives without a get: a warning, since a seller may have good reason for one."""
-    return (
-        say("“{give}” has no get.", give=row.give) for row in deal.exchanges.all() if row.give and not row.get
-    )
+    for place, row in enumerate(deal.exchanges.all()):
+        if row.give and not row.get:
+            yield f"exchanges.{place}.get", say("“{give}” has no get.", give=row.give)

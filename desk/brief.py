@@ -10,8 +10,8 @@ from approvals.preview import Preview, preview
 from base import clock
 from base.words import mark, say, say_many
 from deals.catalogue import rate_on
-from deals.draft import completeness
 from deals.economics import LineAmounts, Waterfall, waterfall
+from deals.missing import lacking
 from deals.models import Deal
 from deals.terms import TYPED, Line
 from desk.forms import brief_rows
@@ -22,6 +22,7 @@ from guardrails.policy import Policy
 from people.models import User
 from people.shown import View
 
+FEW = 5  # lines that are moved step by step
 DELIVERY = ("weeks_to_live", "custom_days")
 COMMERCIAL = tuple(key for key in TYPED if key not in DELIVERY)
 TITLES = {
@@ -82,11 +83,13 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """`lacks`: what it still needs, in sentences. `rank`: the highest level needed; None: never granted."""
+    """`lacks`: what it still needs, in sentences. `spots`: the id of the field of each; its own where it has
+    none. `rank`: the highest level needed; None: never granted."""
 
     key: str
     title: str
     lacks: tuple[str, ...]
+    spots: tuple[str, ...]
     rank: int | None
     word: str
 
@@ -116,9 +119,18 @@ class Sheet:
         return (*self.commercial, *self.delivery)
 
     @property
-    def missing(self) -> tuple[tuple[Section, str], ...]:
-        """What is not there yet, each with its section, in the order of the page."""
-        return tuple((section, sentence) for section in self.sections for sentence in section.lacks)
+    def missing(self) -> tuple[tuple[Section, str, str], ...]:
+        """What is not there yet, each with its section and the id of its field, in the order of the page."""
+        return tuple(
+            (section, sentence, spot)
+            for section in self.sections
+            for sentence, spot in zip(section.lacks, section.spots, strict=True)
+        )
+
+    @property
+    def many(self) -> bool:
+        """Whether lines are so many that the place of one is typed rather than reached step by step."""
+        return len(self.lines) > FEW
 
     @property
     def unpaired(self) -> str:
@@ -148,7 +160,7 @@ def sheet_of(deal: Deal, form: Brief, seen: Preview | None, view: View, at: date
         commercial=tuple(terms[key] for key in COMMERCIAL),
         legal=tuple(ClauseRow(row, who.get(row.rule.limit_key, ())) for row in form.clauses),
         delivery=tuple(terms[key] for key in DELIVERY),
-        sections=tuple(sections_of(deal, judged, policy, at)),
+        sections=tuple(sections_of(deal, form, judged, at)),
         months=METRICS["term_months"].show(months) if months is not None else "",
         deepest=tuple(
             dict.fromkeys(chain(who.get("discount", ()), who.get("margin", ()) if view != "band" else ()))
@@ -226,15 +238,18 @@ def total_of(seen: Preview, policy: Policy, view: View) -> Total:
     return Total(target.list, target, walk_away, (discounts[0], discounts[1]), (margins[0], margins[1]))
 
 
-def sections_of(deal: Deal, judged: Evaluation | None, policy: Policy, at: datetime) -> Iterable[Section]:
-    lacks = completeness(deal, policy, at)
+def sections_of(deal: Deal, form: Brief, judged: Evaluation | None, at: datetime) -> Iterable[Section]:
+    policy = form.options.policy
+    lacks = lacking(deal, policy, at)
     found = judged.findings if judged else ()
     for key, title in TITLES.items():
         its = [finding for finding in found if section_of(finding) == key and not unfilled(finding)]
         top = max(its, key=lambda finding: finding.level, default=None)
         rank = None if any(finding.never for finding in its) else top.level if top else 0
         word = policy.level_name(top.function, top.level) if top and rank else ""
-        yield Section(key, say(title), lacks.get(key, ()), rank, word)
+        lack = lacks.get(key, {})
+        spots = tuple(form.spot(field) or key for field in lack)
+        yield Section(key, say(title), tuple(lack.values()), spots, rank, word)
 
 
 def section_of(finding: Finding) -> str:

@@ -16,10 +16,9 @@ from deals.changes import (
     LineChange,
     PriorityChange,
     TermChange,
-    differences,
 )
-from deals.models import DraftTouch
-from deals.touched import ORDER, parts_of
+from deals.touched import ORDER
+from desk.began import Moved
 from desk.forms.brief import Options
 from guardrails.metric import METRICS
 
@@ -44,7 +43,6 @@ ENDS = {
     "own_text": mark("{term}, own wording"),
 }
 NOTHING = mark("Nothing")
-OTHER_TAB = mark("You, in another tab")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,49 +59,19 @@ class Clash:
     at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """What was written since I began: part → who wrote it. `me`: whose tab this is."""
-
-    touched: Mapping[str, DraftTouch]
-    me: int
-
-    def keys(self, mine: DraftChanges, theirs: DraftChanges) -> list[str]:
-        """What both of us changed. What differs and nobody else touched is mine, and nothing to choose."""
-        differing = parts_of(differences(mine, theirs), mine, theirs)
-        return [key for key in differing if key in self.touched] if self.touched else differing
-
-    def who(self, key: str) -> str:
-        row = self.touched.get(key)
-        return "" if row is None else say(OTHER_TAB) if row.by_id == self.me else row.by.name
-
-    @property
-    def others(self) -> list[str]:
-        """Names of everyone else, the first who saved first."""
-        return list(dict.fromkeys(row.by.name for row in self.touched.values() if row.by_id != self.me))
-
-    @property
-    def mine_alone(self) -> bool:
-        return bool(self.touched) and not self.others
-
-
 def clashes_of(
     mine: DraftChanges, theirs: DraftChanges, moved: Moved, options: Options, typed: Mapping[str, Any]
 ) -> tuple[Clash, ...]:
     """Both versions in words, wherever both changed. `theirs` is the completed draft as it is stored."""
-    words = Wording(options)
-    return tuple(
-        Clash(
-            key,
-            words.name(key, mine, theirs),
-            words.value(key, mine),
-            words.value(key, theirs),
-            choice(typed, key),
-            moved.who(key),
-            moved.touched[key].at if key in moved.touched else None,
-        )
-        for key in moved.keys(mine, theirs)
-    )
+    wording = Wording(options)
+    keys = moved.keys(mine, theirs)
+    return tuple(replace(wording.of(key, mine, theirs, moved), kept=choice(typed, key)) for key in keys)
+
+
+def taken_of(mine: DraftChanges, theirs: DraftChanges, moved: Moved, options: Options) -> tuple[Clash, ...]:
+    """What only others changed, in words: it is taken as it is."""
+    wording = Wording(options)
+    return tuple(wording.of(key, mine, theirs, moved) for key in moved.taken(mine, theirs))
 
 
 def settled(mine: DraftChanges, theirs: DraftChanges, moved: Moved, typed: Mapping[str, Any]) -> DraftChanges:
@@ -111,7 +79,8 @@ def settled(mine: DraftChanges, theirs: DraftChanges, moved: Moved, typed: Mappi
     choices = {key: typed.get("all") or choice(typed, key) for key in moved.keys(mine, theirs)}
     if not all(kept in ("mine", "theirs") for kept in choices.values()):
         raise Invalid(say("Choose one of the two for every field."))
-    return settle(mine, theirs, [key for key, kept in choices.items() if kept == "theirs"])
+    chosen = [key for key, kept in choices.items() if kept == "theirs"]
+    return settle(mine, theirs, [*chosen, *moved.chosen(mine, theirs)])
 
 
 def choice(typed: Mapping[str, Any], key: str) -> str:
@@ -183,6 +152,16 @@ class Wording:
     """How fields and values are called in this brief."""
 
     options: Options
+
+    def of(self, key: str, mine: DraftChanges, theirs: DraftChanges, moved: Moved) -> Clash:
+        return Clash(
+            key=key,
+            name=self.name(key, mine, theirs),
+            mine=self.value(key, mine),
+            theirs=self.value(key, theirs),
+            who=moved.who(key),
+            at=moved.touched[key].at if key in moved.touched else None,
+        )
 
     def name(self, key: str, mine: DraftChanges, theirs: DraftChanges) -> str:
         head, _, rest = key.partition(".")

@@ -76,7 +76,7 @@ class Draft:
 
     def page(self, form: Brief) -> tuple[Sheet, Rail | None]:
         seen = self.look()
-        rail = rail_of(self.deal, seen, self.view) if seen else None
+        rail = rail_of(self.deal, seen, self.view, form.spot) if seen else None
         return sheet_of(self.deal, form, seen, self.view, self.at), rail
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from urllib.parse import urlencode
@@ -15,7 +15,7 @@ from base.words import mark, say
 from deals.changes import DraftChanges
 from deals.corner import pull_back
 from deals.economics import waterfall
-from deals.missing import SECTIONS
+from deals.missing import section_named
 from deals.models import Deal
 from deals.remeasure import past_target
 from deals.rows import stored
@@ -36,6 +36,7 @@ from people.shown import View
 ORDINALS = (mark("standard"), mark("first level"), mark("second level"), mark("third level"))
 FIRST = {1: mark("One thing first:"), 2: mark("Two things first:"), 3: mark("Three things first:")}
 EVERY = {1: mark("Use"), 2: mark("Use both")}
+Spot = Callable[[str], str]
 Parts = tuple[tuple[str, str, int], ...]  # words, fill, how many
 
 
@@ -82,8 +83,8 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Rail:
-    """`first`: what must be mended before it can be sent: section, words. `supersedes`: an open revision.
-    `excepted`: what goes past never by an exception, asked for or the account's."""
+    """`first`: what must be mended before it can be sent: id of its field, words. `supersedes`: an open
+    revision. `excepted`: what goes past never by an exception, asked for or the account's."""
 
     policy: Policy
     currency: str
@@ -121,7 +122,8 @@ class Rail:
         return next((use for use in every if use.value == value), None)
 
 
-def rail_of(deal: Deal, seen: Preview, view: View) -> Rail:
+def rail_of(deal: Deal, seen: Preview, view: View, spot: Spot = lambda field: "") -> Rail:
+    """`spot`: the id of a field of the brief, by the name that refusals have for it."""
     policy, judged = seen.judgement.policy, seen.judgement.judged
     open_request = Request.objects.open().filter(deal=deal).select_related("revision").first()
     nevers = tuple(never_of(finding, seen, view) for finding in judged.never)
@@ -142,10 +144,10 @@ def rail_of(deal: Deal, seen: Preview, view: View) -> Rail:
         ),
         nets=(waterfall(ends[0], policy).net, waterfall(ends[1], policy).net),
         margins=margins_of(view, target.value("margin"), walk_away.value("margin")),
-        first=tuple(first_things(seen)),
+        first=tuple((spot(field) or section, words) for field, section, words in first_things(seen)),
         supersedes=open_request.revision.number if open_request else None,
         standard=seen.standard,
-        excepted=tuple(sentence_for(view, one) for one in own_findings(seen) if not one.never),
+        excepted=tuple(sentence_for(view, one, policy) for one in own_findings(seen) if not one.never),
     )
 
 
@@ -182,7 +184,9 @@ def rank_words(rank: int, known: Iterable[Finding], policy: Policy) -> str:
 
 
 def never_of(finding: Finding, seen: Preview, view: View) -> Never:
-    return Never(sentence_for(view, finding), way_back(finding, seen), who_grants(finding, seen))
+    return Never(
+        sentence_for(view, finding, seen.judgement.policy), way_back(finding, seen), who_grants(finding, seen)
+    )
 
 
 def way_back(finding: Finding, seen: Preview) -> Use | None:
@@ -222,20 +226,19 @@ def room_of(relief: Relief, seen: Preview) -> Room:
     return Room(relief.sentence, use_of(relief.changes, policy), drawn)
 
 
-def first_things(seen: Preview) -> Iterable[tuple[str, str]]:
-    """Section and words: what is never granted by its name, what is missing by its section."""
+def first_things(seen: Preview) -> Iterable[tuple[str, str, str]]:
+    """Field, section and words: what is never granted by its name, what is missing by its section and the
+    first field of it."""
     policy = seen.judgement.policy
     for finding in seen.judgement.judged.never:
-        yield section_of(finding), lower(name_of(finding.key, policy))
-    missing = Counter(section_named(name) for name in seen.problems)
-    for section, many in missing.items():
+        yield finding.key, section_of(finding), lower(name_of(finding.key, policy))
+    missing: dict[str, list[str]] = {}
+    for field in seen.problems:
+        missing.setdefault(section_named(field), []).append(field)
+    for section, fields in missing.items():
         title = lower(say(TITLES[section]))
-        yield section, say("{title} ({n})", title=title, n=number(many)) if many > 1 else title
-
-
-def section_named(field: str) -> str:
-    head, _, rest = field.partition(".")
-    return SECTIONS.get(rest.partition(".")[0] if head == "terms" else head, "account")
+        words = say("{title} ({n})", title=title, n=number(len(fields))) if len(fields) > 1 else title
+        yield fields[0], section, words
 
 
 def used(deal: Deal, use: Use, seen: Preview) -> DraftChanges:

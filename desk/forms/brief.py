@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from base.words import say
 from deals.changes import MAY_BE_EMPTY, ClauseChange, DraftChanges, SuccessChange, TermChange
 from deals.terms import NOT_ASKED, TYPED
+from desk.began import began_of
 from desk.forms.brief_fields import Number, day, offer, one_of, words
 from desk.forms.brief_rows import OWN, Clause, Exchange, Line, Priority, Row, Success, Term
 from guardrails.metric import METRICS
@@ -20,6 +21,7 @@ from guardrails.policy import Policy
 Typed = Mapping[str, Any]
 Choices = tuple[tuple[str, str], ...]
 NEW_LINE = {"quantity": 1, "target": 0, "walk_away": 0}
+ADDED = ("lines", "priorities")
 ALIASES = {"condition": "condition_value", "key": "product"}
 
 
@@ -83,6 +85,7 @@ class Brief:
         self.draft, self.options, self.typed = draft, options, typed
         self.extra, self.locked = extra, locked
         self.others: list[str] = []
+        self.began = str(began_of(draft) if typed is None else typed.get("began", ""))
         self.kept = False  # stored, whatever became of what was asked for besides
         self.head = Header(
             typed, initial={**draft.header, "version": version}, options=options, locked=locked
@@ -180,17 +183,32 @@ class Brief:
             successes=tuple(row.change for row in self.successes),
         )
 
-    def saved(self, version: int, keys: Iterable[str]) -> None:
-        """What was typed is stored as `version`; its lines, in the order they were sent, have these keys."""
-        self.shown_version, self.kept = version, True
-        for row, key in zip((row for row in self.lines if not row.blank), keys, strict=True):
-            row.stored_key, row.place = key, f"lines.{key}"
+    def saved(self, version: int, stored: DraftChanges) -> None:
+        """What was typed is `stored` as `version`, its lines in the order they were sent."""
+        self.shown_version, self.kept, self.began = version, True, str(began_of(stored))
+        sent = (row for row in self.lines if not row.blank)
+        for row, line in zip(sent, stored.lines or (), strict=True):
+            row.stored_key, row.place = line.key, f"lines.{line.key}"
+
+    @property
+    def spots(self) -> dict[str, tuple[Row, str]]:
+        """Every field by the name that refusals have for it."""
+        return {
+            f"{form.place}.{name}".lstrip("."): (form, name) for form in self.forms() for name in form.fields
+        }
+
+    def spot(self, name: str) -> str:
+        """The id of the field that a refusal names so, or of the button that adds the first row of a list;
+        empty where there is none."""
+        spots = self.spots
+        form, field = spots.get(name) or spots.get(other_name(name)) or (None, "")
+        if form is not None:
+            return form[field].id_for_label
+        return f"add-{name}" if name in ADDED and not self.locked else ""
 
     def refuse(self, fields: Mapping[str, str]) -> None:
         """Put sentences at the fields that a refusal names; those without a field are said for the whole."""
-        spots = {
-            f"{form.place}.{name}".lstrip("."): (form, name) for form in self.forms() for name in form.fields
-        }
+        spots = self.spots
         for name, sentence in fields.items():
             form, field = spots.get(name) or spots.get(other_name(name)) or (None, "")
             if form is None:

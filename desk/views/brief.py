@@ -2,6 +2,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.messages import ERROR, SUCCESS
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.functional import SimpleLazyObject
@@ -17,7 +18,8 @@ from deals.edit import refuse_closed
 from deals.errors import DraftMoved
 from deals.share import may_edit, refuse_stranger
 from deals.touched import touched_since
-from desk.clash import Moved, clashes_of, settled
+from desk.began import Moved, read_began
+from desk.clash import Clash, clashes_of, settle, settled, taken_of
 from desk.drafts import Draft, draft_of, written
 from desk.forms.brief import Brief
 from desk.forms.brief_moves import moved
@@ -42,7 +44,7 @@ def brief(request: PersonalRequest, number: str) -> HttpResponse:
 
     def save(after: Draft, form: Brief) -> HttpResponse:
         if request.htmx:
-            return part(request, "saved", after, form)
+            return saved_part(request, after, form)
         messages.success(request, say("Saved."))
         return redirect("desk:brief", number)
 
@@ -59,7 +61,7 @@ def brief_rows(request: PersonalRequest, number: str) -> HttpResponse:
         if extra == PASTE:
             return gone_to(request, "desk:brief_paste", number)
         if place:
-            messages.success(request, place.words)
+            messages.add_message(request, SUCCESS if place.number is not None else ERROR, place.words)
         return page(request, after, after.form(extra=extra), focus=place.focus if place else "")
 
     return attempt(request, draft, draft.form(typed, extra), show_again)
@@ -134,7 +136,7 @@ def attempt(request: PersonalRequest, draft: Draft, form: Brief, act: Act) -> Ht
     after = draft
     try:
         after = written(draft, form.changes, form.version)
-        form.saved(after.deal.version, [line.key for line in after.stored.lines or ()])
+        form.saved(after.deal.version, after.stored)
         return act(after, form)
     except DraftMoved:
         return moved_meanwhile(request, find(request, draft.deal.number), form, act)
@@ -144,37 +146,53 @@ def attempt(request: PersonalRequest, draft: Draft, form: Brief, act: Act) -> Ht
 
 
 def moved_meanwhile(request: PersonalRequest, draft: Draft, form: Brief, act: Act) -> HttpResponse:
-    """Choose between two versions; where both of us wrote the same, there is nothing to choose."""
-    if moved_since(request, draft, form).keys(form.changes, draft.stored):
+    """Choose between two versions. Where nobody changed what the other did, there is nothing to choose: what
+    others wrote is taken, and shown before anything else is done."""
+    moved, mine, theirs = moved_since(request, draft, form), form.changes, draft.stored
+    if moved.keys(mine, theirs):
         return conflict(request, draft, form)
-    after = written(draft, form.changes, draft.deal.version)
-    form.saved(after.deal.version, [line.key for line in after.stored.lines or ()])
-    return act(after, form)
+    taken = taken_of(mine, theirs, moved, draft.options)
+    after = written(draft, settle(mine, theirs, moved.chosen(mine, theirs)), draft.deal.version)
+    if not taken:
+        form.saved(after.deal.version, after.stored)
+        return act(after, form)
+    answer = page(request, after, after.form(), taken=taken)
+    return over_the_sheet(answer) if request.htmx else answer
+
+
+def over_the_sheet(answer: HttpResponse) -> HttpResponse:
+    """While typing the answer would only go beside the form."""
+    return reswap(retarget(answer, "#sheet"), "outerHTML")
 
 
 def refused(request: PersonalRequest, draft: Draft, form: Brief, status: int = 422) -> HttpResponse:
     """While typing only the sentences come back: the field being written is left alone."""
     if request.htmx and request.htmx.target == "rail":
-        return part(request, "saved", draft, form, status)
+        return saved_part(request, draft, form, status)
     return page(request, draft, form, status)
 
 
 def page(
-    request: PersonalRequest, draft: Draft, form: Brief, status: int = 200, focus: str = ""
+    request: PersonalRequest,
+    draft: Draft,
+    form: Brief,
+    status: int = 200,
+    focus: str = "",
+    taken: tuple[Clash, ...] = (),
 ) -> HttpResponse:
-    """`focus`: the button that was pressed, which is elsewhere now."""
+    """`focus`: the button that was pressed, which is elsewhere now. `taken`: what others wrote meanwhile."""
+    shown = {**context(draft, form), "focus": focus, "taken": taken}
     if request.htmx:
-        return part(request, "form", draft, form, status, focus)
+        return render(request, "desk/brief.html#form", shown, status=status)
     room = room_of(deal_for(request.user, draft.deal.number), request.user)
-    shown = {**context(draft, form), "room": room, "tabs": room.tabs("brief"), "focus": focus}
+    shown |= {"room": room, "tabs": room.tabs("brief")}
     return render(request, "desk/brief.html", shown, status=status)
 
 
-def part(
-    request: PersonalRequest, name: str, draft: Draft, form: Brief, status: int = 200, focus: str = ""
-) -> HttpResponse:
-    shown = {**context(draft, form), "oob": name == "saved", "focus": focus}
-    return render(request, f"desk/brief.html#{name}", shown, status=status)
+def saved_part(request: PersonalRequest, draft: Draft, form: Brief, status: int = 200) -> HttpResponse:
+    """What a save changes beside the fields that are typed in."""
+    shown = {**context(draft, form), "oob": True}
+    return render(request, "desk/brief.html#saved", shown, status=status)
 
 
 def context(draft: Draft, form: Brief) -> dict[str, Any]:
@@ -195,20 +213,22 @@ def conflict(
         "base": began_at(request, form),
         "moved": moved,
         "clashes": clashes_of(form.changes, draft.stored, moved, draft.options, request.POST),
+        "taken": taken_of(form.changes, draft.stored, moved, draft.options),
         "typed": [(key, value) for key, value in without(request).items() if not key.startswith("keep-")],
         "refusal": refusal,
     }
     status = refusal.status if refusal else DraftMoved.status
     if request.htmx:
         answer = render(request, "desk/brief_conflict.html#conflict", shown, status=status)
-        return reswap(retarget(answer, "#sheet"), "outerHTML")
+        return over_the_sheet(answer)
     room = room_of(deal_for(request.user, draft.deal.number), request.user)
     shown |= {"room": room, "tabs": room.tabs("brief")}
     return render(request, "desk/brief_conflict.html", shown, status=status)
 
 
 def moved_since(request: PersonalRequest, draft: Draft, form: Brief) -> Moved:
-    return Moved(touched_since(draft.deal, began_at(request, form)), draft.user.pk)
+    began = read_began(request.POST.get("began", ""))
+    return Moved(touched_since(draft.deal, began_at(request, form)), draft.user.pk, began)
 
 
 def began_at(request: PersonalRequest, form: Brief) -> int:

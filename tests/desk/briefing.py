@@ -14,7 +14,7 @@ def fields(answer: Any) -> dict[str, str]:
     rows = (*form.terms, *form.clauses, *form.priorities, *form.exchanges, *form.successes, *form.lines)
     sent = {row.add_prefix(name): row[name].value() for row in (form.head, *rows) for name in row.fields}
     keys = {row.add_prefix("key"): row.stored_key for row in form.lines}
-    known = {**sent, **keys, "version": form.shown_version}
+    known = {**sent, **keys, "version": form.shown_version, "began": form.began}
     return {name: shown(value) for name, value in known.items() if value is not False}
 
 

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from approvals.models import Request
 from approvals.submit import submit
 from base import clock
-from deals.changes import ClauseChange, DraftChanges, LineChange, PriorityChange, TermChange
+from deals.changes import ClauseChange, DraftChanges, ExchangeChange, LineChange, PriorityChange, TermChange
 from deals.edit import save_draft
 from deals.models import Account, Deal, DraftLine
 from deals.rows import stored
@@ -91,7 +91,11 @@ def test_an_empty_brief_says_what_it_lacks_and_names_nobody_before_it_can_know(c
     answer = client.post("/deals/new/", asked, follow=True)
 
     rail = answer.context["rail"]
-    assert rail.first == (("lines", "lines"), ("commercial", "commercial (8)"), ("delivery", "delivery (4)"))
+    assert rail.first == (
+        ("add-lines", "lines"),
+        ("id_terms-payment_days-target", "commercial (8)"),
+        ("id_terms-custom_days-target", "delivery (4)"),
+    )
     assert all(asked.unknown and not asked.people for asked in rail.asked)
     assert rail.expecting is None
     assert "No line yet" in text(answer)
@@ -516,7 +520,8 @@ def test_the_same_ask_is_refused_in_words(client, brandt, cast):
 
     assert answer.status_code == 409
     assert "Revision 1 asks exactly this and is in review. Change a term to ask again." in text(answer)
-    assert "Not saved" not in text(answer)
+    assert "Not saved:" not in text(answer)
+    assert 'data-zone="Europe/Berlin">Saved ' in text(answer)
     assert "Saved, but not sent." in text(answer)
     assert Request.objects.count() == 1
 
@@ -525,6 +530,43 @@ def test_asking_again_says_which_revision_it_ends(client, brandt, cast):
     submit(brandt, by=cast.maya)
     client.force_login(cast.maya)
     assert "Revision 1 is in review. Sending this ends it" in text(client.get(BRIEF))
+
+
+def test_what_is_missing_leads_to_its_field(client, cast, brandt):
+    brandt.lines.all().delete()
+    brandt.terms.filter(key="payment_days").delete()
+    change(
+        brandt,
+        cast.maya,
+        exchanges=(ExchangeChange(give="Price lock", get="A reference"), ExchangeChange(give="Free week")),
+        clauses=(ClauseChange("exit", None, None, ""),),
+        objective="",
+    )
+    client.force_login(cast.maya)
+
+    answer = client.get(BRIEF)
+
+    spots = {sentence: spot for _, sentence, spot in answer.context["sheet"].missing}
+    assert spots == {
+        "Say what we want from this deal.": "id_objective",
+        "Add what they want to buy.": "add-lines",
+        "Payment: fill in the target.": "id_terms-payment_days-target",
+        "Payment: fill in the walk-away.": "id_terms-payment_days-walk_away",
+        "Write down the wording.": "id_clauses-exit-own_text",
+        "Nobody there has confirmed what they want most.": "add-priorities",
+        "“Free week” has no get.": "id_exchanges-1-get",
+    }
+    page = text(answer)
+    assert all(f'href="#{spot}"' in page and f'id="{spot}"' in page for spot in spots.values())
+    first = page.partition('id="first"')[2].partition("</div>")[0]
+    assert 'href="#id_terms-payment_days-target">commercial (2)</a>' in first
+
+
+def test_who_only_reads_is_led_to_the_section_of_what_is_missing(client, cast, brandt):
+    brandt.lines.all().delete()
+    client.force_login(cast.marcus)
+    spots = {sentence: spot for _, sentence, spot in client.get(BRIEF).context["sheet"].missing}
+    assert spots["Add what they want to buy."] == "lines"
 
 
 # --- two versions ------------------------------------------------------------------------------------------
@@ -568,9 +610,12 @@ def test_saving_over_someone_elses_version_shows_both_field_by_field(client, bra
     assert shown == {
         "title": ("Mine", "Theirs"),
         "lines.line-1": ("420 at 16 % to 22 %", "420 at 16 % to 26 %"),
+        "terms.payment_days.walk_away": ("50 days", "75 days"),
+    }
+    taken = {one.key: (one.mine.replace(NBSP, " "), one.theirs) for one in answer.context["taken"]}
+    assert {key: (mine, theirs.replace(NBSP, " ")) for key, (mine, theirs) in taken.items()} == {
         "lines.line-4": ("90 at 0 % to 15 %", "Not in the brief"),
         "lines.extra": ("Not in the brief", "2 at 0 % to 5 %"),
-        "terms.payment_days.walk_away": ("50 days", "75 days"),
         "priorities": ("Nothing", "Their wish"),
     }
     assert {clash.who for clash in answer.context["clashes"]} == {"You, in another tab"}
@@ -587,13 +632,12 @@ def test_another_person_is_named_with_what_they_saved_and_when(client, brandt, c
 
     answer = client.post(BRIEF, {**sent, "title": "Mine", "terms-custom_days-walk_away": "19"})
 
-    whos = {clash.key: clash.who for clash in answer.context["clashes"]}
-    assert whos == {
-        "title": "Arjun Mehta",
+    assert [(clash.key, clash.who) for clash in answer.context["clashes"]] == [("title", "Arjun Mehta")]
+    assert {one.key: one.who for one in answer.context["taken"]} == {
         "objective": "You, in another tab",
         "terms.payment_days.walk_away": "Arjun Mehta",
     }
-    assert all(clash.at for clash in answer.context["clashes"])
+    assert all(one.at for one in (*answer.context["clashes"], *answer.context["taken"]))
     assert "<b>Arjun Mehta saved this brief while you were writing.</b>" in text(answer)
 
 
@@ -619,17 +663,76 @@ def test_two_who_write_the_same_have_nothing_to_choose(client, brandt, cast):
     assert (answer.status_code, brandt.title, brandt.objective) == (200, "The same", "New")
 
 
-def test_the_order_of_lines_is_one_choice(client, brandt, cast):
+def swapped(sent, one, other):
+    """As sent, with two of the lines exchanged."""
+    names = ("key", "product", "quantity", "target", "walk_away")
+    pairs = [(f"lines-{one}-{name}", f"lines-{other}-{name}") for name in names]
+    return {**sent, **{here: sent[there] for pair in pairs for here, there in (pair, pair[::-1])}}
+
+
+def test_the_order_of_lines_is_one_choice_where_both_moved_them(client, brandt, cast):
     sent = opened(client, cast.maya)
     lines = stored(brandt).lines or ()
     change(brandt, cast.maya, lines=(lines[3], *lines[:3]))
 
-    answer = settle(client, brandt, {**sent, "title": "Mine"}, **{"keep-order": "theirs"})
+    answer = settle(client, brandt, swapped(sent, 0, 1), **{"keep-order": "theirs"})
 
     assert answer.status_code == 302
+    assert [line.key for line in brandt.lines.all()] == ["line-4", "line-1", "line-2", "line-3"]
+
+
+def test_lines_that_i_left_as_they_stood_are_in_the_order_of_the_other_version(client, brandt, cast):
+    sent = opened(client, cast.maya)
+    lines = stored(brandt).lines or ()
+    change(brandt, cast.maya, lines=(EXTRA, lines[3], *lines[:3]), title="Theirs")
+
+    assert settle(client, brandt, {**sent, "title": "Mine"}, all="mine").status_code == 302
+
     brandt.refresh_from_db()
     assert brandt.title == "Mine"
-    assert [line.key for line in brandt.lines.all()] == ["line-4", "line-1", "line-2", "line-3"]
+    assert [line.key for line in brandt.lines.all()] == ["extra", "line-4", "line-1", "line-2", "line-3"]
+
+
+def test_where_each_changed_something_else_both_are_saved_and_it_is_said(client, brandt, cast):
+    share(brandt, with_=cast.arjun, role="team", by=cast.maya, at=clock.now())
+    sent = opened(client, cast.maya)
+    change(brandt, cast.arjun, title="Theirs", terms=(TermChange("payment_days", D(30), D(75)),))
+
+    answer = autosave(client, {**sent, "objective": "My objective", "lines-0-walk_away": "22"})
+
+    assert answer.status_code == 200
+    assert (answer.headers["HX-Retarget"], answer.headers["HX-Reswap"]) == ("#sheet", "outerHTML")
+    shown = fields(answer)
+    assert (shown["title"], shown["objective"], shown["version"]) == ("Theirs", "My objective", "4")
+    assert "Saved. Somebody else wrote in this brief meanwhile." in text(answer)
+    assert "<li>Title: Theirs" in text(answer) and "<li>Payment, walk-away: 75 days" in text(answer)
+    assert text(answer).count("Arjun Mehta, today") == 2
+    brandt.refresh_from_db()
+    assert (brandt.title, brandt.objective) == ("Theirs", "My objective")
+    assert (term(brandt, "payment_days"), brandt.lines.get(key="line-1").walk_away) == ((D(30), D(75)), 22)
+
+
+def test_asking_waits_until_what_others_wrote_was_seen(client, brandt, cast):
+    sent = opened(client, cast.maya)
+    change(brandt, cast.maya, title="Theirs")
+
+    answer = client.post(f"{BRIEF}ask/", {**sent, "objective": "My objective"})
+
+    assert answer.status_code == 200 and not Request.objects.exists()
+    assert "<li>Title: Theirs" in text(answer)
+    assert client.post(f"{BRIEF}ask/", fields(answer)).status_code == 302
+    assert Request.objects.get().revision.ask.walk_away.lines[0].discount == D("24.5")
+
+
+@pytest.mark.parametrize("began", ["", "{", "[]", "7", '{"parts": [], "order": []}', '{"parts": {}}'])
+def test_without_a_word_of_how_it_began_all_that_differs_is_asked_about(client, brandt, cast, began):
+    sent = opened(client, cast.maya)
+    change(brandt, cast.maya, title="Theirs")
+
+    answer = client.post(BRIEF, {**sent, "began": began, "objective": "My objective"})
+
+    assert answer.status_code == 409
+    assert [clash.key for clash in answer.context["clashes"]] == ["title"]
 
 
 def test_while_typing_the_two_versions_take_the_place_of_the_form(client, brandt, cast):
@@ -649,8 +752,7 @@ def settle(client, brandt, sent, **choices):
 
 def test_one_version_comes_out_of_choosing_for_each_field(client, brandt, cast):
     sent = two_versions(client, brandt, cast)
-    mine = ("title", "lines.line-4", "priorities")
-    theirs = ("lines.line-1", "lines.extra", "terms.payment_days.walk_away")
+    mine, theirs = ("title",), ("lines.line-1", "terms.payment_days.walk_away")
 
     answer = settle(
         client,
@@ -667,23 +769,22 @@ def test_one_version_comes_out_of_choosing_for_each_field(client, brandt, cast):
         ("line-1", D(26)),
         ("line-2", D(18)),
         ("line-3", D(10)),
-        ("line-4", D(15)),
         ("extra", D(5)),
     ]
     assert term(brandt, "payment_days") == (D(30), D(75))
-    assert not brandt.priorities.exists()
+    assert brandt.priorities.get().text == "Their wish"
 
 
-@pytest.mark.parametrize(("kept", "title", "lines"), [("mine", "Mine", 4), ("theirs", "Theirs", 4)])
-def test_one_press_keeps_all_of_one_version(client, brandt, cast, kept, title, lines):
+@pytest.mark.parametrize(("kept", "title", "walk_away"), [("mine", "Mine", 22), ("theirs", "Theirs", 26)])
+def test_one_press_keeps_all_of_one_version(client, brandt, cast, kept, title, walk_away):
     sent = two_versions(client, brandt, cast)
 
     assert settle(client, brandt, sent, all=kept).status_code == 302
 
     brandt.refresh_from_db()
     assert brandt.title == title
-    assert brandt.priorities.count() == (kept == "theirs")
-    assert brandt.lines.filter(key="extra").exists() == (kept == "theirs")
+    assert brandt.lines.get(key="line-1").walk_away == walk_away
+    assert (brandt.priorities.count(), brandt.lines.filter(key="extra").count()) == (1, 1)
 
 
 def test_a_field_without_a_choice_keeps_both_versions_on_the_page(client, brandt, cast):

@@ -4,7 +4,7 @@ import pytest
 
 from deals.changes import DraftChanges, PriorityChange
 from deals.edit import save_draft
-from tests.desk.briefing import BRIEF, opened
+from tests.desk.briefing import BRIEF, HTMX, opened
 
 pytestmark = pytest.mark.http
 PASTE = f"{BRIEF}lines/"
@@ -44,6 +44,52 @@ def test_a_move_to_nowhere_changes_nothing(client, brandt, cast, move):
     assert client.post(f"{BRIEF}rows/", {**sent, "move": move}).status_code == 200
     brandt.refresh_from_db()
     assert (keys(brandt), brandt.version) == (["line-1", "line-2", "line-3", "line-4"], version)
+
+
+@pytest.mark.parametrize(
+    ("to", "order"),
+    [
+        ("1", ["line-4", "line-1", "line-2", "line-3"]),
+        (" 2 ", ["line-1", "line-4", "line-2", "line-3"]),
+        ("4", ["line-1", "line-2", "line-3", "line-4"]),
+    ],
+)
+def test_a_line_goes_to_the_place_that_was_typed(client, brandt, cast, to, order):
+    sent = opened(client, cast.maya)
+
+    answer = client.post(
+        f"{BRIEF}rows/", {**sent, "move": "lines-to", "move-line": "lines-3", "move-to": to, "title": "New"}
+    )
+
+    brandt.refresh_from_db()
+    assert (keys(brandt), brandt.title) == (order, "New")
+    assert f"Line moved: now {to.strip()} of 4." in text(answer)
+
+
+@pytest.mark.parametrize(
+    ("line", "to"),
+    [("lines-3", ""), ("lines-3", "0"), ("lines-3", "5"), ("lines-3", "up"), ("", "1"), ("lines-9", "1")],
+)
+def test_a_place_that_is_none_moves_nothing_and_says_so(client, brandt, cast, line, to):
+    sent = opened(client, cast.maya)
+
+    answer = client.post(
+        f"{BRIEF}rows/", {**sent, "move": "lines-to", "move-line": line, "move-to": to}, headers=HTMX
+    )
+
+    assert "Choose a line, and type a place from 1 to 4." in text(answer)
+    assert keys(brandt) == ["line-1", "line-2", "line-3", "line-4"]
+
+
+def test_the_place_is_asked_for_where_there_are_many_lines(client, brandt, cast):
+    opened(client, cast.maya)
+    assert 'name="move-to"' not in text(client.get(BRIEF))
+    table = "Premium support\t1\t0\t5\nImplementation\t10\t0\t10"
+
+    pasted(client, brandt, table=table, act="write")
+
+    page = text(client.get(BRIEF))
+    assert 'name="move-to"' in page and '<option value="lines-5">6. Implementation</option>' in page
 
 
 def test_what_the_buyer_wants_most_is_put_in_order(client, brandt, cast):
