@@ -1,12 +1,11 @@
-from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
 from dealdesk import refusals
+from dealdesk.administration import open_administration
 from dealdesk.refusing import keep_words
 
-admin.autodiscover()
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+open_administration()
 
 urlpatterns = [
     path("accounts/", include("allauth.account.urls")),

@@ -44,10 +44,7 @@ def end(authority: Authority, until: date, *, by: User) -> Authority:
     """
     at = clock.now()
     refuse_unless_other(authority.user, by)
-    if until < clock.date_of(at) or until <= authority.since:
-        raise Invalid(
-            say("Authority can end today at the earliest, and after the day it began."), field="until"
-        )
+    refuse_early(authority, until)
     if not Authority.objects.filter(pk=authority.pk, until__isnull=True).update(until=until):
         raise WrongState(say("This authority has been ended already."))
     authority.refresh_from_db()
@@ -71,6 +68,13 @@ def refuse_unless_other(user: User, by: User) -> None:
         raise NotYours(say("Only the deal desk gives and ends authority."))
     if by == user:
         raise NotYours(say("Nobody gives authority to themselves. Ask someone else of the deal desk."))
+
+
+def refuse_early(authority: Authority, until: date) -> None:
+    if until < clock.today() or until <= authority.since:
+        raise Invalid(
+            say("Authority can end today at the earliest, and after the day it began."), field="until"
+        )
 
 
 def refuse_unknown(policy: Policy, function: str, level: int, region: str) -> None:

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from approvals.models import Mandate, Request, Step
 from approvals.submit import submit
 from base import clock
+from desk.demo.people import let_administer
 from guardrails.load import load
 from guardrails.publish import publish
 from guardrails.review import review
@@ -108,7 +109,7 @@ def test_a_manager_narrows_into_their_own_band_and_the_director_is_not_asked(
 
 
 def test_the_desk_mends_a_step_nobody_could_be_asked_for(page: Page, sign_in: SignIn, helio: Cast) -> None:
-    User.objects.filter(pk=helio.ines.pk).update(is_staff=True, is_superuser=True)
+    let_administer(helio.ines)
     deal = make_brandt(helio)
     gone = clock.today() - timedelta(days=9)
     Authority.objects.filter(user=helio.henrik).update(until=gone)
@@ -124,8 +125,7 @@ def test_the_desk_mends_a_step_nobody_could_be_asked_for(page: Page, sign_in: Si
     page.locator(".field-user .select2-selection").click()
     page.locator(".select2-search__field").fill("Lena")
     page.locator(".select2-results__option", has_text="Lena Vogt").click()
-    page.get_by_label("Function").select_option("finance")
-    page.get_by_label("Level").fill("2")
+    page.get_by_label("Level").select_option("Finance Director")
     page.get_by_label("Since").fill(clock.today().isoformat())
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator("#changelist")).to_contain_text("Lena Vogt")

@@ -36,16 +36,44 @@ def kinds() -> list[str]:
 
 
 def test_authority_is_given_and_recorded(client: Client, cast: Cast) -> None:
-    form = {"user": cast.priya.pk, "function": "finance", "level": 2, "region": "DACH", "since": "2026-03-02"}
+    form = {"user": cast.priya.pk, "level": "finance:2", "region": "DACH", "since": "2026-03-02"}
     assert client.post(f"{PAGE}add/", form).status_code == 302
     assert cast.priya in Authority.objects.holders("finance", 2, "DACH", date(2026, 3, 2))
     assert kinds() == ["appointed"]
 
 
 def test_what_the_policy_does_not_know_is_refused(client: Client, cast: Cast) -> None:
-    form = {"user": cast.priya.pk, "function": "finance", "level": 9, "region": "", "since": "2026-03-02"}
-    assert client.post(f"{PAGE}add/", form).status_code == 422
+    usual = {"user": cast.priya.pk, "level": "finance:2", "region": "DACH", "since": "2026-03-02"}
+    refused: tuple[tuple[dict[str, Any], str], ...] = (
+        ({"level": "finance:9"}, "level"),
+        ({"level": ""}, "level"),
+        ({"region": "Nordic"}, "region"),
+        ({"user": cast.ines.pk}, "user"),
+        ({"user": cast.henrik.pk, "region": ""}, "user"),
+    )
+    for change, field in refused:
+        answer = client.post(f"{PAGE}add/", usual | change)
+        form = answer.context["adminform"].form
+        assert (answer.status_code, list(form.errors)) == (200, [field]), change
+        assert form["since"].value() == "2026-03-02"
     assert Authority.objects.filter(user=cast.priya).count() == 1
+    assert kinds() == []
+
+
+def test_authority_is_given_by_the_names_of_the_policy(client: Client, cast: Cast) -> None:
+    page = client.get(f"{PAGE}add/").content.decode()
+    assert '<option value="finance:2">Finance Director</option>' in page
+    assert '<option value="DACH">DACH</option>' in page and '<option value="">Everywhere</option>' not in page
+    assert 'value="2026-03-02"' in page
+    assert "Finance Director" in client.get(PAGE).content.decode()
+
+
+def test_an_end_in_the_past_is_refused_at_its_field(client: Client, cast: Cast) -> None:
+    held = Authority.objects.get(user=cast.henrik)
+    answer = client.post(f"{PAGE}{held.pk}/change/", {"until": "2026-03-01"})
+    assert answer.context["adminform"].form.errors["until"] == [
+        "Authority can end today at the earliest, and after the day it began."
+    ]
     assert kinds() == []
 
 

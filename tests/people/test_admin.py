@@ -1,6 +1,9 @@
+import re
+
 import pytest
 from django.test import Client
 
+from desk.demo.people import let_administer
 from people.models import FunctionCalendar, Team, User
 from tests.cast import Cast
 
@@ -88,3 +91,50 @@ def test_working_hours_are_changed(client: Client) -> None:
 def test_who_is_not_staff_does_not_get_in(client: Client, cast: Cast) -> None:
     client.force_login(cast.maya)
     assert client.get("/admin/people/user/").status_code in (302, 403)
+
+
+@pytest.fixture
+def desk(cast: Cast) -> Client:
+    let_administer(cast.ines)
+    client = Client()
+    client.force_login(cast.ines)
+    return client
+
+
+def test_the_desk_finds_what_it_looks_after_and_nothing_else(desk: Client) -> None:
+    page = desk.get("/admin/").content.decode()
+    assert "Deal Desk administration" in page
+    found = set(re.findall(r'href="/admin/(\w+/\w+)/"', page))
+    assert found == {"people/user", "people/team", "people/authority", "deals/product", "deals/account"}
+    assert desk.get("/admin/auth/group/").status_code == 403
+    assert desk.get("/admin/account/emailaddress/").status_code == 404
+
+
+def test_the_desk_adds_somebody_without_a_password(desk: Client) -> None:
+    form = {"email": "Sofia@helio.example", "name": "Sofia Lund", "function": "sales", "password1": "mine"}
+    assert desk.post("/admin/people/user/add/", form).status_code == 302
+    sofia = User.objects.get(email="sofia@helio.example")
+    assert not sofia.has_usable_password()
+
+
+def test_the_desk_can_become_nobody_else(desk: Client, cast: Cast) -> None:
+    before = User.objects.get(pk=cast.dana.pk)
+    change = f"/admin/people/user/{cast.dana.pk}/change/"
+    page = desk.get(change).content.decode()
+    assert "is_superuser" not in page and "user_permissions" not in page and "password" not in page
+    passwords = {"password1": "quiet-harbour-9", "password2": "quiet-harbour-9"}
+    assert desk.post(f"/admin/people/user/{cast.dana.pk}/password/", passwords).status_code == 403
+    taken = {
+        **{"email": "ines2@helio.example", "name": "Dana Whitlock", "function": "finance"},
+        **{"timezone": "Europe/Berlin", "is_active": "on", "is_superuser": "on", "is_staff": "on"},
+        **{"password": "x", **passwords},
+    }
+    assert desk.post(change, taken).status_code == 302
+    after = User.objects.get(pk=cast.dana.pk)
+    assert (after.email, after.password, after.is_superuser, after.is_staff) == (
+        *(before.email, before.password, False, False),
+    )
+    own = f"/admin/people/user/{cast.ines.pk}/change/"
+    assert desk.post(own, {**taken, "email": cast.ines.email}).status_code == 403
+    User.objects.filter(pk=cast.victor.pk).update(is_superuser=True)
+    assert desk.post(f"/admin/people/user/{cast.victor.pk}/change/", taken).status_code == 403
