@@ -10,7 +10,7 @@ from approvals.models import Condition
 from base.format import near_day
 from base.words import mark, say, say_many
 from deals.terms import Terms
-from desk.closing import signable
+from desk.closing import name_of
 from desk.forms.actions import WON
 from desk.head import Room
 
@@ -23,12 +23,16 @@ ASKED: Mapping[bool, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """`word`: of the button that does it; `flagged`: it will stand out for ever."""
+    """`word`: of the button that does it; `warning`: why it will stand out for ever, if it will."""
 
     title: str
     facts: tuple[str, ...]
     word: str
-    flagged: bool = False
+    warning: str = ""
+
+    @property
+    def flagged(self) -> bool:
+        return bool(self.warning)
 
 
 def withdrawing(room: Room) -> Binding | None:
@@ -56,9 +60,10 @@ def closing(room: Room, said: dict[str, Any], signed: Terms | None) -> Binding:
     won = said["outcome"] == WON
     inside = signed is None or inside_of(room, signed, said["signed_on"] or room.now.today)
     facts = (*(signed_words(room, said, inside) if won else ()), *ends_words(room, won))
+    warning = "" if inside else warning_words(room)
     title, word = ASKED[won]
     number = room.deal.number
-    return Binding(say(title, number=number), facts, say(word, number=number), flagged=not inside)
+    return Binding(say(title, number=number), facts, say(word, number=number), warning)
 
 
 def inside_of(room: Room, signed: Terms, day: date) -> bool:
@@ -68,15 +73,17 @@ def inside_of(room: Room, signed: Terms, day: date) -> bool:
 
 
 def signed_words(room: Room, said: dict[str, Any], inside: bool) -> Iterator[str]:
-    name = dict(signable(room))[said["signed"]]
+    name = name_of(room, said["signed"])
     on = near_day(said["signed_on"] or room.now.today, room.now.local.date())
     yield say("{name} is kept as what was signed {day}.", name=name, day=on)
     if inside:
         yield say("These terms are inside the mandate.")
-    elif room.mandate:
-        yield say("These terms are outside the mandate. That is recorded, and flagged for ever.")
-    else:
-        yield say("Nobody granted a mandate for these terms. That is recorded, and flagged for ever.")
+
+
+def warning_words(room: Room) -> str:
+    if room.mandate:
+        return say("These terms are outside the mandate. That is recorded, and flagged for ever.")
+    return say("Nobody granted a mandate for these terms. That is recorded, and flagged for ever.")
 
 
 def ends_words(room: Room, won: bool) -> Iterator[str]:

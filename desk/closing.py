@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 
+from approvals.models import Offer
 from base.errors import Invalid
 from base.format import money
 from base.words import mark, say
@@ -18,15 +19,29 @@ ENDS: Mapping[str, str] = {
 
 
 def signable(room: Room) -> list[tuple[str, str]]:
-    """Choices, the newest offer first."""
-    offers = [
-        (
-            f"offer-{one.number}",
-            say("Offer {number}, {amount}", number=one.number, amount=money(one.net, room.deal.currency)),
-        )
-        for one in reversed(room.offers)
-    ]
+    """Choices, the newest offer first; those outside their mandate say so."""
+    offers = []
+    for one in reversed(room.offers):
+        words = offer_words(one, room.deal.currency)
+        label = words if one.inside else say("{offer}, outside the mandate", offer=words)
+        offers.append((f"offer-{one.number}", label))
     return [*offers, *((key, say(words)) for key, words in ENDS.items())]
+
+
+def offer_words(offer: Offer, currency: str) -> str:
+    return say("Offer {number}, {amount}", number=offer.number, amount=money(offer.net, currency))
+
+
+def name_of(room: Room, choice: str) -> str:
+    """What was chosen, in the middle or at the head of a sentence."""
+    offers = {f"offer-{one.number}": offer_words(one, room.deal.currency) for one in room.offers}
+    return offers.get(choice) or say(ENDS[choice])
+
+
+def likely(room: Room) -> str:
+    """What was signed, as far as one can guess: the last offer inside the mandate; nothing without one."""
+    inside = [one for one in room.offers if one.inside and room.mandate and one.mandate_id == room.mandate.pk]
+    return f"offer-{inside[-1].number}" if inside else ""
 
 
 def signed_terms(room: Room, choice: str) -> Terms:

@@ -179,8 +179,8 @@ def local_day(offer: Offer, now: Now) -> date:
 @dataclass(frozen=True, slots=True)
 class Table:
     """The offers of a deal. `left`: what is left of the limit in net price, and in words, after the last one
-    sent. `may_go`: the discount of the furthest terms inside; `further`: its limit, where other limits stop short
-    of that. `asked`: the newest one, when the buyer put it forward."""
+    sent. `asked`: the newest one, when the buyer put it forward. `may_go`: the discount of the furthest terms
+    that are inside; `further`: the limit on discount, where other limits stop short of it."""
 
     shown: Answered | None
     every: tuple[Answered, ...]

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from desk.closing import signable
+from desk.closing import likely, signable
 from desk.exceptions import in_force_for
 from desk.forms.actions import Close
 from desk.forms.concerns import Hold, Release
@@ -72,4 +72,5 @@ def release_form(hold: int, data: Mapping[str, Any] | None = None) -> Release:
 
 
 def close_form(room: Room, **data: object) -> Close:
-    return Close(choices=signable(room), initial={"signed_on": room.now.local.date()}, prefix="close", **data)
+    usual = {"signed_on": room.now.local.date(), "signed": likely(room)}
+    return Close(choices=signable(room), initial=usual, prefix="close", **data)

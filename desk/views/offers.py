@@ -14,9 +14,10 @@ from desk.forms.offers import Offered, starting_from
 from desk.head import Room, deal_for, room_of
 from desk.in_return import tasks_of
 from desk.offers import Verdict, start_of, verdict_on, way_of
+from desk.overview import asks_for
 from desk.posted import sent_from
-from desk.room import Granted
-from desk.trail import table_of
+from desk.room import Granted, answer_of
+from desk.trail import Answered, table_of
 from people.request import PersonalRequest
 
 
@@ -68,12 +69,21 @@ def offers_page(
         "tabs": room.tabs("offers"),
         "table": table,
         "way": way_of(table.shown.offer, room.granted) if table.shown and form and room.granted else None,
+        "asked": asked_already(room, table.shown),
         "form": form,
         "tasks": tasks_of(room),
         "next": len(room.offers) + 1,
         **(answer_to(form, room) if form else {}),
     }
     return render(request, "desk/offers.html", page, status=status)
+
+
+def asked_already(room: Room, shown: Answered | None) -> int | None:
+    """The number of the open revision, where it asks for all that the offer is past."""
+    asked = room.open_request
+    if shown is None or asked is None or not asks_for(asked, answer_of(shown.offer)):
+        return None
+    return asked.revision.number
 
 
 def granted_or_refuse(room: Room) -> Granted:

@@ -113,3 +113,24 @@ def test_what_is_only_sent_leads_to_the_page_of_its_button(
         answer = getattr(client, method)(f"{ROOM}{address}")
         assert answer.status_code == status
         assert status == 405 or answer["Location"] == page
+
+
+def test_the_last_offer_inside_is_chosen_and_those_outside_say_so(
+    granted: Mandate, cast: Cast, client: Client
+) -> None:
+    offer_inside(granted, cast)
+    offer_five(granted, cast)
+    client.force_login(cast.maya)
+
+    page = asked(client.get(ROOM))
+
+    assert '<option value="offer-1" selected>' in page
+    assert page.count(", outside the mandate</option>") == 1
+
+
+def test_what_will_stand_out_for_ever_is_a_warning(granted: Mandate, cast: Cast, client: Client) -> None:
+    offer_five(granted, cast)
+    client.force_login(cast.maya)
+    page = asked(client.post(f"{ROOM}close/", {"close-outcome": "won", "close-signed": "offer-1"}))
+    warning = page[page.index('class="note bad"') :]
+    assert warning.index("These terms are outside the mandate.") < warning.index("<ul")

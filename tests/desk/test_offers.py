@@ -10,8 +10,9 @@ from django.test import Client
 
 from approvals.models import Decision, Mandate, Offer
 from approvals.submit import submit
-from base import clock
+from base import canonical, clock
 from base.format import SPACE
+from deals.document import terms_document
 from desk.head import room_of
 from desk.offers import Proposal, way_of
 from desk.room import answer_of, granted_of
@@ -354,3 +355,38 @@ def test_terms_at_the_walk_away_are_exactly_what_was_typed(granted: Mandate) -> 
 
     assert terms.values["payment_days"] == 45
     assert terms_at(granted, OFFER_5).lines[0].discount == D("24.5")
+
+
+def test_how_far_one_may_go_is_what_all_limits_allow_together(
+    granted: Mandate, cast: Cast, client: Client
+) -> None:
+    corner = canonical.dumps(terms_document(granted.request.revision.ask.target))
+    Mandate.objects.filter(pk=granted.pk).update(corner=corner)
+    client.force_login(cast.maya)
+
+    text = plain(client.get(PAGE).content)
+
+    assert "You may go to</dt><dd>12.6 %" in text
+    assert "up to 20.0 % where you give less elsewhere" in text
+
+
+def test_where_every_limit_can_be_used_at_once_nothing_further_is_said(
+    granted: Mandate, cast: Cast, client: Client
+) -> None:
+    client.force_login(cast.maya)
+    text = plain(client.get(PAGE).content)
+    assert "You may go to</dt><dd>20.0 %" in text
+    assert "where you give less elsewhere" not in text
+
+
+def test_an_offer_that_the_open_revision_asks_for_leads_to_it(
+    granted: Mandate, cast: Cast, client: Client
+) -> None:
+    submit(ask_offer_5(granted.deal, cast), by=cast.maya)
+    offer_five(granted, cast)
+    client.force_login(cast.maya)
+
+    text = plain(client.get(PAGE).content)
+
+    assert "See revision 2" in text
+    assert "Ask for this room" not in text
