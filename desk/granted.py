@@ -23,7 +23,6 @@ from guardrails.policy import Policy
 from people.models import User
 from people.shown import View, cost_view
 
-lowered = lower
 MOST = 5
 SAID = 2  # limits said; the rest is in the deal
 HUNDRED = Decimal(100)
