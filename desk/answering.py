@@ -61,7 +61,7 @@ def asked_term(found: Finding, standard: Value | None, seat: Seat) -> AskedTerm:
         standard="" if standard is None else value_for(found.key, standard, seat),
         target=value_for(found.key, reading(found.key, seat.target), seat),
         walk_away=value_for(found.key, reading(found.key, seat.walk_away), seat),
-        sentence=sentence_for(seat.view, found),
+        sentence=sentence_for(seat.view, found, policy),
         level=policy.level_name(found.function, found.level),
         rank=found.level,
     )

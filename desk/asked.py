@@ -80,7 +80,7 @@ def asked(
         decided=tuple(
             decided(one, request, room, opened) for one in sorted(decisions, key=lambda one: one.at)
         ),
-        findings=tuple(found(one, room) for one in request.judged.findings),
+        findings=tuple(found(one, request, room) for one in request.judged.findings),
         done=tuple(one for one in done if one.intervention.step.request_id == request.pk),
         steps=open_to(room.user, request),
         questions=tuple(one for one in questions if one.step.request_id == request.pk),
@@ -102,5 +102,5 @@ def decided(decision: Decision, request: Request, room: Room, opened: Openings) 
     )
 
 
-def found(finding: Finding, room: Room) -> str:
-    return sentence_for(room.view, finding)
+def found(finding: Finding, request: Request, room: Room) -> str:
+    return sentence_for(room.view, finding, request.version.policy)

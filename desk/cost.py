@@ -9,12 +9,13 @@ from approvals.limit import LimitKey
 from base.words import say
 from deals.economics import Bridge, LineAmounts, Step, Waterfall
 from guardrails.evaluation import evaluate
-from guardrails.finding import Finding, Judged
+from guardrails.finding import Finding
 from guardrails.headroom import Relief, Remeasure, Value, headroom
 from guardrails.hidden import FROM_COST, hides, view_at
 from guardrails.measured import Measured
 from guardrails.metric import METRICS
 from guardrails.policy import Policy
+from guardrails.wording import retold
 from people.shown import View
 
 __all__ = ["FROM_COST", "hides", "view_at"]
@@ -68,8 +69,10 @@ def share_for(view: View, flow: Waterfall) -> Decimal | None:
     return None if view == "band" else flow.margin_percent
 
 
-def sentence_for(view: View, found: Finding | Judged) -> str:
-    return found.band if hides(view, found.key) else found.sentence
+def sentence_for(view: View, found: Finding, policy: Policy | None = None) -> str:
+    """Told in the reader's language where the policy that found it is named; else as it was kept."""
+    told = retold(found, policy) if policy else found
+    return told.band if hides(view, found.key) else told.sentence
 
 
 def answer_for(view: View, answer: Answer) -> Answer:

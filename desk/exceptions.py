@@ -147,7 +147,7 @@ def item_of(finding: Finding, look: Look) -> Item:
         key=finding.key,
         function=finding.function,
         name=name_of(finding.key, look.policy),
-        sentence=sentence_for(look.view, finding),
+        sentence=sentence_for(look.view, finding, look.policy),
         who=who,
         form=form_of(finding, row, look) if who and look.editable else None,
         stored=row is not None,

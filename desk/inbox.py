@@ -86,7 +86,7 @@ def review(steps: Sequence[Step], view: View, above: Sequence[Authority], now: N
         deal=first.deal,
         asked=revision,
         value=revision.net("target") * revision.rate,
-        why=tuple(sentence_for(view, finding) for finding in found[:SAID]),
+        why=tuple(sentence_for(view, finding, policy) for finding in found[:SAID]),
         more=max(0, len(found) - SAID),
         levels=tuple((holder(step, policy), step.held_level) for step in steps),
         acting=listed([*dict.fromkeys(words for step in steps if (words := acting_words(step, now.at)))]),

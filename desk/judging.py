@@ -170,7 +170,7 @@ def judged(finding: Finding, granted: Mapping[LimitKey, Value], seat: Seat) -> J
         key=finding.key,
         name=name_of(finding.key, policy),
         value="" if hidden else shown(finding.key, value_of(finding), policy),
-        sentence=sentence_for(seat.view, finding),
+        sentence=sentence_for(seat.view, finding, policy),
         level=policy.level_name(finding.function, finding.level),
         rank=finding.level,
         never=finding.never,

@@ -47,6 +47,6 @@ def recorded_of(deal: Deal, view: View) -> Recorded | None:
         net=revision.net_walk_away,
         discount=METRICS["discount"].show(measured["discount"]),
         margin=margin_for(view, revision.margin_walk_away),
-        found=tuple(sentence_for(view, finding) for finding in said.findings),
+        found=tuple(sentence_for(view, finding, judged.version.policy) for finding in said.findings),
         never=bool(said.never),
     )

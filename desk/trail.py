@@ -91,8 +91,7 @@ class Answered:
 def answered_offer(offer: Offer, room: Room, mandates: Mapping[int, Granted]) -> Answered:
     """An offer beside the mandate it was checked against."""
     granted = mandates[offer.mandate_id]
-    told = retold(answer_of(offer), granted.policy, granted.conditions)
-    answer = answer_for(room.view, told)
+    answer = answer_for(room.view, retold(answer_of(offer), granted.policy, granted.conditions))
     beyond = {limit.key for limit in granted.beyond_standard}
     told = [row for row in answer.rows if row.over or row.key in beyond]
     rest = [row.name for row in answer.rows if not (row.over or row.key in beyond)]
