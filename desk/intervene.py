@@ -1,6 +1,7 @@
 """One step as the desk finds it: who is asked, until when, and what the desk has done to it already."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import QuerySet
 from django.http import Http404
@@ -61,7 +62,9 @@ class Held:
 
 def held_for(user: User, number: int) -> Held:
     """Raises Http404 for a step this person may not see, NotYours for who only looks."""
-    related = Step.objects.select_related("deal__account", "request__version", "request__revision")
+    related = Step.objects.select_related(
+        "deal__account", "deal__owner", "deal__decision_owner", "request__version", "request__revision"
+    )
     visible = related.filter(pk=number, deal__in=Deal.objects.visible_to(user))
     step = visible.first()
     if step is None:
@@ -74,11 +77,17 @@ def held_for(user: User, number: int) -> Held:
         level=holder(step, step.request.version.policy),
         asked=listed([both(row.user, row.principal) for row in asked], "or"),
         clock=clock_of(step, now),
-        people=who_may_hold(step, now.at),
+        people=who_else(step, [row.user_id for row in asked], now.at),
         seats=several_of(step),
         verbs=verbs_for(user, step),
         done=done_to(Step.objects.filter(pk=step.pk)),
     )
+
+
+def who_else(step: Step, asked: list[int], at: datetime) -> UserQuerySet:
+    """Who may hold it; not the one who is asked alone."""
+    people = who_may_hold(step, at)
+    return people.exclude(pk=asked[0]) if len(asked) == 1 else people
 
 
 def refuse_looker(user: User) -> None:

@@ -20,6 +20,7 @@
    data-most="bytes"   file input: says which of the chosen files cannot be kept, before they are sent
    data-sent           progress inside a form that sends files: shows how much is there
    data-again          form whose submit button may be pressed twice
+   data-whole          form that a choice makes taller: its end stays in sight
    data-mentions="id"  text in which @ offers the names of that <datalist> */
 (() => {
   'use strict';
@@ -31,6 +32,8 @@
   /* Its words are in the page, in the reader's language (includes/script_words.html). */
   const say = (name, values = {}) => (document.getElementById('said')?.getAttribute(`data-${name}`) || '').replace(/\{(\w+)\}/g, (_, key) => values[key] ?? '');
   const typing = target => target.closest?.('input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]');
+
+  on('change', 'form[data-whole] [type=radio], form[data-whole] select', field => field.form.scrollIntoView({ block: 'nearest' }));
 
   /* Theme: "light", "dark", or no attribute to follow the system. The server renders the saved choice. */
   const root = document.documentElement;

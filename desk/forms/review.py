@@ -153,7 +153,9 @@ def limit_field(key: LimitKey, seat: Seat) -> forms.Field:
 
 def unit_of(key: LimitKey) -> str:
     metric = metric_of(key)
-    return UNITS.get(metric.unit, "") if metric else ""
+    if metric is None or metric.unit == "%":
+        return metric.unit if metric else ""
+    return say(UNITS[metric.unit]) if metric.unit in UNITS else ""
 
 
 def conditions_of(seat: Seat) -> list[tuple[str, str]]:

@@ -11,16 +11,19 @@ from approvals.question import answer_question, ask_question, take_back
 from base.errors import Invalid
 from base.words import say
 from deals.models import Deal
+from desk.answering import asked_terms
 from desk.clocks import now_for
 from desk.cost import view_at
 from desk.files import download
 from desk.forms.in_return import Evidenced, Reply
 from desk.in_return import TaskPage, page_of, with_all
+from desk.judging import seat_of
 from desk.views.review import ask_form, blank, review_page, seat_for
 from people.models import User
 from people.request import PersonalRequest
 
 MET = "met"
+OF_ITS_STEP = ("step__request__revision", "step__request__version")
 
 
 @require_POST
@@ -94,17 +97,22 @@ def evidence(request: PersonalRequest, condition: int, evidence: int) -> FileRes
 
 def question_for(user: User, number: int) -> Question:
     """Who sees the deal sees what was asked about it; else there is no such page."""
-    related = Question.objects.select_related("by", "to", "deal__account", "step__request__revision")
+    related = Question.objects.select_related(
+        "by", "to", "deal__account", "deal__owner", "deal__decision_owner", *OF_ITS_STEP
+    )
     return get_object_or_404(related.filter(deal__in=Deal.objects.visible_to(user)), pk=number)
 
 
 def question_page(request: PersonalRequest, found: Question, form: Reply, status: int = 200) -> HttpResponse:
-    asked = found.step.assignments.filter(user=request.user, ended_at=None).exists()
+    found.step.deal = found.deal
+    seat = seat_of(found.step, request.user)
     page = {
         "question": found,
+        "seat": seat,
+        "terms": asked_terms(seat),
         "form": form,
         "mine": found.to_id == request.user.pk,
-        "takes_back": asked or found.by_id == request.user.pk,
+        "takes_back": seat.mine or found.by_id == request.user.pk,
         "waits": found.status == Question.Status.OPEN,
         "here": "deals",
     }

@@ -10,8 +10,10 @@ from approvals.models import Step
 from approvals.pause import pause_all
 from base.errors import Invalid
 from base.words import mark, say
+from desk.answering import asked_terms
 from desk.forms.intervene import OF_ONE, Intervene, Verb, verb_of
 from desk.intervene import Held, held_for
+from desk.judging import seat_of
 from people.models import User
 from people.request import PersonalRequest
 
@@ -57,5 +59,12 @@ def act(step: Step, form: Intervene, *, by: User, seen: str) -> None:
 def page(
     request: PersonalRequest, held: Held, forms: dict[Verb, Intervene], status: int = 200
 ) -> HttpResponse:
-    shown: dict[str, Any] = {"held": held, "forms": forms.values(), "here": "queue"}
+    seat = seat_of(held.step, request.user)
+    shown: dict[str, Any] = {
+        "held": held,
+        "forms": forms.values(),
+        "seat": seat,
+        "terms": asked_terms(seat),
+        "here": "queue",
+    }
     return render(request, "desk/intervene.html", shown, status=status)

@@ -136,6 +136,7 @@ def test_on_the_phone_the_last_limit_typed_is_the_one_that_is_told(
     open_review(page, step)
     page.get_by_role("link", name="Decide").click()
     page.get_by_text("Agree up to…").click()
+    expect(page.get_by_role("button", name="Send decision")).to_be_in_viewport()
     page.route("**/effect/", first_comes_late)
     page.get_by_label("Discount", exact=True).fill("19.0")
     page.get_by_label("Payment", exact=True).fill("45")
@@ -150,3 +151,34 @@ def test_on_the_phone_the_last_limit_typed_is_the_one_that_is_told(
     page.get_by_role("button", name="Send decision").click()
     expect(page.get_by_role("heading", name="Nothing waits for you")).to_be_visible()
     assert Decision.objects.latest("at").limits == '{"discount":"20.0","payment_days":"45"}'
+
+
+def test_while_the_limits_are_told_nobody_loses_their_place(page: Page, sign_in: SignIn, helio: Cast) -> None:
+    step = step_of(submit(make_brandt(helio), by=helio.maya), "finance")
+    told: list[str] = []
+
+    def slowly(route: Route) -> None:
+        told.append(route.request.url)
+        time.sleep(0.3)
+        route.continue_()
+
+    sign_in(page, helio.henrik)
+    open_review(page, step)
+    page.route("**/effect/", slowly)
+    discount, payment = (page.get_by_label(name, exact=True) for name in ("Discount", "Payment"))
+    page.keyboard.press("l")
+    expect(discount).to_be_focused()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("20.0")
+    payment.click()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("4")
+    expect(page.locator("#effect")).to_contain_text("Net €")
+    expect(payment).to_be_focused()
+    page.keyboard.type("5")
+    expect(page.locator("#effect")).to_contain_text("Net €1,759,680")
+
+    assert told
+    expect(payment).to_be_focused()
+    expect(payment).to_have_value("45")
+    expect(discount).to_have_value("20.0")

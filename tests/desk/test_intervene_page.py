@@ -41,7 +41,7 @@ def test_the_desk_finds_the_verbs_it_may_use(desk, cast: Cast) -> None:
     answer = desk()
     usual = ["reassign", "extend", "nudge", "pause"]
     assert [form.verb.value for form in answer.context["forms"]] == usual
-    assert [user.name for user in answer.context["held"].people] == ["Dana Whitlock", "Henrik Sørensen"]
+    assert [user.name for user in answer.context["held"].people] == ["Dana Whitlock"]
     assert "Henrik Sørensen is asked until" in words(answer)
 
     answer = desk(let_override(cast.ines))
@@ -99,7 +99,7 @@ def test_an_override_is_marked_wherever_the_decision_is_shown(client, desk, cast
     [
         ({"verb": "reassign", "reason": WHY}, "Choose who is asked instead."),
         ({"verb": "reassign", "to": "priya", "reason": WHY}, "Select a valid choice."),
-        ({"verb": "reassign", "to": "henrik", "reason": WHY}, "Henrik Sørensen is asked already"),
+        ({"verb": "reassign", "to": "henrik", "reason": WHY}, "Select a valid choice."),
         ({"verb": "reassign", "to": "dana", "reason": " "}, "Say why: it stays on record."),
         ({"verb": "extend", "hours": "0", "reason": WHY}, "greater than or equal to 1"),
         ({"verb": "extend", "hours": "81", "reason": WHY}, "less than or equal to 80"),
