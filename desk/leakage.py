@@ -15,6 +15,7 @@ from base.lists import listed
 from base.words import mark, say
 from deals.models import Deal
 from desk.bars import percent
+from desk.leak_part import Part, part_of
 from desk.months import Months, months_of
 from insights.models import Leak, LeakQuerySet, summed
 from insights.period import Period, periods
@@ -73,9 +74,12 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Group:
+    """`link`: the address that narrows the page to it."""
+
     name: str
     sums: Sums
     bar: Bar
+    link: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,8 @@ class Leakage:
     sums: Sums
     sellers: Groups
     segments: Groups
+    regions: Groups
+    part: Part
     months: Months
     page: Page[Any]
     rows: tuple[Row, ...]
@@ -123,20 +129,24 @@ class Leakage:
         return say("{first} to {last}", first=written(self.period.first), last=written(self.period.last))
 
 
-def leakage_for(user: User, currency: str, today: date, asked: str, page: str | None) -> Leakage:
-    """One period of what this person may see, in a fixed number of queries. `currency`: the company's."""
-    choices = periods(today)
-    period = {one.key: one for one in choices}.get(asked) or choices[-1]
-    leaks = Leak.objects.visible_to(user).signed_between(period.first, period.last)
+def leakage_for(user: User, currency: str, today: date, asked: Mapping[str, str]) -> Leakage:
+    """One period, and the part asked for, of what this person may see, in a fixed number of queries.
+    `currency`: the company's."""
+    choices, period = periods(today), period_asked(today, asked)
+    every = Leak.objects.visible_to(user)
+    part = part_of(asked, every)
+    leaks = part.leaks(every.signed_between(period.first, period.last))
     compared = leaks.compared().in_company_currency()
-    shown = Paginator(for_rows(compared), A_PAGE).get_page(page)
-    missing = missing_of(user, leaks, period)
+    shown = Paginator(for_rows(compared), A_PAGE).get_page(asked.get("page"))
+    missing = missing_of(user, leaks, period, part)
     return Leakage(
         period=period,
         periods=choices,
         sums=sums_of(compared.aggregate(**summed())),
-        sellers=groups_of(compared, ("seller__name", "seller"), currency),
-        segments=groups_of(compared, ("segment",), currency),
+        sellers=groups_of(compared, ("seller__name", "seller"), currency, part),
+        segments=groups_of(compared, ("segment",), currency, part),
+        regions=groups_of(compared, ("region",), currency, part),
+        part=part,
         months=months_of(compared, period, today),
         page=shown,
         rows=rows_of(list(shown.object_list), currency),
@@ -145,17 +155,23 @@ def leakage_for(user: User, currency: str, today: date, asked: str, page: str | 
     )
 
 
+def period_asked(today: date, asked: Mapping[str, str]) -> Period:
+    """The last twelve months unless another one is asked for."""
+    choices = periods(today)
+    return {one.key: one for one in choices}.get(asked.get("period", "")) or choices[-1]
+
+
 def for_rows(leaks: Any) -> Any:
     """With all that a row says; what gave most away first."""
     return leaks.select_related("deal__account", "seller").defer(*UNREAD).order_by("-given", "pk")
 
 
-def missing_of(user: User, leaks: LeakQuerySet, period: Period) -> dict[str, int]:
+def missing_of(user: User, leaks: LeakQuerySet, period: Period, part: Part) -> dict[str, int]:
     """Won deals with nothing to compare: words → how many. Two queries."""
     said = leaks.filter(target=None).aggregate(
         unasked=Count("pk", filter=Q(mandate=None)), unpriced=Count("pk", filter=Q(mandate__isnull=False))
     )
-    won = Deal.objects.visible_to(user).won().filter(closing=None)
+    won = part.deals(Deal.objects.visible_to(user).won().filter(closing=None))
     imported = won.filter(signed_at__gte=period.first, signed_at__lte=period.last).count()
     return {
         mark("{n} won without a mandate"): said["unasked"],
@@ -177,18 +193,18 @@ def sums_of(said: Mapping[str, Any]) -> Sums:
     )
 
 
-def groups_of(compared: Any, fields: tuple[str, ...], currency: str) -> Groups:
-    """By the first of `fields`, its name; what gave most away first. One query."""
+def groups_of(compared: Any, fields: tuple[str, ...], currency: str, part: Part) -> Groups:
+    """By the last of `fields`, named by the first; what gave most away first. One query."""
     said = compared.values(*fields).annotate(**summed()).order_by("-leaked_sum", *fields)
-    every = [(str(row[fields[0]]), sums_of(row)) for row in said]
+    every = [(str(row[fields[0]]), part.with_one(fields[-1], row[fields[-1]]), sums_of(row)) for row in said]
     top, rest = every[:GROUPS], every[GROUPS:]
-    scale = longest([(sums.room, sums.leaked) for _, sums in top])
+    scale = longest([(sums.room, sums.leaked) for _, _, sums in top])
     return Groups(
         listed=tuple(
-            Group(name, sums, bar_of((sums.room, sums.leaked, sums.past), scale, currency))
-            for name, sums in top
+            Group(name, sums, bar_of((sums.room, sums.leaked, sums.past), scale, currency), link)
+            for name, link, sums in top
         ),
-        rest=Rest(len(rest), sum((sums.leaked for _, sums in rest), ZERO)) if rest else None,
+        rest=Rest(len(rest), sum((sums.leaked for _, _, sums in rest), ZERO)) if rest else None,
     )
 
 

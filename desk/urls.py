@@ -30,7 +30,7 @@ from desk.views.imports import (
 )
 from desk.views.in_return import ask, condition, evidence, question, take_question_back
 from desk.views.intervene import intervene
-from desk.views.leakage import leakage
+from desk.views.leakage import leakage, leakage_csv
 from desk.views.lists import deals, reviews
 from desk.views.new_brief import new_brief
 from desk.views.offers import check_offer, offers
@@ -70,6 +70,7 @@ urlpatterns = [
     path("queue/bulk/<int:bulk>/go-on/", bulk_go_on, name="bulk_go_on"),
     path("queue/bulk/<int:bulk>/refused.csv", bulk_refused, name="bulk_refused"),
     path("insights/leakage/", leakage, name="leakage"),
+    path("insights/leakage.csv", leakage_csv, name="leakage_csv"),
     path("insights/overrides/", overrides, name="overrides"),
     path("insights/overrides.csv", overrides_csv, name="overrides_csv"),
     path("operations/", operations, name="operations"),

@@ -64,6 +64,11 @@ class Preview:
     refused: int
     whole: bool
 
+    @property
+    def lands(self) -> int:
+        """How many deals of the sample are in, or would be."""
+        return self.deals - self.refused
+
 
 def preview(import_: Import, n: int = 8) -> Preview:
     """The first `n` deals, judged, and how the file is read. Raises Misfit and Unreadable."""

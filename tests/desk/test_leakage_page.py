@@ -15,7 +15,7 @@ from ledger.follow import catch_up
 from tests.desk.making import THURSDAY, make_deal, make_request, make_revision, make_version
 
 PAGE = "/insights/leakage/"
-QUERIES = 15
+QUERIES = 16
 
 
 @pytest.fixture(autouse=True)
@@ -309,7 +309,7 @@ def test_a_closed_deal_is_there_once_followed(cast, granted, see):
 def test_where_no_room_was_granted_no_share_of_it_is_shown(cast, won, see):
     won("D-1", "990000", inside=False, limit=D("1000000"))
     page = text(see(cast.ines))
-    assert page.count("no room</span>") == 3  # seller, segment, deal
+    assert page.count("no room</span>") == 4  # seller, segment, region, deal
     assert "no room was granted" in page
     assert "€0.01 m given away of €0 room; 1 deal past the limit." in page
 
