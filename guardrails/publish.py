@@ -28,6 +28,7 @@ def publish(version: PolicyVersion, *, by: User, effective_from: datetime | None
     refuse_older(version)
     reviewed = PolicyVersion.objects.filter(pk=version.pk, status=Status.REVIEWED, sha256=version.sha256)
     if not reviewed.update(status=Status.PUBLISHED, published_by=by, published_at=at, effective_from=start):
+        refuse_unreviewed(version)
         raise WrongState(say("{version} is not reviewed as you have read it.", version=version.name))
     version.refresh_from_db()
     record(
@@ -35,6 +36,15 @@ def publish(version: PolicyVersion, *, by: User, effective_from: datetime | None
         number=version.number, sha256=version.sha256, effective_from=start,
     )  # fmt: skip
     return version
+
+
+def refuse_unreviewed(version: PolicyVersion) -> None:
+    if PolicyVersion.objects.filter(pk=version.pk, status=Status.DRAFT).exists():
+        words = say(
+            "{version} is not reviewed yet. Let a second person do so: manage.py policy review {number}.",
+            version=version.name, number=version.number,
+        )  # fmt: skip
+        raise WrongState(words)
 
 
 def refuse_older(version: PolicyVersion) -> None:
