@@ -37,6 +37,14 @@ class Counts:
     def notices(self) -> int | None:
         return self.get("notices")
 
+    @property
+    def deals(self) -> int | None:
+        return self.get("deals")
+
+    @property
+    def reviews(self) -> int | None:
+        return self.get("reviews")
+
 
 def nav(request: HttpRequest) -> dict[str, Counts]:
     user = getattr(request, "user", None)  # a page that tells of a fault may come before anyone is known

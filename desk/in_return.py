@@ -62,6 +62,12 @@ class AskedOfMe:
     def __bool__(self) -> bool:
         return bool(self.questions or self.tasks)
 
+    @property
+    def deals(self) -> frozenset[int]:
+        """By id."""
+        tasks = (one.decision.deal_id for one, _ in self.tasks)
+        return frozenset([*(one.deal_id for one in self.questions), *tasks])
+
 
 def with_all(tasks: ConditionQuerySet) -> ConditionQuerySet:
     related = tasks.tasks().select_related(

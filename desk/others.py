@@ -1,10 +1,10 @@
-"""Requests one person has answered that still wait for someone else."""
+"""Requests one person has answered, or asks about, that wait for someone else."""
 
 from dataclasses import dataclass
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 
-from approvals.models import Decision, Request, Step
+from approvals.models import Decision, Question, Request, Step
 from base.words import mark, say
 from desk.clocks import Now, holder, next_due
 from desk.queue import UNREAD
@@ -32,15 +32,21 @@ class Waiting:
 
 
 def waiting_on_others(user: User, now: Now) -> tuple[Waiting, ...]:
-    """The latest first. Four queries."""
+    """The latest first. Five queries."""
     own = Decision.objects.filter(by=user).order_by("at", "pk")
+    asked = Question.objects.open().filter(by=user).select_related("to")
     requests = (
         Request.objects.visible_to(user)
         .open()
-        .filter(pk__in=own.values("step__request"))
+        .filter(Q(pk__in=own.values("step__request")) | Q(pk__in=asked.values("step__request")))
         .newest_first()
         .select_related("deal__account", "deal__owner", "revision")
-        .prefetch_related("steps", Prefetch("steps__decisions", own, to_attr="own"), "version")
+        .prefetch_related(
+            "steps",
+            Prefetch("steps__decisions", own, to_attr="own"),
+            Prefetch("steps__questions", asked, to_attr="asked"),
+            "version",
+        )
         .defer(*UNREAD_HERE)
     )
     return tuple(waiting(request, now) for request in requests[:MOST])
@@ -48,6 +54,8 @@ def waiting_on_others(user: User, now: Now) -> tuple[Waiting, ...]:
 
 def waiting(request: Request, now: Now) -> Waiting:
     steps = list(request.steps.all())
+    if question := next((one for step in steps for one in vars(step)["asked"]), None):
+        return asking(request, question, now)
     last = max((decision for step in steps for decision in vars(step)["own"]), key=lambda each: each.at)
     if last.verdict == Decision.Verdict.CHANGES:
         said = say(
@@ -60,6 +68,16 @@ def waiting(request: Request, now: Now) -> Waiting:
     icon, tone, rest = rest_of(request, steps, now)
     agreed = AGREED[Decision.Verdict(last.verdict)]
     return Waiting(request, icon, tone, say(agreed, when=now.moment(last.at), rest=rest))
+
+
+def asking(request: Request, question: Question, now: Now) -> Waiting:
+    said = say(
+        "You asked {name} {when}: “{text}” Not answered yet; it comes back to you with the answer.",
+        name=question.to.name,
+        when=now.moment(question.asked_at),
+        text=question.text,
+    )
+    return Waiting(request, "help", "warn", said)
 
 
 def rest_of(request: Request, steps: list[Step], now: Now) -> tuple[str, str, str]:

@@ -60,7 +60,7 @@ def reviewer_home(user: User, policy: Policy, now: Now) -> ReviewerHome:
         granted=granted_lately(user, policy, now),
         cycle=own_cycle(user, now),
         answered=answered(user, now),
-        lead=lead(reviews, len(breaking)),
+        lead=lead(reviews, len(breaking), sum(each.clock.overdue for each in breaking)),
     )
 
 
@@ -69,11 +69,16 @@ def breaks_today(review: Review, now: Now) -> bool:
     return due is not None and due.astimezone(now.zone).date() <= now.local.date()
 
 
-def lead(reviews: tuple[Review, ...], breaking: int) -> str:
+def lead(reviews: tuple[Review, ...], breaking: int, over: int) -> str:
     """One sentence on the day; reviews stand in the order of their deadlines, so the next one follows."""
     if not reviews:
         return say("Nothing waits for you.")
     after = reviews[breaking].clock.due if breaking < len(reviews) else ""
+    if over:
+        due = breaking - over
+        if not after:
+            return say("{over} overdue, {due} due today; nothing else needs you.", over=over, due=due)
+        return say("{over} overdue, {due} due today; then {when}.", over=over, due=due, when=after)
     if not breaking:
         nothing = say("No answers due today; nothing else needs you.")
         return say("No answers due today; the next one {when}.", when=after) if after else nothing

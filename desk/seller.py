@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from approvals.answer import Answer
@@ -13,6 +13,7 @@ from deals.models import Deal
 from desk.clocks import Now
 from desk.cost import answer_for
 from desk.currency import Pinned, pinned_of
+from desk.in_return import AskedOfMe
 from desk.mine import deals_of
 from desk.moves import Move, by_turn, moves_of
 from guardrails.policy import Policy
@@ -61,10 +62,13 @@ class SellerHome:
         )
 
 
-def seller_home(user: User, policy: Policy, now: Now) -> SellerHome:
-    """The queries of `moves_of`."""
-    view = cost_view(user, policy)
-    moves = moves_of(deals_of(user).open(), view, now)
+def seller_home(user: User, policy: Policy, now: Now, asked: AskedOfMe) -> SellerHome:
+    """The queries of `moves_of`. `asked`: what others wait for, which makes a deal theirs to go on with."""
+    view, waited_for = cost_view(user, policy), asked.deals
+    moves = tuple(
+        answer_first(each) if each.turn == "ours" and each.deal.pk in waited_for else each
+        for each in moves_of(deals_of(user).open(), view, now)
+    )
     negotiate = by_turn(moves, "negotiate")
     return SellerHome(
         moves=moves,
@@ -77,6 +81,12 @@ def seller_home(user: User, policy: Policy, now: Now) -> SellerHome:
         room=sum((room(each) for each in negotiate), ZERO),
         pinned=pinned_of((each.request.revision for each in moves if each.request), policy.currency),
     )
+
+
+def answer_first(move: Move) -> Move:
+    """A deal in review where somebody waits for the seller's own answer."""
+    said = say("You are asked something, or to hand something in: see “Asked of you”")
+    return replace(move, turn="yours", text=said, small=move.text)
 
 
 def room(move: Move) -> Decimal:
@@ -125,5 +135,8 @@ def came_after(offer: Offer, offers: Iterable[Offer], requests: Iterable[Request
     asked = [request.revision.number for request in requests if request.submitted_at > offer.at]
     if asked:
         return say("Asked for more room: revision {number}", number=asked[-1])
+    running = [request.revision.number for request in requests if request.status == Request.Status.OPEN]
+    if running:
+        return say("Revision {number} is in review", number=running[0])
     inside = [later.number for later in offers if later.number > offer.number and later.inside]
     return say("Back inside with offer {number}", number=inside[-1]) if inside else say("Nothing since")

@@ -27,12 +27,13 @@ STATES = (
     ("all", _("All")),
 )
 AMOUNT = {
-    "invalid": _("write an amount as digits, as in 250000"),
+    "invalid": _("write an amount as digits, as in 250000, or as 250k or 0.25m"),
     "min_value": _("an amount is not below nothing"),
     "max_digits": _("that amount is too large"),
     "max_whole_digits": _("that amount is too large"),
     "max_decimal_places": _("an amount has two decimals at most"),
 }
+TIMES = {"k": 1_000, "m": 1_000_000}
 HIDDEN = ("when", "sort", "columns")  # these show what they do elsewhere
 
 
@@ -56,8 +57,18 @@ def choice(label: Any, **more: Any) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, required=False, error_messages=NO_CHOICE, **more)
 
 
+class Amount(forms.DecimalField):
+    """Written out, or as the pages write it: "250k", "0.25 m"."""
+
+    def to_python(self, value: Any) -> Decimal | None:
+        written = "".join(str(value or "").lower().split())
+        times = TIMES.get(written[-1:], 1) if len(written) > 1 else 1
+        found: Decimal | None = super().to_python(written[:-1] if times > 1 else written)
+        return (found * times).normalize() if found and times > 1 else found
+
+
 def amount(label: Any) -> forms.DecimalField:
-    return forms.DecimalField(
+    return Amount(
         label=label,
         required=False,
         min_value=0,

@@ -40,6 +40,7 @@ def home(request: PersonalRequest) -> HttpResponse:
 
 def shown_to(user: User, role: Role, policy: Policy) -> dict[str, Any]:
     now = now_for(user)
+    asked = asked_of(user, now)
     shown: AuditorHome | LeaderHome | ReviewerHome | SellerHome
     if role == "reviewer":
         shown = reviewer_home(user, policy, now)
@@ -48,13 +49,13 @@ def shown_to(user: User, role: Role, policy: Policy) -> dict[str, Any]:
     elif role == "auditor":
         shown = auditor_home(user, now)
     else:
-        shown = seller_home(user, policy, now)
+        shown = seller_home(user, policy, now, asked)
     return {
         "home": shown,
         "policy": policy,
         "now": now,
         "greeting": greeting(user, now),
-        "asked": asked_of(user, now),
+        "asked": asked,
         "health": health_for(user, now.at),
     }
 

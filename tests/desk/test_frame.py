@@ -36,7 +36,10 @@ def test_the_frame_marks_the_page_one_is_on_and_prints_its_count(settings: Any) 
     text = page("base.html", here="deals", nav={"queue": 23, "deals": 5})
     marked = re.findall(r'<a href="([^"]+)" aria-current="page">', text)
     assert marked == ["/deals/"]
-    assert re.findall(r'<span class="n">(\d+)</span>', text) == ["23", "5"]
+    assert re.findall(r'<span class="n" id="nav-(\w+)" data-live>(\d+)</span>', text) == [
+        ("queue", "23"),
+        ("deals", "5"),
+    ]
 
 
 def test_the_frame_leaves_out_pages_that_do_not_exist_yet(settings: Any) -> None:
