@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from itertools import islice
 
 from approvals.models import Request
@@ -16,7 +17,13 @@ from people.models import User
 CHUNK = 200  # rows that are in memory at once
 DEAL = (mark("Account"), mark("Number"), mark("Revision"), mark("Deal"), mark("Seller"), mark("State"))
 HEADS: Mapping[str, tuple[str, ...]] = {
-    "value": (mark("Currency"), mark("Value at target"), mark("At risk")),
+    "value": (
+        mark("Currency"),
+        mark("Value at target"),
+        mark("At risk"),
+        mark("Value at target, {currency}"),
+        mark("At risk, {currency}"),
+    ),
     "margin": (mark("Margin at target, %"), mark("Margin at walk-away, %")),
     "due": (mark("Answer due"), mark("Left")),
     "signals": (mark("Signals"),),
@@ -30,8 +37,8 @@ def file_name(now: Now) -> str:
     return f"queue-{now.local:%Y-%m-%d-%H%M}.csv"
 
 
-def head_of(columns: Sequence[str], functions: Sequence[FunctionRule]) -> tuple[str, ...]:
-    names = {key: tuple(map(say, heads)) for key, heads in HEADS.items()}
+def head_of(columns: Sequence[str], functions: Sequence[FunctionRule], currency: str) -> tuple[str, ...]:
+    names = {key: tuple(say(head, currency=currency) for head in heads) for key, heads in HEADS.items()}
     names["functions"] = tuple(rule.name for rule in functions)
     return (*map(say, DEAL), *(name for column in columns for name in names[column]))
 
@@ -51,7 +58,7 @@ def queue_file(
             for row in rows_of(chunk, functions, "margin" in columns, now):
                 yield cells(row, columns, now)
 
-    return head_of(columns, functions), lines()
+    return head_of(columns, functions, policy.currency), lines()
 
 
 def cells(row: Row, columns: Sequence[str], now: Now) -> tuple[str, ...]:
@@ -70,8 +77,13 @@ def amount(value: object) -> str:
     return "" if value is None else str(value)
 
 
+def cents(value: Decimal | None) -> str:
+    return "" if value is None else f"{value:.2f}"
+
+
 def value_cells(row: Row, _: Now) -> tuple[str, ...]:
-    return row.request.deal.currency, amount(row.request.revision.net_target), amount(row.risk)
+    own = row.request.deal.currency, amount(row.request.revision.net_target), amount(row.risk)
+    return (*own, *(cents(worth) for worth in (row.worth.value, row.worth.risk)))
 
 
 def margin_cells(row: Row, _: Now) -> tuple[str, ...]:

@@ -85,8 +85,9 @@ def make_revision(
     rate: str = "1",
     rated: tuple[str, str] | None = None,
     document: str = "{}",
+    measured: str = "{}",
 ) -> Revision:
-    """`rated`: day and source of the rate."""
+    """`rated`: day and source of the rate. `measured`: at both ends."""
     number = deal.revisions.count() + 1
     return Revision.objects.create(
         deal=deal,
@@ -94,8 +95,8 @@ def make_revision(
         document=document,
         sha256="0" * 64,
         terms_hash=f"{number:064d}",
-        measured_target="{}",
-        measured_walk_away="{}",
+        measured_target=measured,
+        measured_walk_away=measured,
         list_total=D("2199600"),
         net_target=D(net[0]),
         net_walk_away=D(net[1]),

@@ -15,6 +15,7 @@ from tests.desk.making import THURSDAY, At, make_deal, make_request, make_revisi
 
 FILE = "/queue.csv"
 DEAL = ["Account", "Number", "Revision", "Deal", "Seller", "State"]
+VALUE = ["Currency", "Value at target", "At risk", "Value at target, EUR", "At risk, EUR"]
 
 
 @pytest.fixture(autouse=True)
@@ -55,12 +56,13 @@ def test_it_says_what_the_page_says(cast, ask, read):
     head, row = read(cast.ines)
     assert head == [
         *DEAL,
-        *("Currency", "Value at target", "At risk", "Margin at target, %", "Margin at walk-away, %"),
+        *VALUE,
+        *("Margin at target, %", "Margin at walk-away, %"),
         *("Finance", "Legal", "Operations", "Executive", "Answer due", "Left", "Signals"),
     ]
     assert row == [
         *("Account D-1", "D-1", "1", "Warehouse control, 3 sites", "Maya Okafor", "In review"),
-        *("EUR", "300000.00", "50000.00", "62.7", "58.0"),
+        *("EUR", "300000.00", "50000.00", "300000.00", "50000.00", "62.7", "58.0"),
         *("Director", "Changes", "", "", "2026-06-11 12:30", "1\xa0h left", ""),
     ]
 
@@ -69,8 +71,16 @@ def test_filters_sort_and_columns_are_those_of_the_page_and_all_pages_are_in_it(
     for number in range(1, 31):
         ask(At("finance", 2, due=number), number=f"D-{number}", net=(str(1000 * number), "500"))
     head, *rows = read(cast.ines, sort="value", least="5000", columns="value")
-    assert head == [*DEAL, "Currency", "Value at target", "At risk"]
+    assert head == [*DEAL, *VALUE]
     assert [row[1] for row in rows] == [f"D-{number}" for number in range(30, 4, -1)]
+
+
+def test_amounts_stand_in_their_own_currency_and_in_the_companys(cast, version, read):
+    deal = make_deal(cast.maya, "Region Västmark", "D-7", currency="SEK")
+    rated = make_revision(deal, ("1000000", "900000"), rate="0.0893", rated=("2026-06-10", "ECB"))
+    make_request(rated, version, [At("finance", 2)])
+    _, row = read(cast.ines, columns="value")
+    assert row[6:] == ["SEK", "1000000.00", "100000.00", "89300.00", "8930.00"]
 
 
 def test_what_a_spreadsheet_would_take_for_a_formula_is_text(cast, ask, read):
@@ -86,7 +96,7 @@ def test_nobody_reads_a_deal_or_a_margin_that_the_page_keeps_from_them(cast, ask
     make_version(cast.ines, cast.dana, ('legal = "margin"', 'legal = "band"'), number=15)
     assign_perm("deals.view_deal", cast.tomas, request.deal)
     head, row = read(cast.tomas, columns="margin,value")
-    assert head == [*DEAL, "Currency", "Value at target", "At risk"]
+    assert head == [*DEAL, *VALUE]
     assert row[1] == "D-1"
     assert "58.0" not in row
 
