@@ -40,7 +40,7 @@ class Draft:
     def stored(self) -> DraftChanges:
         return completed(stored(self.deal), self.policy)
 
-    def form(self, typed: Typed | None = None, extra: str = "") -> Brief:
+    def form(self, typed: Typed | None = None, extra: tuple[str, ...] = ()) -> Brief:
         locked = not self.editable
         return Brief(
             self.stored,

@@ -70,7 +70,8 @@ class Header(Row):
 
 
 class Brief:
-    """`typed`: what was sent, else the completed `draft` is shown. `extra`: a kind of row to add one of."""
+    """`typed`: what was sent, else the completed `draft` is shown. `extra`: kinds of
+    rows to add one of, the one that was asked for first."""
 
     def __init__(
         self,
@@ -79,7 +80,7 @@ class Brief:
         *,
         version: int,
         typed: Typed | None = None,
-        extra: str = "",
+        extra: tuple[str, ...] = (),
         locked: bool = False,
     ) -> None:
         self.draft, self.options, self.typed = draft, options, typed
@@ -128,7 +129,7 @@ class Brief:
             initials = {number: {} for number in numbers(self.typed, form.kind)}
         rows = [self.row(form, form.kind, str(number), row, **more) for number, row in initials.items()]
         rows = [self.unsaid(row, **more) if row.blank else row for row in rows]
-        if self.extra == form.kind:
+        if form.kind in self.extra:
             number = max(initials, default=-1) + 1
             rows.append(self.new(form, number, NEW_LINE if form is Line else {}, **more))
         said = [row for row in rows if not row.blank]
@@ -189,6 +190,17 @@ class Brief:
         sent = (row for row in self.lines if not row.blank)
         for row, line in zip(sent, stored.lines or (), strict=True):
             row.stored_key, row.place = line.key, f"lines.{line.key}"
+
+    @property
+    def blanks(self) -> tuple[str, ...]:
+        """Kinds of rows of which one stands there that says nothing yet."""
+        rows = (*self.lines, *self.priorities, *self.exchanges)
+        return tuple(dict.fromkeys(row.kind for row in rows if row.blank))
+
+    @property
+    def added(self) -> str:
+        """The kind of the row that was asked for."""
+        return self.extra[0] if self.extra else ""
 
     @property
     def spots(self) -> dict[str, tuple[Row, str]]:

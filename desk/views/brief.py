@@ -62,9 +62,10 @@ def brief_rows(request: PersonalRequest, number: str) -> HttpResponse:
             return gone_to(request, "desk:brief_paste", number)
         if place:
             messages.add_message(request, SUCCESS if place.number is not None else ERROR, place.words)
-        return page(request, after, after.form(extra=extra), focus=place.focus if place else "")
+        again = after.form(extra=(extra, *form.blanks))
+        return page(request, after, again, focus=place.focus if place else "")
 
-    return attempt(request, draft, draft.form(typed, extra), show_again)
+    return attempt(request, draft, draft.form(typed, (extra,)), show_again)
 
 
 @require_POST

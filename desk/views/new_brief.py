@@ -9,12 +9,12 @@ from base.words import say
 from deals.begin import New, begin_from
 from deals.create import create, refuse_unless_seller
 from deals.models import BriefTemplate, Deal
-from desk.begin import source_of
+from desk.begin import beginnings_of, source_of
 from desk.currency import choices_of
 from desk.forms.new_brief import NewBrief
 from desk.phrases import listed
 from guardrails.models import PolicyVersion
-from people.models import User
+from people.models import Function, User
 from people.request import PersonalRequest
 
 Source = Deal | BriefTemplate | None
@@ -28,13 +28,18 @@ def new_brief(request: PersonalRequest) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
     name = (posted or request.GET).get("from", "")
     source, missing = chosen(request.user, name)
-    form = NewBrief(posted, policy=policy, currencies=currencies, initial=first_words(source))
+    desk = User.objects.active().filter(function=Function.DESK).by_name().values_list("name", flat=True)
+    form = NewBrief(
+        posted, policy=policy, currencies=currencies, desk=list(desk), initial=first_words(source)
+    )
     if form.is_valid() and not missing:
         deal = begin(request, form, source)
         return redirect("desk:brief", deal.number)
     if missing and form.is_bound:
         form.add_error(None, missing)
     page = {"form": form, "source": source, "from": name if source else "", "missing": missing}
+    if source is None:
+        page["nearby"] = beginnings_of(request.user, "", None)
     return render(request, "desk/new.html", page, status=422 if form.is_bound else 200)
 
 

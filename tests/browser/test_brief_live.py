@@ -131,8 +131,9 @@ def test_two_tabs_end_in_one_version(page, sign_in, brandt, cast):
     field(page, "title").fill("Mine")
 
     expect(page.locator("#sheet [role=alert]")).to_contain_text("Your own other tab saved this brief")
+    expect(page.locator("#sheet")).to_contain_text("Taken as it was saved")
+    expect(page.locator("[name='keep-objective']")).to_have_count(0)
     page.locator("[name='keep-title'][value=mine]").check()
-    page.locator("[name='keep-objective'][value=theirs]").check()
     page.get_by_role("button", name="Save what I chose").click()
     expect(field(page, "title")).to_have_value("Mine")
     expect(field(page, "objective")).to_have_value("Their objective")

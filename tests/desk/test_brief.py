@@ -384,6 +384,31 @@ def test_a_line_is_removed(client, brandt, cast):
     assert 'id="sheet"' in text(answer) and "<html" not in text(answer)
 
 
+def test_a_row_that_says_nothing_yet_stays_while_another_is_added(client, brandt, cast):
+    sent = opened(client, cast.maya)
+    give = fields(client.post(f"{BRIEF}rows/", {**sent, "add": "exchanges"}))
+
+    answer = client.post(f"{BRIEF}rows/", {**give, "add": "priorities"})
+
+    form = answer.context["form"]
+    assert [len(rows) for rows in (form.exchanges, form.priorities, form.lines)] == [1, 1, 4]
+    gone = client.post(f"{BRIEF}rows/", {**fields(answer), "remove": "exchanges-0"}).context["form"]
+    assert [len(rows) for rows in (gone.exchanges, gone.priorities, gone.lines)] == [0, 1, 4]
+    assert not brandt.exchanges.exists() and not brandt.priorities.exists()
+
+
+def test_without_the_contract_length_the_lines_say_what_they_lack(client, brandt, cast):
+    sent = opened(client, cast.maya)
+    assert "36 months; target and walk-away are discounts off list" in text(client.get(BRIEF))
+
+    empty = {**sent, "terms-term_months-target": "", "terms-term_months-walk_away": ""}
+    page = text(autosave(client, empty))
+
+    said = page.partition('id="lines-span" hx-swap-oob="true"')[2].partition("</span>")[0]
+    assert 'href="#id_terms-term_months-target"' in said
+    assert "Say the contract length: without it nothing has an amount" in said
+
+
 def test_a_row_is_added_to_what_cannot_be_saved_yet(client, brandt, cast):
     sent = opened(client, cast.maya)
 
