@@ -11,8 +11,11 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 
+from base.accents import Plain
 from base.locales import HOUSE, LOCALES
+from base.words import say
 from people.absence import Absence as Absence
 from people.accounts import UserManager
 from people.calendar import FunctionCalendar as FunctionCalendar
@@ -21,9 +24,9 @@ from people.validators import validate_zone
 
 
 class Theme(models.TextChoices):
-    SYSTEM = "", "As my device"
-    LIGHT = "light", "Light"
-    DARK = "dark", "Dark"
+    SYSTEM = "", _("As my device")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
 
 
 def locales() -> list[tuple[str, str]]:
@@ -32,23 +35,28 @@ def locales() -> list[tuple[str, str]]:
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    email = models.EmailField("e-mail", unique=True)
+    email = models.EmailField(_("e-mail"), unique=True)
     name = models.CharField(max_length=120)
     function = models.CharField(max_length=12, choices=Function)
     job_title = models.CharField(max_length=120, blank=True)
     manager = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="reports", help_text="Who steps in next."
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reports",
+        help_text=_("Who steps in next."),
     )
     team = models.ForeignKey("people.Team", models.PROTECT, null=True, blank=True, related_name="members")
     timezone = models.CharField(
-        "time zone", max_length=64, default="Europe/Berlin", validators=[validate_zone]
+        _("time zone"), max_length=64, default="Europe/Berlin", validators=[validate_zone]
     )
     locale = models.CharField(
-        "numbers and dates", max_length=12, choices=locales, default=HOUSE, db_default=HOUSE
+        _("numbers and dates"), max_length=12, choices=locales, default=HOUSE, db_default=HOUSE
     )
     theme = models.CharField(max_length=5, choices=Theme, blank=True, default=Theme.SYSTEM)
-    is_active = models.BooleanField("may sign in", default=True)
-    is_staff = models.BooleanField("may open the administration pages", default=False)
+    is_active = models.BooleanField(_("may sign in"), default=True)
+    is_staff = models.BooleanField(_("may open the administration pages"), default=False)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -57,9 +65,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 
     class Meta:
-        verbose_name = "person"
-        verbose_name_plural = "people"
-        indexes = [GinIndex(SearchVector("name", "job_title", config="simple"), name="people_user_words")]
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        indexes = [
+            GinIndex(
+                SearchVector(Plain("name"), Plain("job_title"), config="simple"), name="people_user_plain"
+            )
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(email=Lower("email")), name="people_user_email_lower_case"),
             models.CheckConstraint(
@@ -126,17 +138,17 @@ class AuthorityQuerySet(models.QuerySet["Authority"]):
 
 
 class Authority(models.Model):
-    user = models.ForeignKey(User, models.PROTECT, related_name="authorities", verbose_name="person")
+    user = models.ForeignKey(User, models.PROTECT, related_name="authorities", verbose_name=_("person"))
     function = models.CharField(max_length=12, choices=Function)
     level = models.PositiveSmallIntegerField(validators=[MinValueValidator(1)])
-    region = models.CharField(max_length=60, blank=True, help_text="Leave empty for all regions.")
+    region = models.CharField(max_length=60, blank=True, help_text=_("Leave empty for all regions."))
     since = models.DateField()
-    until = models.DateField(null=True, blank=True, help_text="The first day on which it is over.")
+    until = models.DateField(null=True, blank=True, help_text=_("The first day on which it is over."))
 
     objects = AuthorityQuerySet.as_manager()
 
     class Meta:
-        verbose_name_plural = "authority"
+        verbose_name_plural = _("authority")
         indexes = [models.Index(fields=["function", "level"], name="people_authority_level")]
         constraints = [
             models.CheckConstraint(condition=Q(level__gte=1), name="people_authority_level_from_one"),
@@ -155,5 +167,10 @@ class Authority(models.Model):
         ]
 
     def __str__(self) -> str:
-        where = self.region or "all regions"
-        return f"{self.user.name}: {self.get_function_display()} level {self.level}, {where}"
+        return say(
+            "{name}: {function} level {level}, {region}",
+            name=self.user.name,
+            function=self.get_function_display(),
+            level=self.level,
+            region=self.region or say("all regions"),
+        )
