@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from base.format import SPACE
 from base.words import mark, say
 from deals.importing.fields import Field, Mapped
 from deals.importing.mapping import load
@@ -107,15 +106,22 @@ def where(field: Field | None, otherwise: str = "") -> str:
     return say("always the same") if field.value is not None else field.text
 
 
+def sign(written: str) -> str:
+    """A mark in a file as people see it: "tab", "none", "“;”"."""
+    named = shown(written)
+    if not written:
+        return say("none")
+    return say(named) if named != written else f"“{written}”"
+
+
 def facts_of(mapped: Mapped, found: Preview) -> Iterator[Fact]:
     """How the file is read, for whoever compares it with what it means."""
     numbers = mapped.numbers
     key = where(mapped.deal.get("key"))
     yield say("Known by"), say("{key}, as source “{source}”", key=key, source=mapped.source)
     yield say("Encoding"), say(ENCODINGS.get(found.encoding, found.encoding))
-    yield say("Columns apart by"), say(shown(found.delimiter))
-    thousands = {"": say("none"), " ": say("space")}.get(numbers.thousands, numbers.thousands)
-    yield say("Decimals, thousands"), f"{numbers.decimal}{SPACE}{SPACE}{thousands}"
+    yield say("Columns apart by"), sign(found.delimiter)
+    yield say("Decimals, thousands"), f"{sign(numbers.decimal)}, {sign(numbers.thousands)}"
     fraction = numbers.percent == "fraction"
     yield say("A discount of 20 %"), say("0.2 in the file") if fraction else say("20 in the file")
     yield say("Days"), ", ".join(mapped.dates)
