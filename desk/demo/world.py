@@ -17,8 +17,8 @@ from desk.demo.accounts import BUYERS, OTHERS, add_accounts
 from desk.demo.catalogue import add_catalogue
 from desk.demo.deals import play_all
 from desk.demo.imported import take_over
+from desk.demo.irregular import plots_for
 from desk.demo.people import add_people
-from desk.demo.plots import plot_for
 from desk.demo.sales import Sale, sales
 from desk.demo.tale import Clockwork, Tale
 from desk.demo.timeline import pass_time, tell
@@ -108,7 +108,7 @@ def tell_the_past(
         take_over(numbered, random, company.people, version)
     ended = sales(random, OTHERS, today - YEAR + FIRST_WEEKS, today - QUIET, past - old)
     tales = [tale_of(each, random, company) for each in ended]
-    stories = [plot_for(tale)(tale) for tale in tales]
+    stories = [plot(tale) for plot, tale in zip(plots_for(tales), tales, strict=True)]
     for each, plot in under_way(random, OTHERS, company.now, past / PAST):
         stories.append(plot(tale_of(each, random, company)))
     done, total = count(old + 1), old + len(stories)

@@ -67,6 +67,17 @@ def every_state_is_there() -> None:
     assert set(verdicts) == {each.value for each in Decision.Verdict}
 
 
+def some_went_otherwise() -> None:
+    overridden = Decision.objects.filter(overridden=True)
+    assert sorted(overridden.values_list("by__name", "verdict")) == [
+        ("Ines Carvalho", "agree"),
+        ("Ines Carvalho", "decline"),
+    ]
+    assert not overridden.filter(reason="").exists()
+    assert Closing.objects.filter(won=True, mandate=None).count() == 1
+    assert Closing.objects.filter(won=True, inside=False).exclude(mandate=None).count() >= 2
+
+
 def no_step_waits_for_nobody() -> None:
     live = Step.objects.filter(status=Step.Status.OPEN)
     assert not live.exclude(assignments__ended_at=None, assignments__isnull=False).exists()
@@ -146,6 +157,7 @@ def test_the_whole_world_is_as_uneven_as_life_and_whole() -> None:
         print(f"{resource.getrusage(resource.RUSAGE_SELF).ru_utime - before:.1f} s of CPU for the whole demo")
         it_has_what_it_says()
         every_state_is_there()
+        some_went_otherwise()
         no_step_waits_for_nobody()
         nobody_is_told_of_the_past()
         every_kind_of_event_is_a_sentence_with_a_link()
