@@ -34,19 +34,19 @@ def printed(paper: str, facts: Mapping[str, object]) -> bytes:
     with a box in place of each."""
     said = json.dumps(facts)
     try:
-        return compiled(paper, said, ["ua-1"])
+        return compiled(paper, said, read_aloud=True)
     except typst.TypstError as error:
         if "could not be displayed" not in str(error):
             raise
-        return compiled(paper, said, [])
+        return compiled(paper, said, read_aloud=False)
 
 
-def compiled(paper: str, facts: str, standards: list[str]) -> bytes:
+def compiled(paper: str, facts: str, *, read_aloud: bool) -> bytes:
     pdf: bytes = typst.compile(
         str(PAPERS / f"{paper}.typ"),
         root=str(PAPERS),
         sys_inputs={"facts": facts},
         font_paths=fonts(),
-        pdf_standards=standards,
+        pdf_standards="ua-1" if read_aloud else None,
     )
     return pdf

@@ -1,12 +1,17 @@
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.utils.translation import override
 
 from base.locales import speaking
 from deals.importing.reasons import KEPT, reason_said
+from deals.importing.run import run
+from tests.brandt import publish_policy
+from tests.cast import Cast
+from tests.importing.files import begin, row
 from tests.words.pseudo import SPOKEN, spoken, wide
 
 HERE = Path(__file__).parents[2] / "deals" / "importing"
@@ -44,3 +49,16 @@ def test_a_reason_is_read_in_the_language_of_its_reader(kept: str, text: str) ->
 def test_a_reason_that_nobody_gives_any_more_stays_as_it_was_kept() -> None:
     with spoken(), speaking(SPOKEN), override(SPOKEN):
         assert reason_said("was said differently once") == "was said differently once"
+
+
+@pytest.mark.django_db
+def test_why_a_row_is_refused_is_kept_in_english_whoever_runs_it(
+    cast: Cast, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    publish_policy(cast)
+    import_ = begin([row("A", net="much"), "B;too;short"], cast.ines)
+    with spoken(), speaking(SPOKEN), override(SPOKEN):
+        run(import_)
+    reasons = import_.refusals.values_list("reason", flat=True)
+    assert [*reasons] == ["is no number", "has 3 cells, 10 were expected"]
