@@ -16,6 +16,7 @@ from deals.models import Deal
 from deals.terms import TYPED, Line
 from desk.forms import brief_rows
 from desk.forms.brief import Brief
+from desk.forms.brief_fields import unit_words
 from guardrails.evaluation import Evaluation, Finding, Judged
 from guardrails.metric import METRICS, Metric
 from guardrails.policy import Policy
@@ -133,6 +134,11 @@ class Sheet:
         return len(self.lines) > FEW
 
     @property
+    def fillable(self) -> bool:
+        """Whether a term that has a standard is not filled in."""
+        return any(row.standard and row.form.empty for row in self.terms)
+
+    @property
     def unpaired(self) -> str:
         number = len(next(section.lacks for section in self.sections if section.key == "exchanges"))
         return say_many("{count} unpaired", "{count} unpaired", number) if number else ""
@@ -208,7 +214,7 @@ def term_rows(
         yield TermRow(
             form=row,
             metric=metric,
-            unit="" if metric.unit == "invoices" else metric.unit,
+            unit="" if metric.unit == "invoices" else unit_words(metric.unit),
             standard=standard_of(metric, judged, policy),
             who=who.get(metric.key, (Who("unjudged"),) if judged else ()),
         )
@@ -216,9 +222,15 @@ def term_rows(
 
 def standard_of(metric: Metric, judged: Evaluation | None, policy: Policy) -> str:
     """Up to where nobody is needed, by the ladder that judges; nothing where none does."""
+    standard = standards_of(judged, policy).get(metric.key)
+    return "" if standard is None else metric.show(standard, policy.currency)
+
+
+def standards_of(judged: Evaluation | None, policy: Policy) -> dict[str, Decimal]:
+    """Of every metric that a ladder judges: up to where nobody is needed."""
     rows: Sequence[Finding | Judged] = (*judged.findings, *judged.standard) if judged else ()
-    ladder = next((row.ladder for row in rows if row.key == metric.key and row.ladder), "")
-    return metric.show(policy.ladder(ladder).standard, policy.currency) if ladder else ""
+    ladders = {row.key: row.ladder for row in reversed(rows) if row.ladder}
+    return {key: policy.ladder(ladder).standard for key, ladder in ladders.items()}
 
 
 def line_rows(form: Brief, seen: Preview | None, total: Total | None) -> Iterable[LineRow]:

@@ -7,12 +7,12 @@ from django.db.models import QuerySet, prefetch_related_objects
 
 from approvals.preview import Preview
 from base import clock
-from deals.changes import DraftChanges
+from deals.changes import DraftChanges, TermChange
 from deals.edit import save_draft
 from deals.models import Attachment, Deal, Price, Product, Start
 from deals.rows import stored
 from desk.begin import began_with
-from desk.brief import Sheet, look, sheet_of
+from desk.brief import Sheet, look, sheet_of, standards_of
 from desk.currency import Notes, notes_of
 from desk.forms.brief import Brief, Options, Typed, completed, narrowed
 from desk.rail import Rail, rail_of
@@ -112,3 +112,16 @@ def written(draft: Draft, changes: DraftChanges, version: int) -> Draft:
     saved = save_draft(draft.deal, by=draft.user, version=version, changes=narrowed(changes, draft.stored))
     prefetch_related_objects([saved], *TALK)
     return replace(draft, deal=saved)
+
+
+def filled_in(draft: Draft) -> tuple[Draft, int]:
+    """With the standard of the policy at both ends of every term that nobody filled in, and how many those
+    were. Raises what save_draft raises."""
+    seen = draft.look()
+    known = standards_of(seen.judgement.judged, draft.policy) if seen else {}
+    terms = tuple(
+        TermChange(term.key, known[term.key], known[term.key])
+        for term in draft.stored.terms
+        if term.target is None and term.walk_away is None and term.key in known
+    )
+    return written(draft, DraftChanges(terms=terms), draft.deal.version), len(terms)

@@ -2,15 +2,28 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from base.numerals import NoNumber, TwoWays, read, write
+from base.words import mark, say
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+    Options = Iterable[tuple[str, StrOrPromise]]
 
 DAY = "%Y-%m-%d"
+UNITS = {  # as they stand behind a number that is typed
+    "days": mark("days"),
+    "weeks": mark("weeks"),
+    "months": mark("months"),
+    "month": mark("month"),
+    "× fees": mark("× fees"),
+}
 DIGITS = 20  # of any number; more is a slip of the hand, and more than is reckoned with
 
 
@@ -57,21 +70,26 @@ class Words(forms.CharField):
         return str(super().to_python(value)).replace("\r\n", "\n")
 
 
-def words(label: str, most: int, rows: int = 0, help_text: str = "") -> Words:
+def words(label: "StrOrPromise", most: int, rows: int = 0, help_text: "StrOrPromise" = "") -> Words:
     attrs = {"autocomplete": "off"}
     widget = forms.Textarea(attrs={"rows": rows, **attrs}) if rows else forms.TextInput(attrs=attrs)
     return Words(label=label, required=False, max_length=most, widget=widget, help_text=help_text)
 
 
-def day(label: str, help_text: str = "") -> forms.DateField:
+def day(label: "StrOrPromise", help_text: "StrOrPromise" = "") -> forms.DateField:
     widget = forms.DateInput(attrs={"type": "date"}, format=DAY)
     return forms.DateField(label=label, required=False, help_text=help_text, widget=widget)
 
 
-def one_of(label: str, choices: Iterable[tuple[str, str]] = (), **more: Any) -> forms.ChoiceField:
+def one_of(label: "StrOrPromise", choices: "Options" = (), **more: Any) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=list(choices), **more)
 
 
-def offer(field: forms.Field, choices: Iterable[tuple[str, str]]) -> None:
+def offer(field: forms.Field, choices: "Options") -> None:
     assert isinstance(field, forms.ChoiceField)
     field.choices = list(choices)
+
+
+def unit_words(unit: str) -> str:
+    """The unit of a metric as the reader calls it."""
+    return say(UNITS[unit]) if unit in UNITS else unit

@@ -105,6 +105,11 @@ class Term(Row):
         self.describe()
 
     @property
+    def empty(self) -> bool:
+        """Whether neither end is filled in."""
+        return all(self[name].value() in (None, "") for name in self.fields)
+
+    @property
     def change(self) -> TermChange:
         return TermChange(self.metric.key, self.cleaned_data["target"], self.cleaned_data["walk_away"])
 

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from deals.exception import LONGEST, ExceptionAsk
-from desk.forms.brief_fields import DAY, Number
+from desk.forms.brief_fields import DAY, Number, unit_words
 from guardrails.metric import Metric
 
 LASTS = [("deal", _("This deal alone")), ("account", _("The whole account"))]
@@ -50,7 +50,8 @@ class AskException(forms.Form):
 
     @property
     def unit(self) -> str:
-        return self.metric.unit if self.metric and self.metric.unit not in ("invoices", "money") else ""
+        known = self.metric and self.metric.unit not in ("invoices", "money")
+        return unit_words(self.metric.unit) if self.metric and known else ""
 
     @property
     def exception(self) -> ExceptionAsk:

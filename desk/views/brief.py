@@ -13,14 +13,14 @@ from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 from approvals.errors import SameAsk
 from approvals.submit import submit
 from base.errors import Invalid
-from base.words import mark, say
+from base.words import mark, say, say_many
 from deals.edit import refuse_closed
 from deals.errors import DraftMoved
 from deals.share import may_edit, refuse_stranger
 from deals.touched import touched_since
 from desk.began import Moved, read_began
 from desk.clash import Clash, clashes_of, settle, settled, taken_of
-from desk.drafts import Draft, draft_of, written
+from desk.drafts import Draft, draft_of, filled_in, written
 from desk.forms.brief import Brief
 from desk.forms.brief_moves import moved
 from desk.forms.files import Attach
@@ -31,7 +31,7 @@ from people.request import PersonalRequest
 
 GONE = mark("That suggestion does not fit what is written now. Look at the new ones.")
 BUTTONS = ("csrfmiddlewaretoken", "add", "remove", "use", "all", "base", "move")
-PASTE = "paste"
+PASTE, STANDARD = "paste", "standard"
 Act = Callable[[Draft, Brief], HttpResponse]
 
 
@@ -53,19 +53,27 @@ def brief(request: PersonalRequest, number: str) -> HttpResponse:
 
 @require_POST
 def brief_rows(request: PersonalRequest, number: str) -> HttpResponse:
-    """Add a row, save without one, or with one moved; or save and go on to the lines of a table."""
+    """Add a row, save without one, or with one moved; fill in what is standard; or save and go on to the
+    lines of a table."""
     draft, extra = find(request, number), request.POST.get("add", "")
     typed, place = moved(without(request), request.POST.get("move", ""))
 
     def show_again(after: Draft, form: Brief) -> HttpResponse:
         if extra == PASTE:
             return gone_to(request, "desk:brief_paste", number)
+        if extra == STANDARD:
+            after, many = filled_in(after)
+            messages.success(request, filled_words(many))
         if place:
             messages.add_message(request, SUCCESS if place.number is not None else ERROR, place.words)
         again = after.form(extra=(extra, *form.blanks))
         return page(request, after, again, focus=place.focus if place else "")
 
     return attempt(request, draft, draft.form(typed, (extra,)), show_again)
+
+
+def filled_words(many: int) -> str:
+    return say_many("{count} term has the standard now.", "{count} terms have the standard now.", many)
 
 
 @require_POST

@@ -37,7 +37,12 @@ def new_brief(request: PersonalRequest) -> HttpResponse:
         return redirect("desk:brief", deal.number)
     if missing and form.is_bound:
         form.add_error(None, missing)
-    page = {"form": form, "source": source, "from": name if source else "", "missing": missing}
+    page: dict[str, object] = {
+        "form": form,
+        "source": source,
+        "from": name if source else "",
+        "missing": missing,
+    }
     if source is None:
         page["nearby"] = beginnings_of(request.user, "", None)
     return render(request, "desk/new.html", page, status=422 if form.is_bound else 200)

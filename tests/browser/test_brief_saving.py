@@ -3,7 +3,7 @@
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, expect
 
 from base import clock
 from deals.models import Deal
@@ -24,8 +24,8 @@ def slowly_opened(page: Page, sign_in, user) -> None:
 
 def test_a_save_while_the_focus_is_on_a_button_does_not_press_it(page, sign_in, brandt, cast):
     slowly_opened(page, sign_in, cast.maya)
-    posted = []
-    page.on("request", lambda sent: sent.method == "POST" and posted.append(sent.url))
+    sent: list[Request] = []
+    page.on("request", sent.append)
 
     page.locator("[name='lines-1-target']").focus()
     for typed in ("10", "20"):
@@ -36,6 +36,7 @@ def test_a_save_while_the_focus_is_on_a_button_does_not_press_it(page, sign_in, 
     expect(page.locator("#lines-1-up")).to_be_focused()
     page.wait_for_timeout(3 * LATENCY)
     expect(page.locator("[data-saved=brief]")).to_contain_text("Saved ")
+    posted = [each.url for each in sent if each.method == "POST"]
     assert posted and all(address.endswith(BRIEF) for address in posted)
     expect(page.locator("#lines")).to_have_count(1)
     lines = list(Deal.objects.get().lines.all())

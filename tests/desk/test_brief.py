@@ -409,6 +409,22 @@ def test_without_the_contract_length_the_lines_say_what_they_lack(client, brandt
     assert "Say the contract length: without it nothing has an amount" in said
 
 
+def test_what_is_empty_gets_the_standard_with_one_press(client, brandt, cast):
+    brandt.terms.filter(key__in=["payment_days", "invoices_per_year", "weeks_to_live"]).delete()
+    sent = opened(client, cast.maya)
+    assert "Take the standard for what is empty" in text(client.get(BRIEF))
+
+    answer = client.post(
+        f"{BRIEF}rows/", {**sent, "terms-weeks_to_live-target": "20", "title": "New", "add": "standard"}
+    )
+
+    brandt.refresh_from_db()
+    assert "2 terms have the standard now." in text(answer)
+    assert "Take the standard for what is empty" not in text(answer)
+    assert (term(brandt, "payment_days"), term(brandt, "invoices_per_year")) == ((30, 30), (1, 1))
+    assert (term(brandt, "weeks_to_live"), brandt.title) == ((20, None), "New")
+
+
 def test_a_row_is_added_to_what_cannot_be_saved_yet(client, brandt, cast):
     sent = opened(client, cast.maya)
 
