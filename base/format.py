@@ -89,7 +89,8 @@ def glued(text: str) -> str:
 
 def counted(value: Number) -> int:
     """The whole number that says which form goes with it: part of one is many."""
-    return int(abs(value)) if value == int(value) else 2
+    whole = int(value)
+    return abs(whole) if value == whole else 2
 
 
 def days(value: Number | None) -> str:

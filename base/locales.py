@@ -89,7 +89,11 @@ def speak_through(language: Callable[[str], AbstractContextManager[None]]) -> No
     _language = language
 
 
-_language: Callable[[str], AbstractContextManager[None]] = nullcontext
+def _no_language(code: str) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
+_language: Callable[[str], AbstractContextManager[None]] = _no_language
 
 
 def babel_of(code: str) -> Locale:

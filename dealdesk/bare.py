@@ -21,7 +21,8 @@ from dealdesk.kept import page_of
 SECONDS = 5  # after which a page that waits looks again by itself
 IN_PLACE = {"HX-Retarget": "#trouble", "HX-Reswap": "innerHTML"}
 SOURCES = Path(settings.BASE_DIR) / "templates" / "errors"
-PAGE = Template((SOURCES / "bare.html").read_text(encoding="utf-8"))
+TONGUE = 'lang="$language" dir="$direction"'  # in place of the one it lies there in
+PAGE = Template((SOURCES / "bare.html").read_text(encoding="utf-8").replace('lang="en"', TONGUE))
 ALERT = Template((SOURCES / "bare_alert.html").read_text(encoding="utf-8"))
 BACK = mark("Your words are kept for an hour and stand in their form again.")
 

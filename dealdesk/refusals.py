@@ -104,8 +104,8 @@ ICONS = {403: "lock-access", 404: "search", 409: "refresh", 429: "clock-exclamat
 
 def in_words(fixed: Refusal) -> Refusal:
     """One of those above, in the reader's language."""
-    words = {name: say(getattr(fixed, name)) for name in ("title", "message", "what_now")}
-    return replace(fixed, **words)
+    title, message, now = say(fixed.title), say(fixed.message), say(fixed.what_now)
+    return replace(fixed, title=title, message=message, what_now=now)
 
 
 def refuse(request: HttpRequest, refusal: Refusal, *, go_on: str = "") -> HttpResponse:

@@ -41,7 +41,7 @@ def trip(request: HttpRequest, cause: str) -> HttpResponse:
     if cause == "429":
         return refusals.too_many(request)
     if cause == "copy":
-        request.POST = QueryDict("objective=Land the whole group&story=Not only Hamburg")  # type: ignore[assignment]
+        request.POST = QueryDict("objective=Land the whole group&story=Not only Hamburg")
         return refusals.copy_it(request, "/deals/D-1284/brief/")
     raise CAUSES[cause]
 

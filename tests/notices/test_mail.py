@@ -131,7 +131,7 @@ def test_its_frame_is_in_the_language_of_who_is_written_to(henrik: User) -> None
     with spoken():
         one = letter(list(Notice.objects.filter(kind="review").select_related("user")), key="one")
         two = letter(list(Notice.objects.filter(kind="granted").select_related("user")), key="two")
-    html = str(one.alternatives[0].content)
+    html = str(one.alternatives[0][0])
     assert f'<html lang="{SPOKEN}"' in html
     assert wide("Open in Deal Desk") in html
     assert wide("What is written to you, and when") in html
