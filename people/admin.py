@@ -27,7 +27,7 @@ class NewPersonForm(AdminUserCreationForm):  # type: ignore[type-arg]
 
 
 class InvitedForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Somebody new without a password: they set their own through “Forgotten your password?”."""
+    """Somebody new without a password: they set their own through “Forgotten?”."""
 
     class Meta:
         model = User

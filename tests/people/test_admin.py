@@ -1,6 +1,8 @@
 import re
 
 import pytest
+from django.core import mail as mailing
+from django.core.mail import EmailMessage
 from django.test import Client
 
 from desk.demo.people import let_administer
@@ -93,6 +95,10 @@ def test_who_is_not_staff_does_not_get_in(client: Client, cast: Cast) -> None:
     assert client.get("/admin/people/user/").status_code in (302, 403)
 
 
+def outbox() -> list[EmailMessage]:
+    return list(mailing.outbox)
+
+
 @pytest.fixture
 def desk(cast: Cast) -> Client:
     let_administer(cast.ines)
@@ -115,6 +121,8 @@ def test_the_desk_adds_somebody_without_a_password(desk: Client) -> None:
     assert desk.post("/admin/people/user/add/", form).status_code == 302
     sofia = User.objects.get(email="sofia@helio.example")
     assert not sofia.has_usable_password()
+    Client().post("/accounts/password/reset/", {"email": sofia.email})
+    assert [(mail.to, "password" in mail.subject.lower()) for mail in outbox()] == [([sofia.email], True)]
 
 
 def test_the_desk_can_become_nobody_else(desk: Client, cast: Cast) -> None:
