@@ -199,7 +199,9 @@ def test_where_the_fonts_lack_the_letters_of_a_language_the_paper_is_english(
 ) -> None:
     User.objects.filter(pk=cast.maya.pk).update(locale="ja")
     client.force_login(cast.maya)
-    assert b"/Lang(en)" in client.get(f"{URL}?revision=1").content
+    paper = client.get(f"{URL}?revision=1").content
+    assert b"/Lang(en)" in paper
+    assert b"pdfuaid" in paper  # every letter has a font
 
 
 def test_a_name_that_no_font_can_write_still_gets_its_page(granted: Mandate, cast: Cast) -> None:
