@@ -25,7 +25,7 @@ def slowly_opened(page: Page, sign_in, user) -> None:
 def test_a_save_while_the_focus_is_on_a_button_does_not_press_it(page, sign_in, brandt, cast):
     slowly_opened(page, sign_in, cast.maya)
     sent: list[Request] = []
-    page.on("request", sent.append)
+    page.on("request", lambda each: sent.append(each))
 
     page.locator("[name='lines-1-target']").focus()
     for typed in ("10", "20"):

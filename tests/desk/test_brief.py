@@ -745,7 +745,7 @@ def test_where_each_changed_something_else_both_are_saved_and_it_is_said(client,
     assert (answer.headers["HX-Retarget"], answer.headers["HX-Reswap"]) == ("#sheet", "outerHTML")
     shown = fields(answer)
     assert (shown["title"], shown["objective"], shown["version"]) == ("Theirs", "My objective", "4")
-    assert "Saved. Somebody else wrote in this brief meanwhile." in text(answer)
+    assert "Saved. Another version of this brief was saved meanwhile." in text(answer)
     assert "<li>Title: Theirs" in text(answer) and "<li>Payment, walk-away: 75 days" in text(answer)
     assert text(answer).count("Arjun Mehta, today") == 2
     brandt.refresh_from_db()
