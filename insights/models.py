@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Case, Count, F, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce, Greatest
+from django.utils.translation import gettext_lazy as _
 
 from approvals.models import Mandate, Step
 from deals.models import Deal, Revision
@@ -75,16 +76,18 @@ class Leak(models.Model):
     region = models.CharField(max_length=60)
     signed_on = models.DateField()
     closed_at = models.DateTimeField()
-    inside = models.BooleanField(help_text="What the check of the signed terms answered.")
-    as_asked = models.BooleanField(help_text="Lines, quantities, prices and length are those of the ask.")
+    inside = models.BooleanField(help_text=_("What the check of the signed terms answered."))
+    as_asked = models.BooleanField(help_text=_("Lines, quantities, prices and length are those of the ask."))
     currency = models.CharField(max_length=3)
-    rate = models.DecimalField(max_digits=18, decimal_places=8, help_text="Pinned: company currency for one.")
+    rate = models.DecimalField(
+        max_digits=18, decimal_places=8, help_text=_("Pinned: company currency for one.")
+    )
     list_total = models.DecimalField(null=True, max_digits=16, decimal_places=2)
     signed = models.DecimalField(null=True, max_digits=16, decimal_places=2)
     target = models.DecimalField(null=True, max_digits=16, decimal_places=2)
     walk_away = models.DecimalField(null=True, max_digits=16, decimal_places=2)
     limit = models.DecimalField(
-        null=True, max_digits=16, decimal_places=2, help_text="Net at the furthest terms of the mandate."
+        null=True, max_digits=16, decimal_places=2, help_text=_("Net at the furthest terms of the mandate.")
     )
 
     objects = LeakQuerySet.as_manager()
@@ -148,7 +151,9 @@ class Precedent(models.Model):
     discount = models.DecimalField(max_digits=16, decimal_places=1)
     payment_days = models.DecimalField(null=True, max_digits=16, decimal_places=2)
     term_months = models.DecimalField(null=True, max_digits=16, decimal_places=2)
-    answer = models.CharField(max_length=12, blank=True, help_text="Of the request; empty: nobody was asked.")
+    answer = models.CharField(
+        max_length=12, blank=True, help_text=_("Of the request; empty: nobody was asked.")
+    )
     granted_discount = models.DecimalField(null=True, max_digits=16, decimal_places=1)
     granted_net = models.DecimalField(null=True, max_digits=16, decimal_places=2)
     signed_discount = models.DecimalField(null=True, max_digits=16, decimal_places=1)
@@ -181,7 +186,7 @@ class Answered(models.Model):
 
     step = models.OneToOneField(Step, on_delete=models.PROTECT, related_name="+")
     function = models.CharField(max_length=20)
-    level = models.PositiveSmallIntegerField(help_text="The level that was asked, whoever answered.")
+    level = models.PositiveSmallIntegerField(help_text=_("The level that was asked, whoever answered."))
     minutes = models.PositiveIntegerField()
     answered_at = models.DateTimeField()
 

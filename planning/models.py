@@ -33,7 +33,7 @@ class Concern(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     receipt = models.CharField(
-        max_length=HASH, blank=True, help_text="Hash of the code its raiser was shown."
+        max_length=HASH, blank=True, help_text=_("Hash of the code its raiser was shown.")
     )
     at = models.DateTimeField()
 

@@ -4,6 +4,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from deals.models.deal import Deal
 
@@ -17,9 +18,9 @@ class Attachment(models.Model):
     """What was attached stays known, with its hash; who takes it from view is noted, and when."""
 
     deal = models.ForeignKey(Deal, on_delete=models.PROTECT, related_name="attachments")
-    name = models.CharField(max_length=200, help_text="What the file was called.")
-    path = models.CharField(max_length=200, help_text="Where it is kept, below MEDIA_ROOT.")
-    size = models.PositiveIntegerField(help_text="Bytes.")
+    name = models.CharField(max_length=200, help_text=_("What the file was called."))
+    path = models.CharField(max_length=200, help_text=_("Where it is kept, below MEDIA_ROOT."))
+    size = models.PositiveIntegerField(help_text=_("Bytes."))
     sha256 = models.CharField(max_length=64)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()

@@ -31,9 +31,9 @@ class Account(models.Model):
 class Product(models.Model):
     key = models.SlugField(max_length=60, unique=True)
     name = models.CharField(max_length=160)
-    family = models.CharField(max_length=60, help_text="A product family of the policy.")
-    per = models.CharField(max_length=60, help_text="What one of it is: “seat and year”, “day”.")
-    recurring = models.BooleanField(help_text="Priced per year, for as long as the contract runs.")
+    family = models.CharField(max_length=60, help_text=_("A product family of the policy."))
+    per = models.CharField(max_length=60, help_text=_("What one of it is: “seat and year”, “day”."))
+    recurring = models.BooleanField(help_text=_("Priced per year, for as long as the contract runs."))
 
     def __str__(self) -> str:
         return self.name

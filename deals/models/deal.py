@@ -66,8 +66,8 @@ class Deal(models.Model):
         LOST = "lost", _("Lost")
 
     number = models.CharField(max_length=20, unique=True)
-    source = models.CharField(max_length=50, blank=True, help_text="Where a past deal was imported from.")
-    external_id = models.CharField(max_length=120, blank=True, help_text="What it is called there.")
+    source = models.CharField(max_length=50, blank=True, help_text=_("Where a past deal was imported from."))
+    external_id = models.CharField(max_length=120, blank=True, help_text=_("What it is called there."))
     title = models.CharField(max_length=200)
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="deals")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="deals")
@@ -84,7 +84,9 @@ class Deal(models.Model):
         related_name="deals_decided",
     )
     wanted_signature = models.DateField(null=True, blank=True)
-    wanted_expiry = models.DateField(null=True, blank=True, help_text="Last day the mandate should be valid.")
+    wanted_expiry = models.DateField(
+        null=True, blank=True, help_text=_("Last day the mandate should be valid.")
+    )
     objective = models.TextField(blank=True)
     non_negotiables = models.TextField(blank=True)
     partner_fee = models.DecimalField(
@@ -92,16 +94,19 @@ class Deal(models.Model):
         decimal_places=2,
         default=0,
         validators=[MinValueValidator(0), MaxValueValidator(100)],
-        help_text="Percent of the net price that goes to a partner.",
+        help_text=_("Percent of the net price that goes to a partner."),
     )
     version = models.PositiveIntegerField(default=1)
     salt = models.UUIDField(
-        default=uuid4, db_default=RandomUUID(), editable=False, help_text="Goes into every hash of its terms."
+        default=uuid4,
+        db_default=RandomUUID(),
+        editable=False,
+        help_text=_("Goes into every hash of its terms."),
     )
     status = models.CharField(max_length=4, choices=Status, default=Status.OPEN)
     closed_at = models.DateTimeField(null=True, blank=True)
     signed_at = models.DateField(null=True, blank=True)
-    signed = models.TextField(blank=True, help_text="What was signed, as a canonical document.")
+    signed = models.TextField(blank=True, help_text=_("What was signed, as a canonical document."))
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 

@@ -99,7 +99,7 @@ class DraftTouch(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        verbose_name_plural = "draft touches"
+        verbose_name_plural = _("draft touches")
         constraints = [models.UniqueConstraint(fields=["deal", "part"], name="deals_touch_once")]
 
     def __str__(self) -> str:
@@ -118,7 +118,7 @@ class Priority(models.Model):
 
     class Meta:
         ordering = ["position", "pk"]
-        verbose_name_plural = "priorities"
+        verbose_name_plural = _("priorities")
 
     def __str__(self) -> str:
         return self.text
@@ -168,7 +168,7 @@ class Success(models.Model):
     text = models.CharField(max_length=300)
 
     class Meta:
-        verbose_name_plural = "success"
+        verbose_name_plural = _("success")
         constraints = [models.UniqueConstraint(fields=["deal", "function"], name="deals_success_once")]
 
     def __str__(self) -> str:

@@ -72,7 +72,7 @@ class AccountException(models.Model):
     why = models.TextField()
     in_return = models.TextField(blank=True)
     precedent = models.BooleanField(default=False)
-    until = models.DateField(help_text="The last day on which a deal may ask by it.")
+    until = models.DateField(help_text=_("The last day on which a deal may ask by it."))
     granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     granted_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)

@@ -31,11 +31,11 @@ class Import(models.Model):
         DONE = "done", _("Done")
         FAILED = "failed", _("Failed")
 
-    name = models.CharField(max_length=200, help_text="The name of the file.")
+    name = models.CharField(max_length=200, help_text=_("The name of the file."))
     source = models.CharField(max_length=50)
     mapping = models.TextField()
-    file = models.CharField(max_length=200, help_text="Below the media folder.")
-    tables = models.JSONField(default=dict, blank=True, help_text="Further tables: name → file.")
+    file = models.CharField(max_length=200, help_text=_("Below the media folder."))
+    tables = models.JSONField(default=dict, blank=True, help_text=_("Further tables: name → file."))
     header = models.JSONField(default=list, blank=True)
     sha256 = models.CharField(max_length=64)
     encoding = models.CharField(max_length=20)
@@ -59,7 +59,7 @@ class Import(models.Model):
     created_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
-    beat_at = models.DateTimeField(null=True, blank=True, help_text="The end of its last batch.")
+    beat_at = models.DateTimeField(null=True, blank=True, help_text=_("The end of its last batch."))
     error = models.TextField(blank=True)
 
     class Meta:
@@ -130,11 +130,11 @@ class ImportRefusal(models.Model):
     origin = models.ForeignKey(
         Import, on_delete=models.CASCADE, related_name="refusals", db_column="import_id", db_index=False
     )
-    row = models.PositiveIntegerField(help_text="As a spreadsheet counts them; the header is row 1.")
+    row = models.PositiveIntegerField(help_text=_("As a spreadsheet counts them; the header is row 1."))
     column = models.CharField(max_length=200, blank=True)
     value = models.TextField(blank=True)
     reason = models.TextField()
-    cells = models.TextField(blank=True, help_text="The row's own cells, a JSON list.")
+    cells = models.TextField(blank=True, help_text=_("The row's own cells, a JSON list."))
 
     class Meta:
         ordering = ["row", "pk"]
@@ -171,7 +171,7 @@ class Judged(models.Model):
     )
 
     class Meta:
-        verbose_name_plural = "judged"
+        verbose_name_plural = _("judged")
         constraints = [
             models.CheckConstraint(condition=Q(content__regex=HASH), name="deals_judged_hashed"),
         ]

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
 
 from base.words import say
 from deals.document import ask_from, measured_from, world_from
@@ -26,7 +27,7 @@ class Revision(models.Model):
 
     deal = models.ForeignKey(Deal, on_delete=models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField()
-    document = models.TextField(help_text="The whole ask and brief, canonical JSON.")
+    document = models.TextField(help_text=_("The whole ask and brief, canonical JSON."))
     sha256 = models.CharField(max_length=64)
     terms_hash = models.CharField(max_length=64)
     measured_target = models.TextField()
@@ -38,7 +39,7 @@ class Revision(models.Model):
     margin_walk_away = models.DecimalField(max_digits=16, decimal_places=1, null=True, blank=True)
     currency = models.CharField(max_length=3)
     rate = models.DecimalField(max_digits=18, decimal_places=8)
-    rate_date = models.DateField(null=True, blank=True, help_text="Empty in the company's own currency.")
+    rate_date = models.DateField(null=True, blank=True, help_text=_("Empty in the company's own currency."))
     rate_source = models.CharField(max_length=60, blank=True)
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="revisions"

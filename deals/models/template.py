@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from deals.models.deal import Deal
 from people.models import User
@@ -18,8 +19,8 @@ class BriefTemplate(models.Model):
     """Terms under a name. One that was removed is offered to nobody; briefs still say they began with it."""
 
     name = models.CharField(max_length=80)
-    shared = models.BooleanField(default=False, help_text="Offered to everyone who starts deals.")
-    document = models.TextField(help_text="What it copies into a brief, canonical JSON.")
+    shared = models.BooleanField(default=False, help_text=_("Offered to everyone who starts deals."))
+    document = models.TextField(help_text=_("What it copies into a brief, canonical JSON."))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True, blank=True)
