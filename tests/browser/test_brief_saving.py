@@ -6,7 +6,10 @@ import pytest
 from playwright.sync_api import Page, Request, expect
 
 from base import clock
+from deals.changes import DraftChanges
+from deals.edit import save_draft
 from deals.models import Deal
+from tests.browser.hindering import hindrances
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 BRIEF = "/deals/D-1284/brief/"
@@ -65,3 +68,23 @@ def test_the_time_of_saving_is_by_the_readers_clock(page, sign_in, brandt, cast,
 
     hour = clock.now().astimezone(ZoneInfo(zone)).strftime("%H:")
     expect(page.locator("[data-saved=brief]")).to_contain_text(f"Saved {hour}")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_what_stands_around_the_brief_hinders_nobody(page, sign_in, brandt, cast, theme):
+    cast.maya.theme = theme
+    cast.maya.save()
+    sign_in(page, cast.maya)
+    for address in ("/deals/new/", f"{BRIEF}lines/"):
+        page.goto(address)
+        assert hindrances(page, 390, 1440) == []
+    page.fill("[name=table]", "Premium support\t1\t0\t5\nImplementation\t10\t0\t10")
+    page.get_by_role("button", name="Look at it first").click()
+    page.get_by_role("button", name="Write them into the brief").click()
+    expect(page.locator("#move-line")).to_be_visible()
+    assert hindrances(page, 390, 1440) == []
+    theirs = DraftChanges(title="Theirs", objective="Their objective")
+    save_draft(brandt, by=cast.maya, version=Deal.objects.get().version, changes=theirs)
+    page.locator("[name=title]").fill("Mine")
+    expect(page.locator("#sheet")).to_contain_text("Taken as it was saved")
+    assert hindrances(page, 390, 1440) == []
