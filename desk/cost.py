@@ -15,6 +15,7 @@ from guardrails.hidden import FROM_COST, hides, view_at
 from guardrails.measured import Measured
 from guardrails.metric import METRICS
 from guardrails.policy import Policy
+from guardrails.wording import named as named_metric
 from guardrails.wording import retold
 from people.shown import View
 
@@ -87,10 +88,12 @@ def answer_for(view: View, answer: Answer) -> Answer:
 def row_for(view: View, row: Row) -> Row:
     if not hides(view, row.key):
         return row
+    metric, _, family = row.key.partition("/")
+    name = named_metric(METRICS[metric], family)
     words = (
-        say("{name} is past its limit.", name=row.name)
+        say("{name} is past its limit.", name=name)
         if row.over
-        else say("{name} is inside its limit.", name=row.name)
+        else say("{name} is inside its limit.", name=name)
     )
     return replace(row, value=None, limit=None, room=None, sentence=words)
 
@@ -98,7 +101,7 @@ def row_for(view: View, row: Row) -> Row:
 def breach_for(view: View, breach: Breach) -> Breach:
     if not hides(view, breach.key):
         return breach
-    name = METRICS[breach.key.partition("/")[0]].name
+    name = METRICS[breach.key.partition("/")[0]].said
     return replace(breach, value=None, limit=None, sentence=say("{name} is past its limit.", name=name))
 
 

@@ -1,19 +1,21 @@
 """Raising a concern, answering it, following it up; holding a grant back and releasing it."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from people.accounts import UserQuerySet
 from people.models import User
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
 NAMED, UNNAMED = "named", "unnamed"
 LONGEST = 4000  # characters
 
 
-def prose(label: str | Promise, *, rows: int = 3, required: bool = True) -> forms.CharField:
+def prose(label: "str | _StrPromise", *, rows: int = 3, required: bool = True) -> forms.CharField:
     box = forms.Textarea(attrs={"rows": rows, "autocomplete": "off"})
     return forms.CharField(label=label, required=required, max_length=LONGEST, widget=box)
 

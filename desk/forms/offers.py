@@ -139,8 +139,8 @@ class Offered(forms.Form):
 def typed_field(metric: Metric) -> forms.Field:
     if metric.unit == "invoices":
         choices = [(str(number), say(word).capitalize()) for number, word in RHYTHM.items()]
-        return forms.TypedChoiceField(label=metric.name, choices=choices, coerce=Decimal)
-    return Number(label=metric.name, max_digits=8, decimal_places=1)
+        return forms.TypedChoiceField(label=metric.said, choices=choices, coerce=Decimal)
+    return Number(label=metric.said, max_digits=8, decimal_places=1)
 
 
 def starting_from(terms: Terms, discount: Decimal | None, granted: Granted) -> dict[str, Any]:
