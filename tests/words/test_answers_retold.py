@@ -7,6 +7,7 @@ import pytest
 from approvals.models import Mandate
 from approvals.offer_words import retold
 from base.locales import HOUSE, speaking
+from desk.cost import sentence_for
 from desk.room import answer_of, granted_of
 from tests.cast import Cast
 from tests.desk.offering import offer_five, offer_inside
@@ -57,3 +58,14 @@ def test_told_again_in_english_every_sentence_is_the_one_that_was_kept(
     for offer in (offer_inside(granted, cast), offer_five(granted, cast)):
         kept = answer_of(offer)
         assert retold(kept, policy, conditions) == kept
+
+
+def test_a_finding_is_told_in_the_readers_language(granted: Mandate) -> None:
+    policy = granted.version.policy
+    found = next(one for one in granted.request.judged.findings if one.key == "discount")
+    assert sentence_for("cost", found, policy) == found.sentence
+    with translated(), speaking(GERMAN):
+        told = sentence_for("cost", found, policy)
+
+    assert found.sentence.startswith("Discount ")
+    assert told.startswith(f"{wide('Discount')} 21,5{SPACE}%")
