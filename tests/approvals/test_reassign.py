@@ -202,7 +202,7 @@ def test_of_several_seats_only_the_one_that_is_named_moves(monday: Deal, cast: C
 @pytest.mark.parametrize(
     ("of", "to", "said"),
     [
-        ("", "dana", "Say whose seat as Finance Director: Henrik Sørensen or Lena Vogt or Priya Raman"),
+        ("", "dana", "Say whose seat as Finance Director: Henrik Sørensen, Lena Vogt or Priya Raman"),
         ("lena", "priya", "Priya Raman has a seat as Finance Director already"),
         ("lena", "lena", "Lena Vogt has a seat as Finance Director already"),
     ],
