@@ -21,7 +21,7 @@ def mark(text: str) -> str:
 
 def say(text: str, /, **values: object) -> str:
     """The text in the reader's language, its {names} filled in. A translation that lacks one is not used."""
-    return _filled(text, text if current() == HOUSE else _one(text), values)
+    return _filled(text, text if not text or current() == HOUSE else _one(text), values)
 
 
 def say_many(one: str, many: str, count: int, /, **values: object) -> str:

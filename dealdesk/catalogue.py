@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from babel.messages import Catalog
 from babel.messages import Message as BabelMessage
@@ -51,7 +52,10 @@ def found_in(root: Path) -> Iterator[Found]:
 
 
 def in_python(source: bytes, where: str) -> Iterator[Found]:
-    for line, _, words, _ in extract_python(BytesIO(source), {**SAID_BY, **COUNTED_BY}, (), {}):
+    found: Any = extract_python(  # (line, function, words, comments), whatever its annotation says
+        BytesIO(source), {**SAID_BY, **COUNTED_BY}, (), {}
+    )
+    for line, _, words, _ in found:
         one, many, *_ = [words, ""] if isinstance(words, str) else [*(words or ()), "", ""]
         if one:
             yield ((one, many) if many else one), where, line

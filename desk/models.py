@@ -30,9 +30,11 @@ class SavedView(models.Model):
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="saved_views")
     name = models.CharField(max_length=60)
-    asked = models.CharField(max_length=1000, blank=True, help_text="As the address of the page has it.")
+    asked = models.CharField(max_length=1000, blank=True, help_text=_("As the address of the page has it."))
     shared_with = models.CharField(max_length=12, blank=True, choices=SHARED_WITH)
-    opens_first = models.BooleanField(default=False, help_text="What its owner finds on opening the queue.")
+    opens_first = models.BooleanField(
+        default=False, help_text=_("What its owner finds on opening the queue.")
+    )
     saved_at = models.DateTimeField()
 
     objects = SavedViewQuerySet.as_manager()

@@ -29,7 +29,7 @@ figcaption { overflow-wrap: anywhere }"""
 
 def main() -> int:
     shutil.rmtree(FOLDER, ignore_errors=True)
-    FOLDER.mkdir(parents=True)
+    (FOLDER / "docs").mkdir(parents=True)  # those that docs/images has
     find_chromium()
     began = time.monotonic()
     with servers(), progress():

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from approvals.models.request import HASH, Step
 
@@ -18,9 +19,9 @@ class AnswerLink(models.Model):
 
     step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="links")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    run = models.PositiveIntegerField(help_text="Of the clock, when it was asked.")
+    run = models.PositiveIntegerField(help_text=_("Of the clock, when it was asked."))
     terms_hash = models.CharField(max_length=HASH)
-    digest = models.CharField(max_length=HASH, unique=True, help_text="SHA-256 of the token.")
+    digest = models.CharField(max_length=HASH, unique=True, help_text=_("SHA-256 of the token."))
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)

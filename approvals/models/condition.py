@@ -69,13 +69,13 @@ class Condition(models.Model):
     )
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=4, choices=Kind)
-    term = models.TextField(blank=True, help_text="The comparison, canonical JSON.")
+    term = models.TextField(blank=True, help_text=_("The comparison, canonical JSON."))
     text = models.TextField(blank=True)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     due = models.DateField(null=True, blank=True)
-    otherwise = models.TextField(blank=True, help_text="Limits to fall back to, canonical JSON.")
+    otherwise = models.TextField(blank=True, help_text=_("Limits to fall back to, canonical JSON."))
     met_at = models.DateTimeField(null=True, blank=True)
     met_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -134,9 +134,9 @@ class Evidence(models.Model):
 
     condition = models.ForeignKey(Condition, on_delete=models.PROTECT, related_name="evidence")
     text = models.TextField(blank=True)
-    name = models.CharField(max_length=PATH, blank=True, help_text="What the file was called.")
-    path = models.CharField(max_length=PATH, blank=True, help_text="Where it is kept, below MEDIA_ROOT.")
-    size = models.PositiveIntegerField(default=0, help_text="Bytes.")
+    name = models.CharField(max_length=PATH, blank=True, help_text=_("What the file was called."))
+    path = models.CharField(max_length=PATH, blank=True, help_text=_("Where it is kept, below MEDIA_ROOT."))
+    size = models.PositiveIntegerField(default=0, help_text=_("Bytes."))
     sha256 = models.CharField(max_length=HASH, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
@@ -162,10 +162,15 @@ class LimitsVersion(models.Model):
 
     mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField()
-    limits = models.TextField(help_text="Every limit with its source, canonical JSON.")
-    corner = models.TextField(help_text="The furthest terms it allows, canonical JSON.")
+    limits = models.TextField(help_text=_("Every limit with its source, canonical JSON."))
+    corner = models.TextField(help_text=_("The furthest terms it allows, canonical JSON."))
     condition = models.ForeignKey(
-        Condition, null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="What lapsed."
+        Condition,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("What lapsed."),
     )
     at = models.DateTimeField()
 

@@ -36,22 +36,26 @@ class Decision(models.Model):
     seat = models.OneToOneField(Seat, on_delete=models.PROTECT, related_name="decision")
     deal = models.ForeignKey(Deal, on_delete=models.PROTECT, related_name="decisions")
     function = models.CharField(max_length=20)
-    level = models.PositiveSmallIntegerField(help_text="The level that decided.")
+    level = models.PositiveSmallIntegerField(help_text=_("The level that decided."))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="decisions")
     acting_for = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     verdict = models.CharField(max_length=10, choices=Verdict)
     reason = models.TextField(blank=True)
-    limits = models.TextField(default="{}", help_text="What was narrowed: limit key → value, canonical JSON.")
-    conditions = models.TextField(default="[]", help_text="Term conditions, canonical JSON.")
-    tasks = models.TextField(default="[]", help_text="Tasks asked in return, canonical JSON.")
-    proposed = models.TextField(default="{}", help_text="Numbers proposed with a request for changes.")
-    granted = models.TextField(default="{}", help_text="How far each judged term may go by this.")
-    expires_at = models.DateTimeField(null=True, blank=True, help_text="The grant is of no use from here on.")
+    limits = models.TextField(
+        default="{}", help_text=_("What was narrowed: limit key → value, canonical JSON.")
+    )
+    conditions = models.TextField(default="[]", help_text=_("Term conditions, canonical JSON."))
+    tasks = models.TextField(default="[]", help_text=_("Tasks asked in return, canonical JSON."))
+    proposed = models.TextField(default="{}", help_text=_("Numbers proposed with a request for changes."))
+    granted = models.TextField(default="{}", help_text=_("How far each judged term may go by this."))
+    expires_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("The grant is of no use from here on.")
+    )
     seen = models.CharField(max_length=HASH)
     overridden = models.BooleanField(
-        default=False, help_text="The deal desk decided in place of the people asked."
+        default=False, help_text=_("The deal desk decided in place of the people asked.")
     )
     at = models.DateTimeField()
 

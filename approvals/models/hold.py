@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from approvals.models.request import Request
 from deals.models import Deal
@@ -36,16 +37,16 @@ class Hold(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="+",
-        help_text="Who may release it. Empty: the deal desk.",
+        help_text=_("Who may release it. Empty: the deal desk."),
     )
     cause = models.CharField(
-        max_length=40, blank=True, help_text="What placed it, as in concern:12; only that releases it."
+        max_length=40, blank=True, help_text=_("What placed it, as in concern:12; only that releases it.")
     )
     released_at = models.DateTimeField(null=True, blank=True)
     released_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
-    note = models.TextField(blank=True, help_text="What settled it. Empty when it ended with its request.")
+    note = models.TextField(blank=True, help_text=_("What settled it. Empty when it ended with its request."))
 
     objects = HoldQuerySet.as_manager()
 

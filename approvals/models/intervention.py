@@ -31,8 +31,8 @@ class Intervention(models.Model):
     to = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    minutes = models.PositiveIntegerField(null=True, blank=True, help_text="Working minutes added.")
-    until = models.DateTimeField(null=True, blank=True, help_text="When a pause ends by itself.")
+    minutes = models.PositiveIntegerField(null=True, blank=True, help_text=_("Working minutes added."))
+    until = models.DateTimeField(null=True, blank=True, help_text=_("When a pause ends by itself."))
     reason = models.TextField(blank=True)
     at = models.DateTimeField()
 
@@ -78,10 +78,10 @@ class Bulk(models.Model):
     )
     minutes = models.PositiveIntegerField(null=True, blank=True)
     verdict = models.CharField(max_length=10, choices=Decision.Verdict, blank=True)
-    until = models.DateTimeField(null=True, blank=True, help_text="When the pauses end by themselves.")
-    once = models.UUIDField(null=True, unique=True, help_text="Of the form: sent twice, it begins once.")
+    until = models.DateTimeField(null=True, blank=True, help_text=_("When the pauses end by themselves."))
+    once = models.UUIDField(null=True, unique=True, help_text=_("Of the form: sent twice, it begins once."))
     began_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True, blank=True, help_text="When nothing was left to do.")
+    ended_at = models.DateTimeField(null=True, blank=True, help_text=_("When nothing was left to do."))
 
     class Meta:
         ordering = ["-pk"]
@@ -118,10 +118,10 @@ class BulkRow(models.Model):
     bulk = models.ForeignKey(Bulk, on_delete=models.PROTECT, related_name="rows")
     step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="+")
     seen = models.CharField(
-        max_length=HASH, blank=True, help_text="The terms on the screen; of a deadline, how it would move."
+        max_length=HASH, blank=True, help_text=_("The terms on the screen; of a deadline, how it would move.")
     )
     outcome = models.CharField(max_length=7, choices=Outcome, default=Outcome.WAITING)
-    why = models.TextField(blank=True, help_text="The sentence of the refusal.")
+    why = models.TextField(blank=True, help_text=_("The sentence of the refusal."))
     at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -55,9 +55,11 @@ class Request(models.Model):
     version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="+")
     status = models.CharField(max_length=12, choices=Status, default=Status.OPEN)
     terms_hash = models.CharField(max_length=HASH)
-    evaluation_target = models.TextField(help_text="What the policy said of the target, canonical JSON.")
-    evaluation_walk_away = models.TextField(help_text="The same of the walk-away: the end that routes.")
-    route = models.TextField(help_text="The planned steps with the people resolved for each, canonical JSON.")
+    evaluation_target = models.TextField(help_text=_("What the policy said of the target, canonical JSON."))
+    evaluation_walk_away = models.TextField(help_text=_("The same of the walk-away: the end that routes."))
+    route = models.TextField(
+        help_text=_("The planned steps with the people resolved for each, canonical JSON.")
+    )
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     submitted_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -145,37 +147,39 @@ class Step(models.Model):
     level = models.PositiveSmallIntegerField()
     level_name = models.CharField(max_length=60)
     stage = models.PositiveSmallIntegerField(default=1)
-    order = models.PositiveSmallIntegerField(default=1, help_text="Place in the function's climb.")
+    order = models.PositiveSmallIntegerField(default=1, help_text=_("Place in the function's climb."))
     quorum = models.CharField(max_length=10, choices=Quorum, default=Quorum.ANY_ONE)
-    needed = models.PositiveSmallIntegerField(default=1, help_text="How many seats must agree.")
+    needed = models.PositiveSmallIntegerField(default=1, help_text=_("How many seats must agree."))
     status = models.CharField(max_length=10, choices=Status, default=Status.PLANNED)
-    findings = models.TextField(default="[]", help_text="Limit keys that need this step, canonical JSON.")
-    terms_hash = models.CharField(max_length=HASH, blank=True, help_text="What a decision must name.")
-    allowance = models.PositiveIntegerField(help_text="Working minutes granted to answer.")
-    remaining = models.IntegerField(help_text="Working minutes left when the clock last stopped.")
-    run = models.PositiveIntegerField(default=1, help_text="Grows each time the clock starts anew.")
+    findings = models.TextField(default="[]", help_text=_("Limit keys that need this step, canonical JSON."))
+    terms_hash = models.CharField(max_length=HASH, blank=True, help_text=_("What a decision must name."))
+    allowance = models.PositiveIntegerField(help_text=_("Working minutes granted to answer."))
+    remaining = models.IntegerField(help_text=_("Working minutes left when the clock last stopped."))
+    run = models.PositiveIntegerField(default=1, help_text=_("Grows each time the clock starts anew."))
     opened_at = models.DateTimeField(null=True, blank=True)
-    clock_from = models.DateTimeField(null=True, blank=True, help_text="When this run of the clock started.")
+    clock_from = models.DateTimeField(
+        null=True, blank=True, help_text=_("When this run of the clock started.")
+    )
     due_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     held_level = models.PositiveSmallIntegerField(
-        help_text="Whose people hold the seat now; a hand-over moves it."
+        help_text=_("Whose people hold the seat now; a hand-over moves it.")
     )
     passed = models.PositiveSmallIntegerField(
         default=0,
         db_default=0,
-        help_text="How many who take over, as its level's escalation names them, are behind it.",
+        help_text=_("How many who take over, as its level's escalation names them, are behind it."),
     )
     stepped_in = models.TextField(
-        default="[]", db_default="[]", help_text="Ids of the managers who hold it now, canonical JSON."
+        default="[]", db_default="[]", help_text=_("Ids of the managers who hold it now, canonical JSON.")
     )
     with_desk_since = models.DateTimeField(
-        null=True, blank=True, help_text="When the last of them let the time run out, in this run."
+        null=True, blank=True, help_text=_("When the last of them let the time run out, in this run.")
     )
     quarter_end = models.ForeignKey(
         QuarterEnd, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    reason = models.TextField(blank=True, help_text="Why it is not needed, kept or has nobody to ask.")
+    reason = models.TextField(blank=True, help_text=_("Why it is not needed, kept or has nobody to ask."))
     kept_from = models.ForeignKey(
         "Decision", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -222,7 +226,9 @@ class Seat(models.Model):
 
     step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="seats")
     number = models.PositiveSmallIntegerField(default=1)
-    turn = models.PositiveSmallIntegerField(default=1, help_text="2: asked when those of turn 1 have agreed.")
+    turn = models.PositiveSmallIntegerField(
+        default=1, help_text=_("2: asked when those of turn 1 have agreed.")
+    )
     held_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -230,7 +236,7 @@ class Seat(models.Model):
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    reason = models.TextField(blank=True, help_text="Why it was added.")
+    reason = models.TextField(blank=True, help_text=_("Why it was added."))
 
     class Meta:
         constraints = [
@@ -257,14 +263,16 @@ class Assignment(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="+",
-        help_text="Whose work it is, when the person stands in for somebody.",
+        help_text=_("Whose work it is, when the person stands in for somebody."),
     )
     run = models.PositiveIntegerField(default=1)
     since = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
-    gave_sight = models.BooleanField(default=False, help_text="It brought a viewer grant that ends with it.")
+    gave_sight = models.BooleanField(
+        default=False, help_text=_("It brought a viewer grant that ends with it.")
+    )
     late_as = models.PositiveSmallIntegerField(
-        null=True, blank=True, help_text="The level they held when their time ran out and it moved on."
+        null=True, blank=True, help_text=_("The level they held when their time ran out and it moved on.")
     )
 
     class Meta:

@@ -60,7 +60,7 @@ def choice(label: Any, **more: Any) -> forms.ChoiceField:
 class Amount(forms.DecimalField):
     """Written out, or as the pages write it: "250k", "0.25 m"."""
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         written = "".join(str(value or "").lower().split())
         times = TIMES.get(written[-1:], 1) if len(written) > 1 else 1
         found: Decimal | None = super().to_python(written[:-1] if times > 1 else written)

@@ -27,9 +27,9 @@ def pieces(text: str, parts: Sequence[str]) -> Iterator[str]:
         for found in re.finditer(rf"(?<!\w)(?:{words})", "".join(each for each, _ in letters), re.IGNORECASE):
             begin, before, end = places[found.start()], end, places[found.end()]
             yield text[before:begin]
-            yield mark(text[begin:end])
+            yield in_mark(text[begin:end])
     yield text[end:]
 
 
-def mark(piece: str) -> SafeString:
+def in_mark(piece: str) -> SafeString:
     return format_html("<mark>{}</mark>", piece)

@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -37,7 +38,7 @@ CLOSED: Ways = {
     "deal": OPEN["deal"],
     "closed": By(mark("Closed"), "descending", lambda deal: deal.closed_at),
 }
-CLOSED_BY = {"deal": Lower("account__name"), "closed": F("closed_at")}
+CLOSED_BY: Mapping[str, Lower | F] = {"deal": Lower("account__name"), "closed": F("closed_at")}
 
 
 @require_safe

@@ -16,6 +16,17 @@ from people.models import User
 from tests.browser.test_every_page import DESKTOP, PAGES, PARTS, PHONE, places
 
 SIGNED_OUT = "nobody"
+SHOWN = {  # in README and docs/tour.md, as docs/images has them
+    "maya-home": "home",
+    "maya-deals-d-1284-brief": "brief",
+    "maya-deals-d-1284": "deal",
+    "maya-deals-d-1284-offers": "offers",
+    "henrik-home": "reviewer",
+    "henrik-review": "review",
+    "marcus-queue": "queue",
+    "ines-policy": "policy",
+    "maya-deals-d-1284-record": "record",
+}
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 SignIn = Callable[[Page, User], None]
 
@@ -31,6 +42,8 @@ def take(page: Page, folder: Path, name: str) -> None:
         for theme in THEMES:
             page.emulate_media(color_scheme=theme)
             page.screenshot(path=folder / f"{name}-{theme}-{size['width']}.png", full_page=True)
+            if name in SHOWN and (theme, size) == ("light", DESKTOP):
+                page.screenshot(path=folder / "docs" / f"{SHOWN[name]}.png")
 
 
 @pytest.mark.django_db(transaction=True)

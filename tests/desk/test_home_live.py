@@ -41,7 +41,7 @@ def again(client):
 
 
 def mark(answer) -> str:
-    return answer.headers["ETag"].strip('W/"')
+    return str(answer.headers["ETag"]).strip('W/"')
 
 
 @pytest.mark.parametrize("key", ["maya", "henrik", "ines", "robin"])

@@ -2,6 +2,7 @@
 seen, as it still stands in plain ones."""
 
 import re
+import tomllib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -12,6 +13,9 @@ from django.db.models import CharField, JSONField, TextField
 from django.test import override_settings
 from django.utils.translation import trans_real
 
+from base.locales import LOCALES
+from deals.models import Product
+
 SPOKEN = "ja"  # its numbers and days have no letters of ours
 WIDE = {ord(letter): ord(letter) + 0xFEE0 for letter in map(chr, range(0x41, 0x7B)) if letter.isalpha()}
 HELD = re.compile(r"%\(\w+\)[sd]|%%|\{\w*\}|&#?\w+;|<[^>]*>")
@@ -20,6 +24,9 @@ NO_WORDS = {"script", "style", "kbd", "code", "pre", "use"}
 EMPTY = {"input", "meta", "link", "br", "hr", "img", "use", "path", "rect", "circle", "line"}
 LETTERS = re.compile(r"[A-Za-z]{2,}")
 CODE = re.compile(r"[a-z0-9_.:/#-]+")
+OWN_NAMES = "|".join(rf"{re.escape(name)}: .*" for name in LOCALES.values())  # with an amount and a day
+PRINTS = r"\[[A-Z]\w+ \d+\]|\b[0-9a-f]{4} [0-9a-f]{4}\b|\b[0-9a-f]{64}\b"
+NO_LANGUAGE = re.compile(rf"{OWN_NAMES}|UTC[+-]\d\d:\d\d|\b[A-Z]{{2}}\b|{PRINTS}")  # zones and initials too
 
 
 def wide(text: str) -> str:
@@ -83,12 +90,22 @@ def texts(page: str) -> list[str]:
 
 def kept() -> Iterator[str]:
     """Every text that somebody wrote, or that was written down once: names, reasons, what a policy says."""
+    yield from Product.objects.values_list("per", flat=True)
     for model in apps.get_models():
         for field in model._meta.concrete_fields:
             if field.choices or not isinstance(field, CharField | TextField | JSONField):
                 continue
             for value in model._default_manager.values_list(field.attname, flat=True).distinct():
                 yield from words_in(value)
+                yield from words_in(toml_of(value))
+
+
+def toml_of(value: object) -> object:
+    """What the text of a policy says, if it is one."""
+    try:
+        return tomllib.loads(value) if isinstance(value, str) and "\n" in value else None
+    except tomllib.TOMLDecodeError:
+        return None
 
 
 def words_in(value: object) -> Iterator[str]:
@@ -109,6 +126,7 @@ def bypassing(found: Iterable[str], stored: Iterable[str]) -> list[str]:
 
     @cache
     def rest(text: str) -> str:
+        text = NO_LANGUAGE.sub("", text)
         for word in known:
             if word in text:
                 text = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", "", text)
