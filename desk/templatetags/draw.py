@@ -73,7 +73,7 @@ class Marks:
         facts = ", ".join(
             say(words, value=self.show(value)) for words, value in said if number(value) is not None
         )
-        name = str(self.metric.name if self.metric else self.name)
+        name = str(self.metric.said if self.metric else self.name)
         return self.label or ": ".join(part for part in (name, facts) if part)
 
 

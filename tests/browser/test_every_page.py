@@ -96,6 +96,8 @@ NAMED = {  # what stands for an address that only the database knows
 NO_PAGE = {
     "desk:bulk_refused": "a CSV file",
     "desk:queue_csv": "a CSV file",
+    "desk:leakage_csv": "a CSV file",
+    "desk:counts": "figures of the navigation",
     "desk:overrides_csv": "a CSV file",
     "desk:refused_csv": "a CSV file",
     "desk:brief_pdf": "a PDF",
