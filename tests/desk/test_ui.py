@@ -122,7 +122,7 @@ def test_a_range_bar_draws_zones_marks_and_a_sentence() -> None:
 
 
 def test_a_range_bar_takes_name_direction_and_writing_from_a_metric() -> None:
-    margin = SimpleNamespace(name="Margin", riskier="lower", show=lambda value: f"{value} percent")
+    margin = SimpleNamespace(said="Margin", riskier="lower", show=lambda value: f"{value} percent")
     text = write(
         "{% range_bar metric=m start=66 end=52 standard=60 limit=limit %}", m=margin, limit=D("58.9")
     )
