@@ -123,8 +123,7 @@ LOCK_TIMEOUT_MS = env.number("LOCK_TIMEOUT_MS", 3000, least=100, most=30000)
 DATABASES = {"default": env.database("DATABASE_URL", DATABASE_URL)}
 DATABASES["default"]["OPTIONS"].setdefault("options", f"-c lock_timeout={LOCK_TIMEOUT_MS}")
 DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", "5")
-DATABASES["default"]["CONN_MAX_AGE"] = env.number("CONN_MAX_AGE", 60)
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DATABASES["default"] |= {"CONN_MAX_AGE": env.number("CONN_MAX_AGE", 60), "CONN_HEALTH_CHECKS": True}
 DATABASE_OWNER = env.database("DATABASE_OWNER_URL", DATABASE_OWNER_URL) if DATABASE_OWNER_URL else {}
 APPEND_ONLY_TABLES = [
     "ledger_event",
@@ -142,8 +141,7 @@ APPEND_ONLY_TABLES = [
     "guardrails_extramember",
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-# it takes the default opening hour for "now" whenever the clock stands near it
-SILENCED_SYSTEM_CHECKS = ["fields.W161"]
+SILENCED_SYSTEM_CHECKS = ["fields.W161"]  # takes the default opening hour for "now" when it is near
 
 REDIS_URL = env.text("REDIS_URL", None if PRODUCTION else PLACE.redis_url())
 CACHE_URL = env.text("CACHE_URL", "")
