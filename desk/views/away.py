@@ -9,7 +9,8 @@ from base import clock
 from base.errors import Invalid, WrongState
 from desk.away import leave_of, people_of, those_of
 from desk.forms.away import HandIn, StandingIn, WriteDown
-from desk.said_of_absences import changed_words, ended_words, set_words
+from desk.said_of_absences import changed_words, ended_words, moving_words, open_words, set_words
+from desk.stand_ins import moving, open_of
 from people.models import Absence, User
 from people.request import PersonalRequest
 
@@ -30,8 +31,19 @@ def away(request: PersonalRequest, person: int | None = None) -> HttpResponse:
     except (Invalid, WrongState) as refusal:
         form.refuse(refusal)
         return page(request, whose, form=form, status=refusal.status)
-    messages.success(request, set_words(absence, request.user))
+    tell_what_moves(request, absence)
     return redirect(request.path)
+
+
+def tell_what_moves(request: PersonalRequest, absence: Absence) -> None:
+    """What stays on the page until it is read, where something of it is late or cannot go."""
+    at = clock.now()
+    work = open_of(absence.user, at, absence.function)
+    moves = moving(absence, work, at)
+    said = moving_words(moves, work, begun=absence.starts <= at)
+    needs_a_look = work.overdue or (moves.kept if moves else work.alone)
+    tell = messages.warning if needs_a_look else messages.success
+    tell(request, f"{set_words(absence, request.user)} {said}".strip())
 
 
 @require_POST
@@ -83,9 +95,11 @@ def page(
     calendar: StandingIn | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    at = clock.now()
     shown = {
-        "leave": leave_of(whose, request.user, clock.now()),
-        "form": form or WriteDown(person=whose, initial={"starts": clock.today()}),
+        "leave": leave_of(whose, request.user, at),
+        "open": open_words(open_of(whose, at), whose, request.user),
+        "form": form or WriteDown(person=whose, initial={"starts": clock.today(), "ends": clock.today()}),
         "calendar": calendar or HandIn(person=whose, prefix=None, auto_id="feed_%s"),
         "others": those_of(request.user).exists(),
     }

@@ -12,9 +12,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from approvals.absence import Window
-from approvals.models import Step
+from approvals.models import Assignment, Step
 from approvals.submit import submit
 from deals.models import Deal
+from deals.share import share
 from desk.decisions import decisions_of, paper_of
 from desk.head import room_of
 from desk.sent import sent_words
@@ -176,3 +177,51 @@ def test_who_is_listed_can_be_opened(cast: Cast) -> None:
         links = re.findall(r'href="(/away/people/\d+/)"', words(client.get(PEOPLE)))
         assert links
         assert {client.get(link).status_code for link in links} == {200}
+
+
+def test_who_decides_nothing_there_stands_in_only_when_that_is_said(cast: Cast) -> None:
+    days = {"starts": "2026-06-08", "ends": "2026-06-14", "delegate": cast.maya.pk}
+    asked = as_(cast.henrik).post(AWAY, days)
+    assert asked.status_code == 422
+    assert "Maya Okafor decides nothing that Henrik Sørensen decides." in words(asked)
+    assert not Absence.objects.exists()
+    page = post(as_(cast.henrik), AWAY, **days, sure="on")
+    assert "You are away 8 Jun – 14 Jun. Maya Okafor stands in." in page
+
+
+def test_those_who_decide_alike_are_offered_first(cast: Cast) -> None:
+    page = words(as_(cast.henrik).get(AWAY))
+    assert page.index(">Lena Vogt") < page.index(">Arjun Mehta")
+
+
+def test_who_decides_nothing_is_stood_in_for_by_anybody(cast: Cast) -> None:
+    days = {"starts": "2026-06-08", "ends": "2026-06-14", "delegate": cast.arjun.pk}
+    assert "Arjun Mehta stands in." in post(as_(cast.maya), AWAY, **days)
+
+
+def test_what_moves_is_said_and_what_is_late_of_it(cast: Cast) -> None:
+    step = step_of(submit(make_brandt(cast), by=cast.maya), "finance")
+    henrik = as_(cast.henrik)
+    assert "1 open step waits for you. 1 is asked of nobody else." in words(henrik.get(AWAY))
+    Assignment.objects.create(step=step, user=cast.lena, since=MONDAY, ended_at=MONDAY, late_as=1)
+    later = {"starts": "2026-06-20", "ends": "2026-06-21", "delegate": cast.lena.pk}
+    assert "1 step is open now; it goes to Lena Vogt then, if it still is." in post(henrik, AWAY, **later)
+    with time_machine.travel(MONDAY + timedelta(days=3), tick=False):
+        days = {"starts": "2026-06-11", "ends": "2026-06-14"}
+        page = post(henrik, AWAY, **days, delegate=cast.lena.pk)
+        assert "1 open step goes to Lena Vogt. 1 is overdue." in page
+        assert "Lena Vogt did not answer 1 of them as Finance Manager." in page
+        Absence.objects.all().delete()
+        share(step.deal, with_=cast.lena, role="team", by=cast.maya, at=MONDAY)
+        page = post(henrik, AWAY, **days, delegate=cast.lena.pk)
+        assert "1 cannot go to Lena Vogt, who works on the deal or is asked already." in page
+        Absence.objects.all().delete()
+        assert "1 is asked of nobody else: another who may decide is asked" in post(henrik, AWAY, **days)
+
+
+def test_who_answers_when_nobody_stands_in_is_named(cast: Cast) -> None:
+    assert "Nobody: Priya Raman may answer some of it" in words(as_(cast.lena).get(AWAY))
+    assert "Nobody: nobody else decides the same, so the deal desk has it" in words(
+        as_(cast.henrik).get(AWAY)
+    )
+    assert ">Nobody<" in words(as_(cast.maya).get(AWAY))
