@@ -49,7 +49,7 @@ def test_it_says_the_same_as_text_and_as_html_with_the_page_to_open(
     assert (arrived["To"], arrived["Subject"]) == ("henrik@helio.example", "Brandt, D-1284")
     assert body(arrived, "plain") == (
         "Please answer by 16:20.\n\nhttps://desk.helio.example/reviews/7/\n\n--\n"
-        "What is written to you, and when: https://desk.helio.example/profile/notifications/\n"
+        "Notice settings: https://desk.helio.example/profile/notifications/\n"
     )
     page = body(arrived, "html")
     assert "Please answer by 16:20." in page
@@ -134,8 +134,8 @@ def test_its_frame_is_in_the_language_of_who_is_written_to(henrik: User) -> None
     html = str(one.alternatives[0][0])
     assert f'<html lang="{SPOKEN}"' in html
     assert wide("Open in Deal Desk") in html
-    assert wide("What is written to you, and when") in html
-    assert wide("What is written to you, and when") in str(one.body)
+    assert wide("Notice settings") in html
+    assert wide("Notice settings") in str(one.body)
     assert "Please answer by 16:20." in str(one.body)  # kept, as it was told
     assert two.subject == wide("2 messages of your deal desk")
     assert (current(), timezone.get_current_timezone_name()) == (HOUSE, "Europe/Berlin")
