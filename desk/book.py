@@ -2,8 +2,8 @@
 as many queries for one entry as for all.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib.auth.models import Group
@@ -61,37 +61,62 @@ class Book:
         return self.requests[request].revision.number
 
 
-def book_of(room: Room, events: list[Event]) -> Book:
-    deal = room.deal
+def book_of(room: Room, events: Sequence[Event]) -> Book:
+    """Of one deal. A fixed number of queries."""
+    return books_of([room.deal], events, room.view)[room.deal.pk]
+
+
+def books_of(deals: Sequence[Deal], events: Sequence[Event], view: View) -> dict[int, Book]:
+    """Of each of these deals by its id. As many queries for all of them as for one."""
+    if not deals:
+        return {}
     facts = [event.facts for event in events]
+    whole = Book(
+        deal=deals[0],
+        view=view,
+        people={user.pk: user for user in User.objects.filter(pk__in=people_in(events, facts))},
+        groups={group.pk: group for group in Group.objects.filter(pk__in=group_ids(facts))},
+        **rows_of(deals),
+        **named_in(facts),
+    )
+    return {deal.pk: replace(whole, deal=deal) for deal in deals}
+
+
+def rows_of(deals: Sequence[Deal]) -> dict[str, Any]:
+    """All that was ever asked, decided and offered on these deals."""
+    of, of_steps = {"deal__in": deals}, {"step__deal__in": deals}
+    requests = Request.objects.select_related("revision", "version", "submitted_by")
+    mandates = Mandate.objects.select_related("version", "request__revision").prefetch_related("conditions")
+    decisions = Decision.objects.select_related("by", "acting_for", "step__request__revision")
+    return {
+        "steps": {step.pk: step for step in Step.objects.filter(**of)},
+        "decisions": {one.pk: one for one in decisions.filter(**of)},
+        "requests": {request.pk: request for request in requests.filter(**of)},
+        "mandates": {mandate.pk: mandate for mandate in mandates.filter(**of)},
+        "offers": {offer.pk: offer for offer in Offer.objects.filter(**of)},
+        "closings": {closing.pk: closing for closing in Closing.objects.filter(**of)},
+        "interventions": {one.pk: one for one in Intervention.objects.filter(**of_steps)},
+        "holds": {one.pk: one for one in Hold.objects.filter(**of).select_related("release_by")},
+        "concerns": {one.pk: one for one in Concern.objects.filter(**of).with_words()},
+        "exceptions": {one.pk: one for one in AccountException.objects.filter(**of)},
+    }
+
+
+def named_in(facts: Sequence[Facts]) -> dict[str, Any]:
+    tasks, questions = Condition.objects.select_related("owner"), Question.objects.select_related("by", "to")
+    return {
+        "tasks": {one.pk: one for one in tasks.filter(pk__in=ids_in(facts, "condition"))},
+        "questions": {one.pk: one for one in questions.filter(pk__in=ids_in(facts, "question"))},
+        "files": {one.pk: one for one in Attachment.objects.filter(pk__in=ids_in(facts, "attachment"))},
+        "comments": {one.pk: one for one in Comment.objects.filter(pk__in=ids_in(facts, "comment"))},
+    }
+
+
+def people_in(events: Iterable[Event], facts: Sequence[Facts]) -> set[int]:
     named = {fact[key] for fact in facts for key in ("user", "principal") if key in fact}
     named |= {pk for fact in facts for pk in fact.get("moved", {}).get("managers", ())}
     named |= {pk for fact in facts for pk in fact.get("named", ())}
-    acted = {pk for event in events for pk in (event.actor_id, event.acting_for_id) if pk}
-    requests = deal.requests.select_related("revision", "version", "submitted_by")
-    mandates = deal.mandates.select_related("version", "request__revision").prefetch_related("conditions")
-    decisions = deal.decisions.select_related("by", "acting_for", "step__request__revision")
-    tasks, questions = Condition.objects.select_related("owner"), Question.objects.select_related("by", "to")
-    return Book(
-        deal=deal,
-        view=room.view,
-        steps={step.pk: step for step in Step.objects.filter(deal=deal)},
-        decisions={one.pk: one for one in decisions},
-        requests={request.pk: request for request in requests},
-        mandates={mandate.pk: mandate for mandate in mandates},
-        offers={offer.pk: offer for offer in room.offers},
-        closings={closing.pk: closing for closing in Closing.objects.filter(deal=deal)},
-        interventions={one.pk: one for one in Intervention.objects.filter(step__deal=deal)},
-        holds={one.pk: one for one in deal.holds.select_related("release_by")},
-        concerns={one.pk: one for one in deal.concerns.with_words()},
-        exceptions={one.pk: one for one in deal.granted_exceptions.all()},
-        tasks={one.pk: one for one in tasks.filter(pk__in=ids_in(facts, "condition"))},
-        questions={one.pk: one for one in questions.filter(pk__in=ids_in(facts, "question"))},
-        files={one.pk: one for one in deal.attachments.filter(pk__in=ids_in(facts, "attachment"))},
-        comments={one.pk: one for one in deal.comments.filter(pk__in=ids_in(facts, "comment"))},
-        people={user.pk: user for user in User.objects.filter(pk__in=named | acted)},
-        groups={group.pk: group for group in Group.objects.filter(pk__in=group_ids(facts))},
-    )
+    return named | {pk for event in events for pk in (event.actor_id, event.acting_for_id) if pk}
 
 
 def ids_in(facts: Iterable[Facts], name: str) -> list[int]:

@@ -60,7 +60,8 @@ def ran_out(facts: Facts, book: Book) -> Said:
 
 def of_account(facts: Facts, book: Book) -> tuple[AccountException, str]:
     exception = book.exceptions[facts["exception"]]
-    return exception, name_of(exception.key, next(iter(book.requests.values())).version.policy)
+    asked = next(one for one in book.requests.values() if one.deal_id == book.deal.pk)
+    return exception, name_of(exception.key, asked.version.policy)
 
 
 SENTENCES: Mapping[str, Callable[[Facts, Book], Said]] = {

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from desk.views.actions import close, more_room, withdraw
+from desk.views.actions import close, withdraw
 from desk.views.answering import answer
 from desk.views.approvals import approvals
 from desk.views.away import away, away_people, end_away, hand_in_calendar
@@ -33,7 +33,7 @@ from desk.views.intervene import intervene
 from desk.views.leakage import leakage, leakage_csv
 from desk.views.lists import deals, reviews
 from desk.views.new_brief import new_brief
-from desk.views.offers import check_offer, offers
+from desk.views.offers import check_offer, more_room, offers
 from desk.views.one_page import brief_pdf
 from desk.views.operations import operations, replay
 from desk.views.overrides import overrides, overrides_csv
@@ -45,11 +45,12 @@ from desk.views.quarter_end import end_quarter_end, quarter_ends
 from desk.views.queue import queue, queue_csv
 from desk.views.rates import load, rates
 from desk.views.recompute import recompute
-from desk.views.record import record
+from desk.views.record import record, record_csv, verify_script
 from desk.views.review import effect, review
 from desk.views.saved_views import drop_view, saved_view, saved_views
 from desk.views.search import find, find_deals
 from desk.views.together import review_all
+from desk.views.whole_record import whole_record, whole_record_csv
 
 app_name = "desk"
 urlpatterns = [
@@ -150,6 +151,10 @@ urlpatterns = [
     path("deals/<str:number>/decisions.pdf", decisions_pdf, name="decisions_pdf"),
     path("deals/<str:number>/decisions.json", decisions_json, name="decisions_json"),
     path("deals/<str:number>/record/", record, name="record"),
+    path("deals/<str:number>/record.csv", record_csv, name="record_csv"),
+    path("record/", whole_record, name="whole_record"),
+    path("record.csv", whole_record_csv, name="whole_record_csv"),
+    path("record/verify_record.py", verify_script, name="verify_script"),
     path("deals/<str:number>/watch/", start_watching, name="watch"),
     path("deals/<str:number>/unwatch/", stop_watching, name="unwatch"),
     path("deals/<str:number>/withdraw/", withdraw, name="withdraw"),

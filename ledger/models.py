@@ -63,7 +63,13 @@ class Event(models.Model):
                 name="ledger_event_acting_for_another",
             ),
         ]
-        indexes = [models.Index(fields=["txid", "id"], name="ledger_event_by_txid")]
+        indexes = [
+            models.Index(fields=["txid", "id"], name="ledger_event_by_txid"),
+            # the record of everything is read by time, by kind and by person
+            models.Index(fields=["at", "id"], name="ledger_event_by_time"),
+            models.Index(fields=["kind", "at", "id"], name="ledger_event_of_kind"),
+            models.Index(fields=["actor", "at", "id"], name="ledger_event_by_actor"),
+        ]
         triggers = [
             pgtrigger.Protect(name="rows_stay", operation=pgtrigger.Update | pgtrigger.Delete),
             TABLE_STAYS,

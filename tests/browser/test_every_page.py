@@ -41,6 +41,7 @@ PAGES = {
         "/deals/D-1284/decisions/",
         "/deals/D-1284/record/",
         "/deals/D-1284/withdraw/",
+        "/deals/D-1284/close/",
         "/deals/D-1284/concerns/",
         "/deals/D-1284/files/",
         "/deals/D-1284/comments/",
@@ -81,6 +82,7 @@ PAGES = {
         "/imports/",
         "/deals/past/",
         "/operations/",
+        "/record/",
         *DESK,
     ),
 }
@@ -103,6 +105,9 @@ NO_PAGE = {
     "desk:brief_pdf": "a PDF",
     "desk:decisions_pdf": "a PDF",
     "desk:decisions_json": "a JSON file",
+    "desk:record_csv": "a CSV file",
+    "desk:whole_record_csv": "a CSV file",
+    "desk:verify_script": "a script",
     "desk:evidence": "a file somebody handed in",
     "desk:file": "a file somebody attached",
 }

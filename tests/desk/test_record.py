@@ -1,8 +1,11 @@
+import csv
+import io
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -46,13 +49,13 @@ def test_every_entry_is_a_sentence_with_its_number_person_and_terms(
     for words in (
         "<b>Maya Okafor</b> began the deal.",
         "<b>Maya Okafor</b> asked for a mandate: revision 1.",
-        "<b>Deal Desk</b> asked Finance Director to decide on revision 1.",
+        "<b>The system</b> asked Finance Director to decide on revision 1.",
         "<b>Tomás Rivera</b> agreed, Legal Counsel.",
         "<b>Henrik Sørensen</b> agreed up to 20.0 % and 45 days, if invoiced yearly, Finance Director.",
-        "<b>Deal Desk</b> granted mandate 1, valid until",
-        "<b>Maya Okafor</b> sent offer 1, inside the mandate.",
-        "<b>Maya Okafor</b> recorded what the buyer asks, offer 2, outside the mandate.",
-        "<b>Deal Desk</b> kept Legal from revision 1.",
+        "<b>The system</b> granted mandate 1, valid until",
+        "<b>Maya Okafor</b> wrote down offer 1 as sent, inside the mandate.",
+        "<b>Maya Okafor</b> wrote down what the buyer asks as offer 2, outside the mandate.",
+        "<b>The system</b> kept Legal from revision 1.",
         "22.5 %, 60 days, €1,704,690; good until",
     ):
         assert words in text, words
@@ -102,7 +105,11 @@ def test_entries_can_be_narrowed_to_a_revision(lived: Mandate, cast: Cast, clien
     first, second = read(client, revision="1"), read(client, revision="2")
 
     assert "asked for a mandate: revision 1." in first and "asked for a mandate: revision 2." not in first
-    assert "granted mandate 1" in first and "sent offer 1" in first and "Henrik Sørensen</b> agreed" in first
+    assert (
+        "granted mandate 1" in first
+        and "wrote down offer 1 as sent" in first
+        and "Henrik Sørensen</b> agreed" in first
+    )
     assert "asked for a mandate: revision 2." in second and "granted mandate 1" not in second
     assert "began the deal" not in first + second
     assert "Nothing of that kind" in read(client, revision="9")
@@ -171,3 +178,30 @@ def test_the_record_asks_as_often_for_ten_entries_as_for_two(
 
     with django_assert_num_queries(len(captured)):
         assert read(client, kind="offer").count('<tr class="hit') == 10
+
+
+def test_the_entries_that_are_shown_can_be_taken_as_a_file(
+    lived: Mandate, cast: Cast, client: Client
+) -> None:
+    client.force_login(cast.maya)
+    assert 'href="/deals/D-1284/record.csv?kind=offer"' in read(client, kind="offer")
+
+    answer: Any = client.get("/deals/D-1284/record.csv", {"kind": "offer"})
+
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="D-1284-record.csv"'
+    head, newest, first = csv.reader(io.StringIO(b"".join(answer.streaming_content).decode()))
+    assert head[:5] == ["No.", "Day", "Time", "Kind", "Who"]
+    assert newest[3:6] == first[3:6] == ["Offers", "Maya Okafor", ""]
+    assert "outside the mandate" in newest[6] and len(newest[8]) == 64
+    assert first[6] == "wrote down offer 1 as sent, inside the mandate."
+
+
+def test_who_sees_cost_takes_the_proof_and_what_checks_it(
+    granted: Mandate, cast: Cast, client: Client
+) -> None:
+    client.force_login(cast.robin)
+    text = read(client)
+    assert "python3 verify_record.py D-1284-record.json" in text
+    assert 'href="/deals/D-1284/decisions.json"' in text and 'href="/record/verify_record.py"' in text
+    answer = client.get("/record/verify_record.py")
+    assert answer.content == (settings.BASE_DIR / "docs" / "verify_record.py").read_bytes()
