@@ -8,8 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from base.words import say
 from guardrails.appoint import appoint, end
 from guardrails.authority_forms import Ending, Giving, policy_now
-from guardrails.working_hours import set_hours
-from people.models import Authority, FunctionCalendar
+from people.models import Authority
 
 GIVEN = ("user", "function", "level_name", "region", "since")
 
@@ -63,22 +62,3 @@ def level_namer() -> Callable[[Authority], str]:
         return names.get((obj.function, obj.level)) or say("Level {rank}", rank=obj.level)
 
     return name
-
-
-@admin.register(FunctionCalendar)
-class FunctionCalendarAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Changed by the verb, which writes the ledger. A function without hours could not be asked any more."""
-
-    list_display = ("function", "zone", "opens", "closes", "workdays", "country")
-
-    def has_delete_permission(self, request: HttpRequest, obj: FunctionCalendar | None = None) -> bool:
-        return False
-
-    def get_readonly_fields(
-        self, request: HttpRequest, obj: FunctionCalendar | None = None
-    ) -> tuple[str, ...]:
-        return ("function",) if obj else ()
-
-    def save_model(self, request: Any, obj: FunctionCalendar, form: Any, change: bool) -> None:
-        standing = FunctionCalendar.objects.filter(function=obj.function).first()
-        obj.pk = set_hours(obj, by=request.user, seen=standing.print if standing else "").pk

@@ -2,8 +2,9 @@ from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest
@@ -13,7 +14,7 @@ from people.models import Team, User
 
 
 class NeverDeleted:
-    """People and teams stay for the record: they are made inactive, not removed."""
+    """People, teams and groups stay for the record: people are made inactive, groups emptied."""
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
@@ -99,3 +100,11 @@ class TeamAdmin(NeverDeleted, admin.ModelAdmin):  # type: ignore[type-arg]
     list_select_related = ("leader",)
     search_fields = ("name", "region")
     autocomplete_fields = ("leader",)
+
+
+class KeptGroupAdmin(NeverDeleted, GroupAdmin):
+    """Deals are shared with groups: removing one takes sight from people, and no record would say it."""
+
+
+admin.site.unregister(Group)
+admin.site.register(Group, KeptGroupAdmin)
