@@ -165,19 +165,21 @@ def amount(value: Number | None, currency: str, places: int, unit: str = "") -> 
 
 
 def minutes(value: int | None) -> str:
-    """A working clock: "40 m", "4 h 50 m", "5 h", from a working day (8 h) on "1 d 1 h", "2 d", rounded
-    down."""
+    """A working clock: "40 m", "4 h 50 m", from a working day (8 h) on whole hours, "15 h", from two on
+    "2 working days", rounded down."""
     if value is None:
         return NOTHING
     if abs(value) < DAY_MINUTES:
         return hours(value)
-    whole, rest = divmod(abs(value), DAY_MINUTES)
-    parts = [say("{n} d", n=whole), *([say("{n} h", n=rest // 60)] if rest >= 60 else [])]
-    return glued(f"{MINUS if value < 0 else ''}{' '.join(parts)}")
+    if abs(value) < 2 * DAY_MINUTES:
+        whole = abs(value) // 60 * 60
+        return hours(whole if value > 0 else -whole)
+    sign, whole = MINUS if value < 0 else "", abs(value) // DAY_MINUTES
+    return glued(f"{sign}{say_many('{n} working day', '{n} working days', whole, n=whole)}")
 
 
 def hours(value: int | None) -> str:
-    """The same span without days, as allowances are written: "16 h", "1 h 05 m"."""
+    """The same span to the minute, as allowances are written: "16 h", "1 h 05 m"."""
     if value is None:
         return NOTHING
     whole, rest = divmod(abs(value), 60)

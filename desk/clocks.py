@@ -11,7 +11,7 @@ from base.format import hour, minutes, moment, whole_day
 from base.words import mark, say
 from base.worktime import Calendar
 from guardrails.policy import Policy
-from people.models import FunctionCalendar, User
+from people.models import Function, FunctionCalendar, User
 
 NOBODY = mark("Nobody to ask")
 STANDING_STILL = {
@@ -52,7 +52,8 @@ class Now:
 class Clock:
     """`left`: working minutes until an answer is due, negative when overdue, None while it stands still.
 
-    `due`: when that is, in the reader's words. `paused`: why it stands still; empty while it runs.
+    `due`: when that is, in the reader's words. `paused`: why it stands still; empty while it runs. `whose`:
+    of which function the working hours are.
     """
 
     left: int | None
@@ -61,6 +62,7 @@ class Clock:
     due: str = ""
     paused: str = ""
     overdue: bool = False
+    whose: str = ""
 
     @property
     def words(self) -> str:
@@ -89,6 +91,7 @@ def clock_of(step: Step, now: Now) -> Clock:
         due_at=step.due_at,
         due=now.moment(step.due_at),
         overdue=step.due_at < now.at,
+        whose=str(Function(step.function).label),
     )
 
 

@@ -15,6 +15,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from base.format import DAY_MINUTES
+from base.format import hours as to_the_minute
 from base.format import minutes as duration
 from base.locales import HOUSE, current, direction
 from base.words import mark, say
@@ -119,10 +120,13 @@ def ava(initials: str, side: str = "") -> SafeString:
 
 
 @register.simple_tag
-def clock(left: int | None, allowance: int = 0, due: str = "", paused: str = "") -> SafeString:
+def clock(
+    left: int | None, allowance: int = 0, due: str = "", paused: str = "", whose: str = ""
+) -> SafeString:
     """Working minutes left of an allowance, with a bar of what is used; negative is overdue.
 
-    `due` is printed below ("16:20 today"). `paused` says with whom it stands still ("With seller").
+    `due` is printed below ("16:20 today"). `paused` says with whom it stands still ("With seller"). `whose`:
+    of which function the working hours are.
     """
     small = format_html("<small>{}</small>", due) if due else ""
     if paused or left is None:
@@ -146,7 +150,7 @@ def clock(left: int | None, allowance: int = 0, due: str = "", paused: str = "")
         '<span class="clock{}"{}><span class="t">{}{}</span><svg aria-hidden="true">'
         '<rect class="trk" width="100%" height="4"/><rect class="go" width="{}%" height="4"/></svg></span>{}',
         tone,
-        in_days(left),
+        title_of(left, whose),
         icon(name, "s"),
         words,
         round(used * 100),
@@ -154,11 +158,17 @@ def clock(left: int | None, allowance: int = 0, due: str = "", paused: str = "")
     )
 
 
-def in_days(left: int) -> SafeString:
-    """What a day is, where a clock is written in days."""
-    if abs(left) < DAY_MINUTES:
-        return SafeString()
-    return format_html(' title="{}"', say("In working time: a day has {n} hours", n=DAY_MINUTES // 60))
+def title_of(left: int, whose: str) -> SafeString:
+    """Whose working hours are counted; where a clock is written in days, what a day is."""
+    exact = to_the_minute(abs(left))
+    words = (
+        say("{time} in working hours of {function}", time=exact, function=whose)
+        if whose
+        else say("{time} in working hours", time=exact)
+    )
+    if abs(left) >= 2 * DAY_MINUTES:
+        words = say("{words}; a day has {n}", words=words, n=DAY_MINUTES // 60)
+    return format_html(' title="{}"', words)
 
 
 @register.simple_tag

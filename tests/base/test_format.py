@@ -94,16 +94,17 @@ def test_money_carries_its_currency(shown, text):
         (65, "1 h 05 m", "1 h 05 m"),
         (290, "4 h 50 m", "4 h 50 m"),
         (479, "7 h 59 m", "7 h 59 m"),
-        (480, "1 d", "8 h"),
-        (540, "1 d 1 h", "9 h"),
-        (599, "1 d 1 h", "9 h 59 m"),
-        (959, "1 d 7 h", "15 h 59 m"),
-        (960, "2 d", "16 h"),
+        (480, "8 h", "8 h"),
+        (540, "9 h", "9 h"),
+        (599, "9 h", "9 h 59 m"),
+        (959, "15 h", "15 h 59 m"),
+        (960, "2 working days", "16 h"),
         (-40, "\u221240 m", "\u221240 m"),
-        (-540, "\u22121 d 1 h", "\u22129 h"),
+        (-540, "\u22129 h", "\u22129 h"),
+        (-1439, "\u22122 working days", "\u221223 h 59 m"),
     ],
 )
-def test_spans_are_written_in_working_days_and_allowances_in_hours(minutes, span, allowance):
+def test_spans_are_written_in_hours_up_to_two_working_days_and_allowances_always(minutes, span, allowance):
     assert written.minutes(minutes) == span.replace(" ", "\u00a0")
     assert written.hours(minutes) == allowance.replace(" ", "\u00a0")
 

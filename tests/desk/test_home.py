@@ -119,7 +119,7 @@ def test_a_reviewer_reads_why_it_is_they_who_are_asked(cast, request_, see):
         f"Discount 21.5 % is 1.5 points into the {DIRECTOR} band; at 20.0 % {DIRECTOR} falls away.",
     ]
     assert (review.more, review.level, review.step.held_level) == (2, "Finance Director", 2)
-    assert review.clock.words.replace(SPACE, " ") == "1 d 4 h left"
+    assert review.clock.words.replace(SPACE, " ") == "12 h left"
     assert review.clock.due == "tomorrow 15:30"
     assert "No answers due today; the next one tomorrow 15:30." in spaced(answer)
 

@@ -56,7 +56,7 @@ def test_a_clock_turns_amber_at_three_quarters_and_red_past_the_end(
     left: int, tone: str, words: str, width: str
 ) -> None:
     text = write("{% clock left 720 %}", left=left)
-    assert text.startswith(f'<span class="{tone}">')
+    assert text.startswith(f'<span class="{tone}" title="')
     assert f"{words}</span>" in text
     assert f'class="go" width="{width}"' in text
 
@@ -71,12 +71,13 @@ def test_a_clock_prints_when_the_answer_is_due() -> None:
     assert write('{% clock 290 720 "16:20 today" %}').endswith("<small>16:20 today</small>")
 
 
-def test_a_clock_in_days_says_how_long_a_day_is() -> None:
-    assert write("{% clock 480 720 %}").startswith(
-        '<span class="clock" title="In working time: a day has 8 hours"><span class="t">'
+def test_a_clock_says_whose_hours_it_counts_and_in_days_how_long_a_day_is() -> None:
+    assert write('{% clock 479 720 "" "" "Finance" %}').startswith(
+        '<span class="clock" title="7~h~59~m in working hours of Finance"><span class="t">'
     )
-    assert "1~d left" in write("{% clock 480 720 %}")
-    assert "title" not in write("{% clock 479 720 %}")
+    days = write('{% clock -970 720 "" "" "Finance" %}')
+    assert 'title="16~h~10~m in working hours of Finance; a day has 8"' in days
+    assert "Over by 2~working~days" in days
 
 
 def test_words_from_people_are_escaped() -> None:
