@@ -30,17 +30,26 @@ class Pinned:
     first: date | None = None
     last: date | None = None
 
-    def words(self, company: str, year: int) -> str:
-        """ "In EUR at the rates pinned when each was asked (3 Nov – 21 Nov)"."""
+    def words(self, company: str) -> str:
+        """ "In EUR at the rates of 3 November to 21 November 2026, pinned when each was asked"."""
         if not self.foreign:
             return say("In {currency}", currency=company)
-        days = dict.fromkeys(written.short_day(day, year) for day in (self.first, self.last) if day)
-        if not days:
+        if self.first is None or self.last is None:
             return say("In {currency} at the rates pinned when each was asked", currency=company)
-        named = f" {written.NOTHING} ".join(days)
         return say(
-            "In {currency} at the rates pinned when each was asked ({days})", currency=company, days=named
+            "In {currency} at the rates of {days}, pinned when each was asked",
+            currency=company,
+            days=days_words(self.first, self.last),
         )
+
+
+def days_words(first: date, last: date) -> str:
+    """ "21 November 2026", "3 November to 21 November 2026"."""
+    until = written.full_date(last)
+    if first == last:
+        return until
+    since = written.day_of_month(first) if first.year == last.year else written.full_date(first)
+    return say("{first} to {last}", first=since, last=until)
 
 
 def pinned_sums(company: str) -> dict[str, Aggregate]:

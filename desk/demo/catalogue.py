@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from base import clock
@@ -72,6 +72,9 @@ CURRENCIES = (
 )
 # the same in the years before, beside this year's
 DRIFT = tuple(map(Decimal, ("1", "0.992", "1.011", "0.985", "1.004")))
+WEEKS = 52  # of rates of the market, up to the day before the demo is loaded
+SWAY = tuple(map(Decimal, ("1", "0.998", "1.003", "0.996", "1.001", "1.004", "0.999")))  # week by week
+SATURDAY = 6
 
 
 def add_catalogue() -> dict[str, Product]:
@@ -89,12 +92,26 @@ def add_catalogue() -> dict[str, Product]:
         for quantity, percent in item.tiers
     )
     Price.objects.bulk_create(price(product, item, *book, start) for product, item in pairs for book in books)
-    Rate.objects.bulk_create(rates(clock.today().year))
+    today = clock.today()
+    Rate.objects.bulk_create([*budget_rates(today.year), *market_rates(today)])
     return {product.key: product for product in products}
 
 
-def rates(year: int) -> Iterator[Rate]:
-    """A budget rate for each currency and year."""
+def market_rates(today: date) -> Iterator[Rate]:
+    """A rate for each currency and week, the newest of the last working day before `today`."""
+    newest = today - timedelta(days=1)
+    newest -= timedelta(days=max(0, newest.isoweekday() - SATURDAY + 1))
+    for ago in range(WEEKS):
+        day = newest - timedelta(weeks=ago)
+        if (day.month, day.day) == (1, 1):  # a holiday, and the day of the budget
+            continue
+        for currency, _, worth in CURRENCIES:
+            rate = (worth * SWAY[ago % len(SWAY)]).quantize(Decimal("0.0001"))
+            yield Rate(currency=currency, date=day, rate=rate, source="ECB")
+
+
+def budget_rates(year: int) -> Iterator[Rate]:
+    """A rate for each currency and year, for what was asked before there were others."""
     for ago, drift in enumerate(DRIFT):
         since = date(year - ago, 1, 1)
         for currency, _, worth in CURRENCIES:

@@ -2,7 +2,6 @@
 
 from django import template
 
-from base import clock
 from desk import currency
 from desk.currency import Pinned
 
@@ -13,4 +12,4 @@ register.filter("rate_words", currency.rate_words)
 @register.filter
 def rests_on(pinned: Pinned, company: str) -> str:
     """What a sum is written in, and the rates it rests on."""
-    return pinned.words(company, clock.today().year)
+    return pinned.words(company)

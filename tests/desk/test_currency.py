@@ -1,6 +1,6 @@
 """Where sellers and reviewers meet a currency: the new brief, its rail, the deal room, what sums rest on."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal as D
 
 import pytest
@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from approvals.submit import submit
 from base import clock
+from base.format import full_date
 from deals.changes import DraftChanges
 from deals.edit import save_draft
 from deals.models import Deal, Price, Rate
@@ -154,7 +155,7 @@ def test_a_deal_in_the_companys_currency_names_no_rate(client, brandt, cast):
 
 def test_homes_say_what_their_sums_rest_on_and_show_deals_in_their_own_currency(client, dollars, cast, today):
     submit(dollars, by=cast.maya)
-    said = f"In EUR at the rates pinned when each was asked ({short(today)})"
+    said = f"In EUR at the rates of {full_date(today)}, pinned when each was asked"
     revision = dollars.revisions.get()
     value = f"{revision.net_target / 1_000_000:.2f}"
     inside = f"{revision.net_target * D('0.9214') / 1_000_000:.2f}"
@@ -180,10 +181,14 @@ def test_homes_say_what_their_sums_rest_on_and_show_deals_in_their_own_currency(
     [
         (Pinned(), "In EUR"),
         (Pinned(2), "In EUR at the rates pinned when each was asked"),
+        (
+            Pinned(2, date(2026, 1, 2), date(2026, 11, 3)),
+            "In EUR at the rates of 2 January to 3 November 2026, pinned when each was asked",
+        ),
     ],
 )
-def test_sums_without_days_name_none(pinned, said):
-    assert pinned.words("EUR", 2026) == said
+def test_sums_say_of_which_days_their_rates_are(pinned, said):
+    assert pinned.words("EUR") == said
 
 
 def test_sums_of_sums_rest_on_the_first_and_the_last_day(today):

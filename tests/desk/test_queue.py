@@ -177,7 +177,7 @@ def test_euros_dollars_and_pounds_are_summed_in_euros_at_the_rates_of_their_days
     assert (queue.groups[0].value, queue.risk) == (D("3431960.00"), D("346850.00"))
     assert answer.context["today"].value == D("3431960.00")
     page = answer.content.decode()
-    assert "In EUR at the rates pinned when each was asked (3 Nov 2025 – 21 May)." in page
+    assert "In EUR at the rates of 3 November 2025 to 21 May 2026, pinned when each was asked." in page
     for amount, risk in (("€1.92", "€0.20"), ("$1.00", "$0.10"), ("£0.50", "£0.05")):
         assert f"<b>{amount}\xa0m</b><small>{risk}\xa0m</small>" in page
 
