@@ -1,4 +1,4 @@
-"""What one search finds for one reader: deals, accounts, people, words. A fixed number of queries."""
+"""What one search finds for one reader: pages, deals, accounts, people, words. A fixed number of queries."""
 
 import re
 import unicodedata
@@ -9,10 +9,13 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 
+from base import clock
 from base.accents import plain
 from base.words import say_many
 from deals.find import WORD, accounts_matching, deals_matching
 from deals.models import Account, Deal
+from desk.deal_state import with_state
+from desk.pages import places_matching
 from guardrails.glossary import EVERY, Word
 from people.find import people_matching
 from people.models import User
@@ -54,6 +57,7 @@ class Group:
 @dataclass(frozen=True, slots=True)
 class Found:
     asked: Asked
+    places: Group
     deals: Group
     accounts: Group
     people: Group
@@ -61,13 +65,16 @@ class Found:
 
     @property
     def count(self) -> int:
-        return sum(len(each.found) for each in (self.deals, self.accounts, self.people, self.words))
+        return sum(len(each.found) for each in self.groups)
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        return self.places, self.deals, self.accounts, self.people, self.words
 
     @property
     def said(self) -> str:
         """ "3 results", "8 results and more"."""
-        more = any(each.more for each in (self.deals, self.accounts, self.people, self.words))
-        if more:
+        if any(each.more for each in self.groups):
             return say_many("{count} result and more", "{count} results and more", self.count)
         return say_many("{count} result", "{count} results", self.count)
 
@@ -81,9 +88,10 @@ def asked_for(typed: str) -> Asked:
 def search(user: User, asked: Asked, most: int) -> Found:
     """At most so many of each kind."""
     visible, words = Deal.objects.visible_to(user), asked.words if asked.usable else ()
-    deals = deals_matching(visible, words).select_related("account", "owner")
+    deals = with_state(deals_matching(visible, words), clock.now()).select_related("account", "owner")
     return Found(
         asked=asked,
+        places=first(places_matching(user, words), most),
         deals=first(deals, most),
         accounts=first(accounts_matching(visible, words), most),
         people=first(people_matching(words), most),
@@ -103,7 +111,8 @@ def all_deals(user: User, asked: Asked, account: Account | None, page: str | Non
         found = visible.filter(account=account).order_by("-updated_at", "-pk")
     else:
         found = deals_matching(visible, asked.words if asked.usable else ())
-    return Paginator(found.select_related("account", "owner"), A_PAGE).get_page(page)
+    found = with_state(found, clock.now()).select_related("account", "owner")
+    return Paginator(found, A_PAGE).get_page(page)
 
 
 def glossary_matching(words: Sequence[str]) -> list[Word]:

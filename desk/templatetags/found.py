@@ -8,8 +8,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from base.accents import plain
+from desk.deal_state import state_of
 
 register = template.Library()
+register.filter("state_of", state_of)
 
 
 @register.filter

@@ -188,8 +188,8 @@ def test_nothing_typed_is_ever_markup() -> None:
 
 
 def test_nothing_asked_says_what_can_be_searched(client: Client, cast: Cast) -> None:
-    assert "Deals and accounts that you may see" in words(find(client, cast.maya, ""))
-    assert "Deals and accounts that you may see" in words(find(client, cast.maya, "   "))
+    assert "Searched are deals that you may see" in words(find(client, cast.maya, ""))
+    assert "Searched are deals that you may see" in words(find(client, cast.maya, "   "))
 
 
 def test_one_letter_is_too_short_and_one_sign_of_another_script_is_not(client: Client, cast: Cast) -> None:
