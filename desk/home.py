@@ -8,7 +8,7 @@ from people.models import Function, Team, User
 
 Role = Literal["reviewer", "seller", "leader", "auditor"]
 REVIEWERS = (Function.FINANCE, Function.LEGAL, Function.OPERATIONS, Function.EXECUTIVE)
-NOON, EVENING = 12, 18
+MORNING, NOON, EVENING = 5, 12, 18
 
 
 def role_of(user: User) -> Role:
@@ -25,8 +25,8 @@ def role_of(user: User) -> Role:
 def greeting(user: User, now: Now) -> str:
     """ "Good morning, Maya", by the reader's own clock."""
     hour, name = now.local.hour, user.name.split()[0]
-    if hour < NOON:
+    if MORNING <= hour < NOON:
         return say("Good morning, {name}", name=name)
-    return (
-        say("Good afternoon, {name}", name=name) if hour < EVENING else say("Good evening, {name}", name=name)
-    )
+    if NOON <= hour < EVENING:
+        return say("Good afternoon, {name}", name=name)
+    return say("Good evening, {name}", name=name)

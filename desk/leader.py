@@ -24,7 +24,7 @@ class LeaderHome:
 def leader_home(user: User, policy: Policy, now: Now) -> LeaderHome:
     return LeaderHome(
         today=today_of(user, policy, now),
-        breaking=queue_of(user, policy, {"when": "today", "columns": COLUMNS}, now, None),
+        breaking=queue_of(user, policy, {"when": "breaking", "columns": COLUMNS}, now, None),
         nobody=queue_of(user, policy, {"when": "nobody", "columns": COLUMNS}, now, None),
         ended=ended_lately(user),
     )

@@ -83,6 +83,8 @@ def said_of_deal(word: str, path: str = "") -> Q:
 
 
 BREAKING = {
+    "breaking": Q(when__in=[waiting.OVER, waiting.TODAY]),
+    "over": Q(when=waiting.OVER),
     "today": Q(when=waiting.TODAY),
     "overdue": Q(late=True),
     "nobody": Q(stuck=True),

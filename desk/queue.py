@@ -166,6 +166,7 @@ def grouped(rows: Iterable[Row], totals: Mapping[int, Total], now: Now) -> tuple
 def group_names(days: Days) -> dict[int, str]:
     return {
         waiting.NOBODY: say(NOBODY),
+        waiting.OVER: say("Over"),
         waiting.TODAY: say("Breaks today"),
         waiting.NEXT: days.next_name,
         waiting.LATER: say("Later"),

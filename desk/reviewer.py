@@ -29,7 +29,10 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class ReviewerHome:
+    """`over` should have been answered by now; `breaking` is due until the reader's midnight."""
+
     reviews: tuple[Review, ...]
+    over: tuple[Review, ...]
     breaking: tuple[Review, ...]
     value: str
     breaking_value: str
@@ -41,6 +44,17 @@ class ReviewerHome:
     lead: str
 
     @property
+    def urgent(self) -> tuple[Review, ...]:
+        """Over, or due today."""
+        return (*self.over, *self.breaking)
+
+    @property
+    def stretches(self) -> tuple[tuple[str, str, tuple[Review, ...]], ...]:
+        """What is over apart from what is due today, each with its name; none that is empty."""
+        both = (("over", say("Over"), self.over), ("breaking", say("Breaks today"), self.breaking))
+        return tuple(each for each in both if each[2])
+
+    @property
     def first(self) -> tuple[Review, ...]:
         """Those that are due next; the list of reviews has all."""
         return self.reviews[:SHOWN]
@@ -49,18 +63,20 @@ class ReviewerHome:
 def reviewer_home(user: User, policy: Policy, now: Now) -> ReviewerHome:
     """Fourteen queries at most, whatever is listed."""
     reviews = reviews_of(user, policy, now)
-    breaking = tuple(each for each in reviews if breaks_today(each, now))
+    over = tuple(each for each in reviews if each.clock.overdue)
+    breaking = tuple(each for each in reviews if not each.clock.overdue and breaks_today(each, now))
     return ReviewerHome(
         reviews=reviews,
+        over=over,
         breaking=breaking,
         value=worth(reviews, policy),
-        breaking_value=worth(breaking, policy),
+        breaking_value=worth((*over, *breaking), policy),
         pinned=pinned_of((each.asked for each in reviews), policy.currency),
         others=waiting_on_others(user, now),
         granted=granted_lately(user, policy, now),
         cycle=own_cycle(user, now),
         answered=answered(user, now),
-        lead=lead(reviews, len(breaking), sum(each.clock.overdue for each in breaking)),
+        lead=lead(reviews, len(over), len(breaking)),
     )
 
 
@@ -69,31 +85,24 @@ def breaks_today(review: Review, now: Now) -> bool:
     return due is not None and due.astimezone(now.zone).date() <= now.local.date()
 
 
-def lead(reviews: tuple[Review, ...], breaking: int, over: int) -> str:
+def lead(reviews: tuple[Review, ...], over: int, due: int) -> str:
     """One sentence on the day; reviews stand in the order of their deadlines, so the next one follows."""
     if not reviews:
         return say("Nothing waits for you.")
-    after = reviews[breaking].clock.due if breaking < len(reviews) else ""
-    if over:
-        due = breaking - over
-        if not after:
-            return say("{over} overdue, {due} due today; nothing else needs you.", over=over, due=due)
-        return say("{over} overdue, {due} due today; then {when}.", over=over, due=due, when=after)
-    if not breaking:
-        nothing = say("No answers due today; nothing else needs you.")
-        return say("No answers due today; the next one {when}.", when=after) if after else nothing
-    if not after:
-        return say_many(
-            "{count} answer due today; nothing else needs you.",
-            "{count} answers due today; nothing else needs you.",
-            breaking,
-        )
-    return say_many(
-        "{count} answer due today; the next one {when}.",
-        "{count} answers due today; the next one {when}.",
-        breaking,
-        when=after,
-    )
+    said = say_many("{count} answer due today", "{count} answers due today", due)
+    if not due:
+        said = say("No answers due today")
+    if over and due:
+        said = say("{over} overdue, {due} due today", over=over, due=due)
+    elif over:
+        said = say("{over} overdue, none due today", over=over)
+    return then_words(said, reviews[over + due].clock.due if over + due < len(reviews) else "")
+
+
+def then_words(said: str, after: str) -> str:
+    if after:
+        return say("{said}; after that {when}.", said=said, when=after)
+    return say("{said}; nothing else needs you.", said=said)
 
 
 def answered(user: User, now: Now) -> Answered:

@@ -1,7 +1,8 @@
 """The desk today: what breaks, what waits for whom, how long answers take. Of deals the reader may see."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +16,7 @@ from desk.bars import Scale
 from desk.clocks import NOBODY, Now
 from desk.currency import Pinned, pinned_in, pinned_sums
 from desk.cycles import Cycle, cycles_of
+from desk.narrowing import NARROW, Reader, narrowed
 from desk.queue import visible_requests
 from desk.waiting import Waiting
 from guardrails.policy import Policy
@@ -23,6 +25,7 @@ from people.models import User
 ZERO = Decimal(0)
 VIEWS = (
     ("", mark("All open")),
+    ("over", mark("Over")),
     ("today", mark("Breaks today")),
     ("overdue", mark("Nobody answered")),
     ("nobody", NOBODY),
@@ -32,6 +35,7 @@ SHOWN = 12  # deadlines drawn
 HURRY = timedelta(hours=2)
 EDGE = Decimal("0.2")  # of the line: as wide as two words
 OPENS, CLOSES = 9, 18  # hours drawn when no deadline lies outside
+HOURS = 24
 FILLS = {"finance": "c-fin", "legal": "c-leg", "operations": "c-ops", "executive": "l4"}
 
 
@@ -43,24 +47,26 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """Today's deadlines on one line, and the line in words. An end too near to now has no number."""
+    """Today's deadlines on one line, and the line in words. An end too near to now has no hour."""
 
     marks: tuple[Mark, ...]
     now: str
     anchor: str
-    first: int | None
-    last: int | None
+    first: str
+    last: str
     sentence: str
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A named filter of the queue."""
+    """A named filter of the queue. `whole`: how many there are without the other filters; None when there are
+    no others."""
 
     key: str
     word: str
     count: int
     current: bool
+    whole: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,7 @@ class Today:
     value: Decimal
     risk: Decimal
     pinned: Pinned
+    over: int
     breaking: int
     breaking_value: Decimal
     late: int
@@ -78,15 +85,35 @@ class Today:
     hours: Hours | None
     cycles: tuple[Cycle, ...]
 
-    def views(self, current: str) -> tuple[View, ...]:
-        counts = {
+    @property
+    def counts(self) -> dict[str, int]:
+        """By the key of the view."""
+        return {
             "": self.open,
+            "over": self.over,
             "today": self.breaking,
             "overdue": self.late,
             "nobody": self.nobody,
             "seller": self.seller,
         }
-        return tuple(View(key, say(word), counts[key], key == current) for key, word in VIEWS)
+
+    @property
+    def breaks(self) -> str:
+        """ "7 overdue, 9 due until midnight"; nothing when nothing breaks."""
+        due = say("{due} due until midnight", due=self.breaking)
+        if not self.over:
+            return due if self.breaking else ""
+        over = say("{over} overdue", over=self.over)
+        return say("{over}, {due}", over=over, due=due) if self.breaking else over
+
+    def views(self, current: str, within: Mapping[str, int] | None = None) -> tuple[View, ...]:
+        """`within`: how many each has with the other filters that are set."""
+        return tuple(
+            View(key, say(word), count, key == current)
+            if within is None
+            else View(key, say(word), within[key], key == current, whole=count)
+            for (key, word), count in zip(VIEWS, self.counts.values(), strict=True)
+        )
 
 
 def today_of(user: User, policy: Policy, now: Now) -> Today:
@@ -98,6 +125,7 @@ def today_of(user: User, policy: Policy, now: Now) -> Today:
         value=said["all_value"] or ZERO,
         risk=said["at_risk"] or ZERO,
         pinned=pinned_in(said),
+        over=said["over"],
         breaking=said["breaking"],
         breaking_value=said["breaking_value"] or ZERO,
         late=said["unanswered"],
@@ -109,22 +137,38 @@ def today_of(user: User, policy: Policy, now: Now) -> Today:
     )
 
 
+COUNTED = {
+    "open": Count("pk"),
+    "over": Count("pk", filter=Q(when=waiting.OVER)),
+    "breaking": Count("pk", filter=Q(when=waiting.TODAY)),
+    "unanswered": Count("pk", filter=Q(late=True)),
+    "nobody": Count("pk", filter=Q(stuck=True)),
+    "seller": Count("pk", filter=Q(back=True)),
+}
+
+
+def within(user: User, asked: Mapping[str, str], now: Now) -> dict[str, int] | None:
+    """How many open requests each view has with the filters that are set besides it; None when none is. One
+    query at most."""
+    filters = {name: word for name, word in asked.items() if name in NARROW and name != "when"}
+    if not filters:
+        return None
+    found = narrowed(visible_requests(user, now), filters, Reader(user, now)).aggregate(**COUNTED)
+    return {key: found[name] for (key, _), name in zip(VIEWS, COUNTED, strict=True)}
+
+
 def summed(requests: Waiting, policy: Policy) -> dict[str, Any]:
-    breaks, back = Q(when=waiting.TODAY), Q(when=waiting.SELLER)
+    breaks, back = Q(when__in=[waiting.OVER, waiting.TODAY]), Q(when=waiting.SELLER)
     by_function = {
         f"waits_{rule.key}": Sum("value", filter=Q(waits_for=rule.key)) for rule in policy.functions
     }
     return requests.aggregate(
-        open=Count("pk"),
         at_risk=Sum("risk"),
-        breaking=Count("pk", filter=breaks),
         breaking_value=Sum("value", filter=breaks),
-        unanswered=Count("pk", filter=Q(late=True)),
-        nobody=Count("pk", filter=Q(stuck=True)),
-        seller=Count("pk", filter=Q(back=True)),
         waits_seller=Sum("value", filter=back),
         waits_nobody=Sum("value", filter=Q(when=waiting.NOBODY)),
         all_value=Sum("value"),
+        **COUNTED,
         **by_function,
         **pinned_sums(policy.currency),
     )
@@ -142,7 +186,8 @@ def waits(said: dict[str, Any], policy: Policy) -> tuple[tuple[str, str, Decimal
 
 
 def deadlines(requests: Waiting) -> list[datetime]:
-    return list(requests.filter(when=waiting.TODAY).order_by("due").values_list("due", flat=True)[:SHOWN])
+    breaking = requests.filter(when__in=[waiting.OVER, waiting.TODAY]).order_by("due")
+    return list(breaking.values_list("due", flat=True)[:SHOWN])
 
 
 def hours_of(due: list[datetime], now: Now) -> Hours | None:
@@ -161,12 +206,17 @@ def hours_of(due: list[datetime], now: Now) -> Hours | None:
         marks=tuple(Mark(line.at(hour), tone_at(at, now)) for hour, at in zip(hours, due, strict=True)),
         now=line.at(clock_hour(now.at, now)),
         anchor="start" if share < EDGE else "end" if share > 1 - EDGE else "middle",
-        first=None if share < EDGE else first,
-        last=None if share > 1 - EDGE else last,
+        first="" if share < EDGE else hour_name(first),
+        last="" if share > 1 - EDGE else hour_name(last),
         sentence=say("Deadlines today: {times}. It is {now}.", times=times, now=here)
         if times
         else say("Deadlines today: all from days before. It is {now}.", now=here),
     )
+
+
+def hour_name(of_day: int) -> str:
+    """ "18:00"."""
+    return hour(time(of_day)) if of_day < HOURS else say("midnight")
 
 
 def clock_hour(at: datetime, now: Now) -> Decimal:

@@ -25,7 +25,7 @@ from base.format import weekday
 from base.words import say
 
 # when a request breaks, in the order in which the queue shows it
-NOBODY, TODAY, NEXT, LATER, SELLER, HELD, ENDED = range(7)
+NOBODY, OVER, TODAY, NEXT, LATER, SELLER, HELD, ENDED = range(8)
 MONEY = DecimalField(max_digits=24, decimal_places=2)
 SATURDAY = 6
 
@@ -34,8 +34,9 @@ Waiting = QuerySet[Any]  # of requests, with what `with_waiting` says of each
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """Where today and the two working days after it end, and what those two are called."""
+    """Now, where today and the two working days after it end, and what those two are called."""
 
+    now: datetime
     today_ends: datetime
     next_ends: datetime
     next_name: str
@@ -65,7 +66,7 @@ def days_from(at: datetime, zone: tzinfo) -> Days:
         name = say("Tomorrow and {second}", second=weekday(second))
     else:
         name = say("{first} and {second}", first=weekday(first), second=weekday(second))
-    return Days(end_of(today, zone), end_of(second, zone), name)
+    return Days(at, end_of(today, zone), end_of(second, zone), name)
 
 
 def working_day_after(day: date) -> date:
@@ -97,6 +98,7 @@ def with_waiting(requests: RequestQuerySet, days: Days) -> Waiting:
     ).annotate(
         when=Case(
             When(~Q(status=Request.Status.OPEN), then=Value(ENDED)),
+            When(due__lt=days.now, then=Value(OVER)),
             When(due__lt=days.today_ends, then=Value(TODAY)),
             When(due__lt=days.next_ends, then=Value(NEXT)),
             When(due__isnull=False, then=Value(LATER)),

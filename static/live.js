@@ -6,7 +6,7 @@
    data-rows       rows of tables and lists (as #rows) that change in place, never move
    id="live-moved" shown when rows have come, gone or moved; id="live-said" tells it to a screen reader, with the
                    figures of a dl that are other ones now
-   Ticks of rows outlive every refresh. */
+   Ticks of rows outlive every refresh; id="chosen" tells how many there are. */
 (() => {
   'use strict';
   const id = name => document.getElementById(name);
@@ -68,8 +68,24 @@
     if (fresh.getElementById('live')) refresh(fresh);
   });
 
-  /* Ticks */
+  /* Ticks: how many rows are chosen is told beside what can be done to them */
+  const every = () => document.querySelector('#bulk [name=all]');
+  const rowsTicked = () => all('#rows input[name=request]:checked');
+  const tell = () => {
+    const said = id('chosen');
+    if (!said) return;
+    const count = every().checked ? every().dataset.count : rowsTicked().length || '';
+    const words = count ? said.dataset.some.replace('{count}', count) : said.dataset.none;
+    if (said.textContent !== words) said.textContent = words;
+  };
+  document.addEventListener('change', event => { if (event.target.matches('#rows .tick')) tell(); });
+  document.addEventListener('reset', event => {
+    if (event.target.id !== 'bulk') return;
+    const last = rowsTicked().at(-1);
+    setTimeout(() => { tell(); last?.closest('tr').querySelector('a.main').focus({ preventScroll: true }); });
+  });
+  addEventListener('pageshow', tell);
   let ticked = [];
-  document.addEventListener('htmx:beforeSwap', event => { if (event.detail.target.id === 'rows') ticked = all('#rows input[name=request]:checked').map(n => n.value); });
-  document.addEventListener('htmx:afterSwap', () => { all('#rows input[name=request]').forEach(n => { if (ticked.includes(n.value)) n.checked = true; }); });
+  document.addEventListener('htmx:beforeSwap', event => { if (event.detail.target.id === 'rows') ticked = rowsTicked().map(n => n.value); });
+  document.addEventListener('htmx:afterSwap', () => { all('#rows input[name=request]').forEach(n => { if (ticked.includes(n.value)) n.checked = true; }); tell(); });
 })();

@@ -151,7 +151,7 @@ class Override(Intervene):
 
 
 FORMS: Mapping[Verb, type[Intervene]] = {
-    form.verb: form for form in (Reassign, Extend, Nudge, Pause, Resume, Override)
+    form.verb: form for form in (Nudge, Extend, Reassign, Pause, Resume, Override)
 }
 OF_ONE: Mapping[Verb, type[Intervene]] = {**FORMS, Verb.PAUSE: PauseOne}
 

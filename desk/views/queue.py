@@ -19,7 +19,7 @@ from desk.live import has_seen, mark_of
 from desk.models import SavedView
 from desk.queue import queue_of
 from desk.queue_file import file_name, queue_file
-from desk.today import today_of
+from desk.today import today_of, within
 from guardrails.models import PolicyVersion
 from guardrails.policy import Policy
 from people.models import Function, User
@@ -41,11 +41,11 @@ def queue(request: PersonalRequest) -> HttpResponse:
         return redirect(f"{request.path}?view={first.pk}")
     page = page_of(request, version.policy, saved)
     form: Form = page["form"]
-    if request.htmx and request.htmx.trigger != LIVE:
-        return push_url(render(request, "desk/queue.html#table", {**page, "mark": mark}), page["here_now"])
     today = today_of(user, version.policy, page["now"])
-    views = today.views(form.asked.get("when", ""))
+    views = today.views(form.asked.get("when", ""), within(user, form.asked, page["now"]))
     whole = {**page, "mark": mark, "today": today, "views": views}
+    if request.htmx and request.htmx.trigger != LIVE:
+        return push_url(render(request, "desk/queue_found.html", whole), page["here_now"])
     answer = render(request, "desk/queue_live.html" if request.htmx else "desk/queue.html", whole)
     if request.htmx:
         answer["ETag"] = f'"{mark}"'

@@ -121,7 +121,7 @@ def test_a_reviewer_reads_why_it_is_they_who_are_asked(cast, request_, see):
     assert (review.more, review.level, review.step.held_level) == (2, "Finance Director", 2)
     assert review.clock.words.replace(SPACE, " ") == "12 h left"
     assert review.clock.due == "tomorrow 15:30"
-    assert "No answers due today; the next one tomorrow 15:30." in spaced(answer)
+    assert "No answers due today; after that tomorrow 15:30." in spaced(answer)
 
 
 def test_what_breaks_today_says_where_it_moves(cast, request_, see):

@@ -86,7 +86,8 @@ def test_requests_stand_by_when_they_break(cast, ask, see):
     ask(At("legal", 1, "agreed"), number="D-7")
     assert groups(see(cast.ines)) == [
         ("Nobody to ask", 1, ["D-6"]),
-        ("Breaks today", 2, ["D-2", "D-1"]),
+        ("Over", 1, ["D-2"]),
+        ("Breaks today", 1, ["D-1"]),
         ("Tomorrow and Monday", 1, ["D-3"]),
         ("Later", 1, ["D-4"]),
         ("With seller or paused", 1, ["D-5"]),
@@ -208,7 +209,8 @@ def test_whoever_sees_a_band_sees_no_margin(cast, ask, see):
 
 FILTERS: tuple[tuple[dict[str, str], list[str]], ...] = (
     ({}, ["D-1", "D-2", "D-3", "D-4"]),
-    ({"when": "today"}, ["D-1", "D-2"]),
+    ({"when": "over"}, ["D-1"]),
+    ({"when": "today"}, ["D-2"]),
     ({"when": "nobody"}, ["D-4"]),
     ({"when": "seller"}, ["D-3"]),
     ({"state": "granted"}, ["D-5"]),
@@ -402,7 +404,7 @@ def test_nothing_shows_that_a_deal_exists_to_whoever_may_not_see_it(cast, ask, s
         assert "Secret Account" not in page.content.decode().replace('value="Secret"', "")
         assert "D-1284" not in page.content.decode()
         assert "Maya Okafor" not in page.content.decode()
-        assert [view.count for view in page.context["views"]] == [0, 0, 0, 0, 0]
+        assert [view.count for view in page.context["views"]] == [0] * 6
         assert page.context["today"].value == 0
         assert page.context["today"].hours is None
         assert page.context["nav"].get("queue") == 0
@@ -413,16 +415,25 @@ def test_the_strip_counts_each_value_once_with_whoever_must_answer_first(cast, a
     ask(At("finance", 2, due=20 * H), number="D-2", net=("200000", "150000"))
     ask(At("finance", 2, "returned"), number="D-3", net=("100000", "50000"))
     ask(At("finance", 2, "agreed"), number="D-4", net=("900000", "50000"), status="granted")
-    today = see(cast.ines).context["today"]
-    assert (today.open, today.value, today.breaking, today.breaking_value) == (3, 600000, 1, 300000)
+    ask(At("finance", 2, due=-H), number="D-5", net=("50000", "40000"))
+    answer = see(cast.ines, function="legal")
+    assert [(view.key, view.count, view.whole) for view in answer.context["views"]][:3] == [
+        ("", 1, 4),
+        ("over", 0, 1),
+        ("today", 1, 1),
+    ]
+    assert "11:30. 1 of 4 open requests" in answer.content.decode()
+    today = answer.context["today"]
+    assert (today.open, today.value, today.breaking_value) == (4, 650000, 350000)
+    assert today.breaks == "1 overdue, 1 due until midnight"
     assert [(words, weight) for words, _, weight in today.waiting] == [
-        ("Finance €0.20\xa0m", 200000),
+        ("Finance €0.25\xa0m", 250000),
         ("Legal €0.30\xa0m", 300000),
         ("Seller €0.10\xa0m", 100000),
     ]
-    assert today.hours.sentence == "Deadlines today: 12:30. It is 11:30."
-    assert [(mark.x, mark.tone) for mark in today.hours.marks] == [("38.89%", "warn")]
-    assert (today.hours.anchor, today.hours.first, today.hours.last) == ("middle", 9, 18)
+    assert today.hours.sentence == "Deadlines today: 10:30, 12:30. It is 11:30."
+    assert [(mark.x, mark.tone) for mark in today.hours.marks] == [("16.67%", "bad"), ("38.89%", "warn")]
+    assert (today.hours.anchor, today.hours.first, today.hours.last) == ("middle", "09:00", "18:00")
 
 
 def test_the_word_now_covers_no_hour(cast, ask, see):
@@ -431,8 +442,8 @@ def test_the_word_now_covers_no_hour(cast, ask, see):
         early = see(cast.ines).context["today"].hours
     with time_machine.travel(THURSDAY + timedelta(hours=6), tick=False):
         late = see(cast.ines).context["today"].hours
-    assert (early.anchor, early.first, early.last) == ("start", None, 18)
-    assert (late.anchor, late.first, late.last) == ("end", 9, None)
+    assert (early.anchor, early.first, early.last) == ("start", "", "18:00")
+    assert (late.anchor, late.first, late.last) == ("end", "09:00", "")
 
 
 def answer(step, by, minutes):
