@@ -9,9 +9,10 @@ from django.core.paginator import Page, Paginator
 
 from base.errors import NotYours
 from base.format import number
-from base.words import mark, say
+from base.words import mark, say, say_many
 from desk.bars import percent
 from ledger import health, load
+from ledger.follow import behind
 from ledger.heartbeat import SILENT
 from ledger.models import Effect, Follower, Heartbeat
 from ledger.replay import operates
@@ -47,6 +48,15 @@ KINDS = {  # as the page calls them; others by their key
     "absence": mark("Beginning or end of an absence"),
     "stand_in": mark("Look for who stands in"),
 }
+
+
+READERS = {  # by what they build; others by their name
+    "leakage": mark("Leakage"),
+    "precedents": mark("Past deals beside a review"),
+    "answers": mark("Time to answer"),
+    "appointed": mark("Steps for whoever was given authority"),
+}
+MOST_BEHIND = 1000  # counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +109,15 @@ class Process:
 
 
 @dataclass(frozen=True, slots=True)
+class Reader:
+    """One that builds reports from the record, by what it builds; `behind`: what it has yet to read."""
+
+    row: Follower
+    words: str
+    behind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Operations:
     oldest: Age | None
     swept: Age | None
@@ -109,7 +128,7 @@ class Operations:
     page: Page[Effect]
     parked: tuple[Row, ...]
     processes: tuple[Process, ...]
-    followers: tuple[Follower, ...]
+    followers: tuple[Reader, ...]
 
     @property
     def due(self) -> int:
@@ -151,8 +170,19 @@ def operations_for(user: User, now: datetime, page: str | None) -> Operations:
         processes=tuple(
             Process(one, silent=now - one.at > SILENT) for one in Heartbeat.objects.order_by("role", "name")
         ),
-        followers=tuple(Follower.objects.filter(name__in=settings.FOLLOWERS).order_by("name")),
+        followers=tuple(
+            map(reader_of, Follower.objects.filter(name__in=settings.FOLLOWERS).order_by("name"))
+        ),
     )
+
+
+def reader_of(row: Follower) -> Reader:
+    """One query."""
+    words, count = READERS.get(row.name), behind(row, MOST_BEHIND + 1)
+    if count > MOST_BEHIND:
+        return Reader(row, say(words or row.name), say("more than {n} entries behind", n=number(MOST_BEHIND)))
+    late = say_many("{n} entry behind", "{n} entries behind", count, n=number(count))
+    return Reader(row, say(words or row.name), late if count else say("up to date"))
 
 
 def refuse_others(user: User) -> None:

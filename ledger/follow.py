@@ -93,6 +93,12 @@ def catch_up() -> None:
             handler(event)
 
 
+def behind(follower: Follower, most: int) -> int:
+    """How many events it has yet to be handed, counted up to `most`."""
+    _, kinds = handler_of(follower.name)
+    return Event.objects.after(follower.place).filter(kind__in=kinds)[:most].count()
+
+
 def again(name: str) -> None:
     """Send a follower back to the first event. Raises ValueError for one that settings do not name."""
     if name not in settings.FOLLOWERS:

@@ -11,6 +11,7 @@ from base.format import SPACE
 from desk.operations import span
 from ledger.heartbeat import beat
 from ledger.models import Effect, Follower, Heartbeat, Sweep
+from ledger.record import record
 from tests.cast import Cast
 
 PAGE = "/operations/"
@@ -53,7 +54,9 @@ def shown(client: Client) -> str:
 
 
 def test_what_is_due_failed_and_given_up_on_is_said(client: Client, cast: Cast, settings: Any) -> None:
-    settings.FOLLOWERS = {"leakage": "", "stuck": ""}
+    reads = "insights.fill.fill"
+    settings.FOLLOWERS = {"leakage": reads, "stuck": reads}
+    record("deal:1", "deal.closed", by=None, at=NOON)
     fill(2)
     Sweep.objects.create(at=NOON - timedelta(seconds=40))
     beat(Heartbeat.Role.WORKER, "celery@lost", began=NOON, at=NOON - timedelta(seconds=61))
@@ -69,7 +72,7 @@ def test_what_is_due_failed_and_given_up_on_is_said(client: Client, cast: Cast, 
         ("celery@lost", True),
     ]
     assert (view.working, view.beating, view.rate.total, view.rate.most) == (2, 0, 2, 2)
-    assert [one.name for one in view.followers] == ["stuck"]
+    assert [(one.row.name, one.behind) for one in view.followers] == [("stuck", "1 entry behind")]
     page = shown(client)
     for words in ("KeyError: 7", "OSError: refused", "Event 7: KeyError: 9", "none heard", "silent"):
         assert words in page
