@@ -55,15 +55,22 @@ def withdrawing(room: Room) -> Binding | None:
     return Binding(title, facts, say("Withdraw revision {number}", number=number))
 
 
-def closing(room: Room, said: dict[str, Any], signed: Terms | None) -> Binding:
-    """`said`: a valid form; `signed`: the terms it names, None where the deal is lost. A few queries."""
+def closing(room: Room, said: dict[str, Any], reason: str, warning: str) -> Binding:
+    """`said`: a valid form; `reason`: as it will be kept; `warning`: of the terms signed. A few queries."""
     won = said["outcome"] == WON
-    inside = signed is None or inside_of(room, signed, said["signed_on"] or room.now.today)
-    facts = (*(signed_words(room, said, inside) if won else ()), *ends_words(room, won))
-    warning = "" if inside else warning_words(room)
+    kept = [say("Kept with it: “{reason}”", reason=reason)] if reason else []
+    facts = (*(signed_words(room, said, not warning) if won else ()), *kept, *ends_words(room, won))
     title, word = ASKED[won]
     number = room.deal.number
     return Binding(say(title, number=number), facts, say(word, number=number), warning)
+
+
+def warning_of(room: Room, signed: Terms | None, day: date | None) -> str:
+    """Why terms signed on `day`, today without one, will stand out for ever; nothing of a deal that is lost
+    and of terms inside."""
+    if signed is None or inside_of(room, signed, day or room.now.today):
+        return ""
+    return warning_words(room)
 
 
 def inside_of(room: Room, signed: Terms, day: date) -> bool:

@@ -1,16 +1,19 @@
-"""The terms that may have been signed: any offer, or what the brief asks."""
+"""The terms that may have been signed: any offer, or what the brief asks; and what we got in return."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from approvals.models import Offer
 from base.errors import Invalid
 from base.format import money
+from base.locales import HOUSE, speaking
 from base.words import mark, say
 from deals.document import terms_from
 from deals.draft import ask_of
+from deals.models import Exchange
 from deals.terms import Terms
 from desk.head import Room
+from desk.phrases import listed
 
 ENDS: Mapping[str, str] = {
     "target": mark("The brief at its target"),
@@ -54,3 +57,31 @@ def signed_terms(room: Room, choice: str) -> Terms:
         raise Invalid(say("There is no offer {number}.", number=number), field="signed")
     ask = ask_of(room.deal, room.policy, room.now.at)
     return ask.target if choice == "target" else ask.walk_away
+
+
+def gets_of(room: Room) -> list[tuple[str, str]]:
+    """What the brief asks for in return, by its id: "They are a reference, €8,000". One query."""
+    asked = (one for one in room.deal.exchanges.all() if one.get)
+    return [(str(one.pk), get_words(one, room.deal.currency)) for one in asked]
+
+
+def get_words(one: Exchange, currency: str) -> str:
+    if one.get_value is None:
+        return one.get
+    return say("{get}, {value}", get=one.get, value=money(one.get_value, currency))
+
+
+@speaking(HOUSE)  # it is kept
+def with_gets(reason: str, room: Room, got: Collection[str]) -> str:
+    """The reason of a deal that was won, and after it what we got of what was asked in return."""
+    asked = gets_of(room)
+    parts = [
+        reason.strip(),
+        gets_words(mark("We got: {gets}."), [words for key, words in asked if key in got]),
+        gets_words(mark("We did not get: {gets}."), [words for key, words in asked if key not in got]),
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def gets_words(words: str, gets: Sequence[str]) -> str:
+    return say(words, gets=listed(gets)) if gets else ""

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from approvals.preview import Preview
 from base import clock
-from base.format import day, hour, moment, near_day, number, percent
+from base.format import day, moment, number
 from base.words import say
 from deals.models import Deal
 from insights.expected import expected_of_plan
@@ -16,8 +16,8 @@ from insights.timing import Expected
 
 @dataclass(frozen=True, slots=True)
 class Expecting:
-    """`words` follow "Answer expected". `rests_on`: what they rest on. `late`: why that is too late; "" when
-    it is in time, or no day is wanted."""
+    """`words`: one or two sentences, the same wherever it is told. `rests_on`: what they rest on. `late`: why
+    that is too late; "" when it is in time, or no day is wanted."""
 
     words: str
     rests_on: str
@@ -37,13 +37,13 @@ def expecting(found: Expected, wanted: date | None, at: datetime, zone: tzinfo) 
 
 
 def when(found: Expected, at: datetime, zone: tzinfo) -> str:
-    """ "Thu 26 November, 80 % by Mon 30 November"; of a deadline alone "by Thu 26 November, 14:30"."""
+    """ "Expect it today 14:30. In 4 of 5 cases it came by tomorrow 10:00."; of a deadline alone "Expect it by
+    today 14:30."."""
+    safe = moment(found.safe, at, zone)
     if not found.known or found.likely == found.safe:
-        return say("by {at}", at=moment(found.safe, at, zone))
-    today, likely, safe = (each.astimezone(zone) for each in (at, found.likely, found.safe))
-    first, last = near_day(likely.date(), today.date()), near_day(safe.date(), today.date())
-    later = hour(safe) if first == last else last
-    return say("{day}, {share} by {later}", day=first, share=percent(80, 0), later=later)
+        return say("Expect it by {at}.", at=safe)
+    likely = moment(found.likely, at, zone)
+    return say("Expect it {likely}. In 4 of 5 cases it came by {safe}.", likely=likely, safe=safe)
 
 
 def rests_on(found: Expected) -> str:

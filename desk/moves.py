@@ -16,6 +16,7 @@ from base.format import day_of_month
 from base.words import say, say_many
 from deals.models import Deal
 from deals.models.deal import DealQuerySet
+from desk.awaited import Foreseen, foreseen, told
 from desk.clocks import Clock, Now, clock_of, holder, last_due, next_clock, running_of
 from desk.granted import limits_said, shown_values
 from desk.phrases import listed, lower
@@ -109,7 +110,9 @@ class Move:
 
 def moves_of(deals: DealQuerySet, view: View, now: Now) -> tuple[Move, ...]:
     """One for each open deal, for a reader who sees `view` of cost. A fixed number of queries."""
-    return tuple(move(deal, view, now) for deal in with_everything(deals))
+    every = list(with_everything(deals))
+    found = foreseen([request for deal in every for request in vars(deal)["asked"][:1]], now)
+    return tuple(move(deal, view, now, found) for deal in every)
 
 
 def with_everything(deals: DealQuerySet) -> DealQuerySet:
@@ -130,7 +133,7 @@ def with_everything(deals: DealQuerySet) -> DealQuerySet:
     )
 
 
-def move(deal: Deal, view: View, now: Now) -> Move:
+def move(deal: Deal, view: View, now: Now, found: Foreseen) -> Move:
     requests: list[Request] = vars(deal)["asked"]
     last = requests[0] if requests else None
     steps = list(last.steps.all()) if last and last.status == Request.Status.OPEN else []
@@ -141,7 +144,7 @@ def move(deal: Deal, view: View, now: Now) -> Move:
     if mandate and mandate.active_at(now.at):
         return negotiate(mandate, granted_words(mandate, view), last, steps, now)
     if last and last.status == Request.Status.OPEN:
-        return follow(deal, last, steps, now)
+        return follow(deal, last, steps, now, found)
     return write(deal, last, mandate)
 
 
@@ -209,8 +212,8 @@ def in_review(request: Request | None, steps: list[Step], now: Now) -> str:
     return say("{who} answers revision {number} by {when}.", who=who, number=number, when=when)
 
 
-def follow(deal: Deal, request: Request, steps: list[Step], now: Now) -> Move:
-    """With us: the last answer due is when all have answered."""
+def follow(deal: Deal, request: Request, steps: list[Step], now: Now, found: Foreseen) -> Move:
+    """With us: who has the ball, and when all will have answered."""
     policy = request.version.policy
     running, last = running_of(steps), last_due(steps)
     stuck = [step for step in steps if step.status == Step.Status.UNROUTABLE]
@@ -218,6 +221,8 @@ def follow(deal: Deal, request: Request, steps: list[Step], now: Now) -> Move:
     holders = listed([holder(step, policy) for step in running])
     said = [say_many("{who} looks at it", "{who} look at it", len(running), who=holders)] if running else []
     said += [say("nobody to ask for {level}", level=step.level_name) for step in stuck]
+    later = [step.level_name for step in steps if step.status == Step.Status.PLANNED]
+    said += [say("then {who}", who=listed(later))] if later else []
     said += [say("{who} agreed", who=listed(list(dict.fromkeys(agreed))))] if agreed else []
     text = "; ".join(said) or say("Everyone has agreed; it is held back")
     return Move(
@@ -225,20 +230,11 @@ def follow(deal: Deal, request: Request, steps: list[Step], now: Now) -> Move:
         "ours",
         (say("In review"), "on", "progress"),
         text[:1].upper() + text[1:],
-        expected(last, steps, now) if last else "",
+        told(request, found, now) if last else "",
         say("Follow"),
         clock=clock_of(last, now) if last else next_clock(stuck, now),
         request=request,
     )
-
-
-def expected(last: Step, steps: list[Step], now: Now) -> str:
-    """When all who are asked now must have answered, and who is asked after them."""
-    later = [step.level_name for step in steps if step.status == Step.Status.PLANNED]
-    by = now.moment(last.due_at)
-    if later:
-        return say("By {when}, then {who}", when=by, who=listed(later))
-    return say("Expected {when}", when=by)
 
 
 def write(deal: Deal, last: Request | None, mandate: Mandate | None) -> Move:

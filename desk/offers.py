@@ -64,11 +64,13 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The answer to a proposal, as a reader may see it. Amounts in the deal's currency."""
+    """The answer to a proposal, as a reader may see it; `full`: all of it, for no page. Amounts in the deal's
+    currency."""
 
     proposal: Proposal
     terms: Terms
     answer: Answer
+    full: Answer
     rows: tuple[TermRow, ...]
     discount: str
     lines: str
@@ -95,6 +97,11 @@ class Verdict:
         return json.dumps(values)
 
     @property
+    def grantable(self) -> bool:
+        """Whether somebody may grant what it takes: then one may ask for it."""
+        return not self.answer.inside and bool(self.whom) and not self.never
+
+    @property
     def broken(self) -> tuple[str, ...]:
         return tuple(breach.sentence for breach in self.answer.breaches)
 
@@ -116,6 +123,7 @@ def verdict_on(proposal: Proposal, granted: Granted) -> Verdict:
         proposal=proposal,
         terms=terms,
         answer=seen,
+        full=answer,
         rows=tuple(answered_row(row, granted) for row in seen.rows if row.over or row.key in beyond),
         discount=DISCOUNT.show(came_out),
         lines=lines_words(terms),

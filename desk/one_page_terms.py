@@ -112,7 +112,8 @@ def bar_of(key: str, ends: Mapping[str, Value | None], policy: Policy) -> dict[s
 def standard_words(asked: Asked) -> str:
     """What nobody has to agree to, in one line."""
     if asked.granted:
-        return asked.granted.standard_words
+        words = asked.granted.standard_words
+        return words[:1].upper() + words[1:]
     found = {one.key for one in asked.judged.findings} if asked.judged else set()
     said = [
         f"{name_of(one.key, asked.policy)} {value}"

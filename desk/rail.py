@@ -26,14 +26,12 @@ from desk.expecting import Expecting, expecting_of
 from desk.more_room import clause_at, lines_at, term_at
 from desk.phrases import listed, lower, shown
 from desk.signers import Asked, asked_of
-from desk.standing import short
 from guardrails.evaluation import Evaluation, Finding
 from guardrails.headroom import Relief
 from guardrails.ladder import Rung
 from guardrails.policy import Policy
 from people.shown import View
 
-ORDINALS = (mark("standard"), mark("first level"), mark("second level"), mark("third level"))
 FIRST = {1: mark("One thing first:"), 2: mark("Two things first:"), 3: mark("Three things first:")}
 EVERY = {1: mark("Use"), 2: mark("Use both")}
 Spot = Callable[[str], str]
@@ -159,28 +157,16 @@ def margins_of(view: View, target: Decimal | None, walk_away: Decimal | None) ->
 
 
 def parts_of(judged: Evaluation, policy: Policy) -> Parts:
-    """How many terms are standard, need which level, are never granted, are not known yet."""
+    """How many terms are standard, need which level (by its name), are never granted, are not known yet."""
     known = [finding for finding in judged.findings if not finding.never and not unfilled(finding)]
-    levels = Counter(finding.level for finding in known)
+    levels = Counter((finding.level, policy.level_name(finding.function, finding.level)) for finding in known)
     parts = [(say("standard"), "l0", len(judged.standard))]
-    parts += [(rank_words(rank, known, policy), f"l{min(rank, 4)}", levels[rank]) for rank in sorted(levels)]
+    parts += [(name, f"l{min(rank, 4)}", many) for (rank, name), many in sorted(levels.items())]
     parts.append((say("never"), "lx", len(judged.never)))
     parts.append((say("to fill in"), "lu", sum(map(unfilled, judged.findings))))
     return tuple(
         (say("{n} {level}", n=number(many), level=words), fill, many) for words, fill, many in parts if many
     )
-
-
-def rank_words(rank: int, known: Iterable[Finding], policy: Policy) -> str:
-    """ "first level"; from the second on its name, where only one function has it."""
-    named = {
-        short(policy.level_name(finding.function, rank), policy.function(finding.function).name)
-        for finding in known
-        if finding.level == rank
-    }
-    if rank > 1 and len(named) == 1:
-        return named.pop()
-    return say(ORDINALS[rank]) if rank < len(ORDINALS) else say("level {rank}", rank=rank)
 
 
 def never_of(finding: Finding, seen: Preview, view: View) -> Never:

@@ -24,7 +24,7 @@ from base.words import mark, say
 from deals.document import measured_from
 from desk.cost import hides
 from desk.marks import Marks, marks_of
-from desk.phrases import in_turn, listed, lower, shown
+from desk.phrases import listed, lower, shown
 from guardrails.measured import Measured
 from guardrails.policy import Policy
 from people.shown import View
@@ -79,13 +79,13 @@ class Granted:
 
     @property
     def standard_words(self) -> str:
-        """What was not asked for, in one line: "Deepest line 25.0 %, contract length 36 months"."""
-        named = [
-            standard_of(limit, self.policy)
-            for limit in self.limits
-            if limit.source == "standard" and not hides(self.view, limit.key)
+        """What was not asked for, in the middle of a sentence: "deepest line 25.0 %, contract length 36
+        months, no free months"."""
+        standard = [
+            limit for limit in self.limits if limit.source == "standard" and not hides(self.view, limit.key)
         ]
-        return in_turn(named)
+        last = sorted(standard, key=nothing_of_it)
+        return ", ".join(lower(standard_of(limit, self.policy)) for limit in last)
 
     def limit(self, key: LimitKey) -> Limit | None:
         return next((limit for limit in self.limits if limit.key == key), None)
@@ -194,9 +194,13 @@ def source_of(limit: Limit, granted: Granted) -> str:
 
 
 def standard_of(limit: Limit, policy: Policy) -> str:
-    if limit.value == 0 and limit.key in NONE_OF_IT:
+    if nothing_of_it(limit):
         return say(NONE_OF_IT[limit.key])
     return f"{name_of(limit.key, policy)} {shown(limit.key, limit.value, policy)}"
+
+
+def nothing_of_it(limit: Limit) -> bool:
+    return limit.value == 0 and limit.key in NONE_OF_IT
 
 
 def narrowed_words(limit: Limit, policy: Policy) -> tuple[str, str]:

@@ -7,7 +7,8 @@ from functools import reduce
 from approvals.limit import name_of
 from approvals.preview import Preview
 from approvals.routing import PlannedStep
-from base.words import mark, say
+from base.format import DAY_MINUTES
+from base.words import mark, say, say_many
 from desk.brief import unfilled
 from desk.lanes import ICONS, OTHER
 from desk.phrases import listed, lower, of_them
@@ -17,11 +18,12 @@ from people.models import User
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One function. `minutes`: what its levels may take together; `kept`: why it does not sign again."""
+    """One function. `within`: what its levels may take together, in words; `kept`: why it does not sign
+    again."""
 
     name: str
     icon: str
-    minutes: int
+    within: str
     people: str
     topics: str
     unknown: str = ""
@@ -38,7 +40,7 @@ def asked_of(seen: Preview) -> Iterable[Asked]:
         steps = [step for step in plan.steps if step.function == rule.key]
         if rule.key in seen.judgement.kept:
             text = say("Already agreed, and none of its limits is touched. It does not sign again.")
-            yield Asked(rule.name, ICONS.get(rule.key, OTHER), 0, "", "", kept=text)
+            yield Asked(rule.name, ICONS.get(rule.key, OTHER), "", "", "", kept=text)
         elif steps:
             yield function_asked(rule.name, steps, seen, people)
 
@@ -51,13 +53,21 @@ def function_asked(name: str, steps: list[PlannedStep], seen: Preview, people: M
     return Asked(
         name=name,
         icon=ICONS.get(function, OTHER),
-        minutes=sum(step.allowance for step in steps),
+        within=within(sum(step.allowance for step in steps)),
         people="" if unknown else one_after_another([signer(step, policy, people) for step in steps]),
         topics=in_words(topics),
         unknown=lower(in_words(unknown)),
         nobody=not all(step.routable for step in steps),
         haste=seen.judgement.haste.words(function),
     )
+
+
+def within(allowance: int) -> str:
+    """ "Answers within 12 working hours"; from two days on "Answers within 2 working days". Rounded down."""
+    hours, days = allowance // 60, allowance // DAY_MINUTES
+    if days >= 2:
+        return say_many("answers within {n} working day", "answers within {n} working days", days, n=days)
+    return say_many("answers within {n} working hour", "answers within {n} working hours", hours, n=hours)
 
 
 def one_after_another(signers: Sequence[str]) -> str:

@@ -43,10 +43,10 @@ KINDS = {
 }
 OFFERED = {
     # whether it was sent, and whether it lies inside the mandate
-    (True, True): mark("sent offer {number}, inside the mandate."),
-    (True, False): mark("sent offer {number}, outside the mandate."),
-    (False, True): mark("recorded what the buyer asks, offer {number}, inside the mandate."),
-    (False, False): mark("recorded what the buyer asks, offer {number}, outside the mandate."),
+    (True, True): mark("wrote down offer {number} as sent, inside the mandate."),
+    (True, False): mark("wrote down offer {number} as sent, outside the mandate."),
+    (False, True): mark("wrote down what the buyer asks as offer {number}, inside the mandate."),
+    (False, False): mark("wrote down what the buyer asks as offer {number}, outside the mandate."),
 }
 VERDICTS = {
     Decision.Verdict.AGREE: ("check", "is-ok"),

@@ -42,11 +42,23 @@ def expected_of_plan(plan: Plan, hours: Mapping[str, Calendar], at: datetime) ->
 def expected_of_steps(steps: Iterable[Step], hours: Mapping[str, Calendar], at: datetime) -> Expected | None:
     """Of the steps of one open request. None when that cannot be told: nobody has the ball, or one who has is
     late beyond all that is usual. At most one query."""
+    return expected_of_each([steps], hours, at)[0]
+
+
+def expected_of_each(
+    requests: Iterable[Iterable[Step]], hours: Mapping[str, Calendar], at: datetime
+) -> list[Expected | None]:
+    """The same of each open request, in their order. At most one query for all."""
+    every = [all_ahead(steps) for steps in requests]
+    paces = paces_of([one for ahead in every for one in ahead], at)
+    return [forecast(ahead, paces, hours, at) for ahead in every]
+
+
+def all_ahead(steps: Iterable[Step]) -> list[Ahead]:
+    """What has not ended; nothing where somebody waits for other things than an answer."""
     waiting = [step for step in steps if step.status not in Step.FINISHED]
-    if not waiting or any(step.status not in (Step.Status.OPEN, Step.Status.PLANNED) for step in waiting):
-        return None
-    ahead = [ahead_of(step) for step in waiting]
-    return forecast(ahead, paces_of(ahead, at), hours, at)
+    running = all(step.status in (Step.Status.OPEN, Step.Status.PLANNED) for step in waiting)
+    return [ahead_of(step) for step in waiting] if running else []
 
 
 def ahead_of(step: Step) -> Ahead:

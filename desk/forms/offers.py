@@ -28,7 +28,8 @@ FIRST = ("payment_days",)
 
 
 class Offered(forms.Form):
-    """What is put to the buyer, or asked by them. `discount` and `lines` are in percent off list."""
+    """What is put to the buyer, or asked by them. `discount` and `lines` are in percent off list. `room`: ask
+    for the room it takes, from the draft that was seen as `version`."""
 
     discount = Number(label=_("Discount"), required=False, max_digits=5, decimal_places=1)
     lines = forms.ChoiceField(
@@ -42,6 +43,8 @@ class Offered(forms.Form):
     direction = forms.ChoiceField(
         label=_("Who put it forward"), choices=Offer.Direction.choices, required=False
     )
+    room = forms.BooleanField(required=False)
+    version = forms.IntegerField(min_value=1, required=False)
     note = forms.CharField(
         label=_("Note"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
     )
@@ -86,6 +89,12 @@ class Offered(forms.Form):
             yield "discount", say("Give the discount, or set the lines one by one.")
         if (day := cleaned.get("good_until")) and day < clock.today():
             yield "good_until", say("Lies in the past.")
+
+    @property
+    def put_forward(self) -> str:
+        """Who put it forward. The form must be valid."""
+        usual = Offer.Direction.ASKED if self.cleaned_data["room"] else Offer.Direction.SENT
+        return str(self.cleaned_data["direction"] or usual)
 
     @property
     def proposal(self) -> Proposal:

@@ -1,22 +1,18 @@
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from approvals.close import close as close_deal
 from approvals.recall import recall
-from base.errors import Invalid
 from base.words import say
-from deals.edit import save_draft
 from deals.share import refuse_stranger
-from desk.binding import Binding, closing, withdrawing
-from desk.closing import signed_terms
-from desk.forms.actions import WON, Close, Version
+from desk.binding import Binding, closing, warning_of, withdrawing
+from desk.closing import gets_of, likely, signable, signed_terms, with_gets
+from desk.forms.actions import WON, Close
 from desk.head import TABS, Room, deal_for, room_of
-from desk.more_room import walk_away_at
-from desk.posted import sent_from
-from desk.views.deal import close_form, deal_page
+from desk.in_return import tasks_of
 from people.request import PersonalRequest
 
 
@@ -36,19 +32,28 @@ def withdraw(request: PersonalRequest, number: str) -> HttpResponse:
     return ask_first(request, room, binding, "approvals") if binding else redirect("desk:approvals", number)
 
 
-@sent_from("desk:deal", "#acts")
+@require_http_methods(["GET", "HEAD", "POST"])
 def close(request: PersonalRequest, number: str) -> HttpResponse:
     room = room_of(deal_for(request.user, number), request.user)
     refuse_stranger(room.deal, request.user)
+    if request.method != "POST":
+        if not room.deal.is_open:
+            return redirect("desk:deal", number)
+        return close_page(request, room, close_form(room))
     form = close_form(room, data=request.POST)
     if not form.is_valid():
-        return deal_page(request, room, close=form, status=422)
+        return close_page(request, room, form)
     said = form.cleaned_data
-    signed = signed_terms(room, said["signed"]) if said["outcome"] == WON else None
-    if room.deal.is_open and "confirmed" not in request.POST:
-        return ask_first(request, room, closing(room, said, signed), "deal", form)
-    close_deal(room.deal, by=request.user, signed=signed, signed_on=said["signed_on"], reason=said["reason"])
     won = said["outcome"] == WON
+    signed = signed_terms(room, said["signed"]) if won else None
+    warning = warning_of(room, signed, said["signed_on"]) if room.deal.is_open else ""
+    if warning and not said["reason"].strip():
+        form.add_error("reason", say("Say why these terms were signed."))
+        return close_page(request, room, form, warning)
+    reason = with_gets(said["reason"], room, said.get("got", ())) if won else said["reason"]
+    if room.deal.is_open and "confirmed" not in request.POST:
+        return ask_first(request, room, closing(room, said, reason, warning), "deal", form)
+    close_deal(room.deal, by=request.user, signed=signed, signed_on=said["signed_on"], reason=reason)
     done = (
         say("{number} is closed as won.", number=number)
         if won
@@ -56,6 +61,16 @@ def close(request: PersonalRequest, number: str) -> HttpResponse:
     )
     messages.success(request, done)
     return redirect("desk:deal", number)
+
+
+def close_form(room: Room, **data: object) -> Close:
+    usual = {"signed_on": room.now.local.date(), "signed": likely(room)}
+    return Close(choices=signable(room), gets=gets_of(room), initial=usual, prefix="close", **data)
+
+
+def close_page(request: PersonalRequest, room: Room, form: Close, warning: str = "") -> HttpResponse:
+    page = {"room": room, "tabs": room.tabs(""), "form": form, "warning": warning, "tasks": tasks_of(room)}
+    return render(request, "desk/close.html", page, status=422 if form.is_bound else 200)
 
 
 def ask_first(
@@ -73,21 +88,3 @@ def ask_first(
         "back": reverse(f"desk:{tab}", args=[room.deal.number]),
     }
     return render(request, "desk/binding.html", page)
-
-
-@sent_from("desk:offers")
-def more_room(request: PersonalRequest, number: str, offer: int) -> HttpResponse:
-    deal = deal_for(request.user, number)
-    refuse_stranger(deal, request.user)
-    asked = get_object_or_404(deal.offers, number=offer)
-    form = Version(request.POST)
-    if not form.is_valid():
-        raise Invalid(say("This page is out of date. Open the offers again."), field="version")
-    changes = walk_away_at(deal, asked)
-    save_draft(deal, by=request.user, version=form.cleaned_data["version"], changes=changes)
-    said = say(
-        "The brief now asks for the limits, stretched to offer {offer}. Look at it, then send it.",
-        offer=offer,
-    )
-    messages.success(request, said)
-    return redirect("desk:brief", number)

@@ -7,9 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from desk.closing import likely, signable
 from desk.exceptions import in_force_for
-from desk.forms.actions import Close
 from desk.forms.concerns import Hold, Release
 from desk.head import Room, deal_for, room_of
 from desk.held import Held, held_of, may_hold
@@ -47,7 +45,6 @@ def deal_page(
         "latest": latest_of(room),
         "tasks": tasks_of(room),
         "excepted": in_force_for(room),
-        "close": close_form(room),
         "hold": hold_form(room) if may_hold(room) else None,
         "held": held_rows(room, release),
         "watching": watching_of(room),
@@ -69,8 +66,3 @@ def hold_form(room: Room, **data: object) -> Hold:
 
 def release_form(hold: int, data: Mapping[str, Any] | None = None) -> Release:
     return Release(data, prefix=f"release-{hold}")
-
-
-def close_form(room: Room, **data: object) -> Close:
-    usual = {"signed_on": room.now.local.date(), "signed": likely(room)}
-    return Close(choices=signable(room), initial=usual, prefix="close", **data)

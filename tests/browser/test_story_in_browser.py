@@ -125,7 +125,7 @@ def check_inside(page: Page) -> None:
     expect(form).to_contain_text("Inside. You may send this now.")
     expect(form).to_contain_text("23.15 / 16.73 / 8.41 / 12.61")
     assert not Offer.objects.exists()
-    form.get_by_role("button", name="Record as offer 1").click()
+    form.get_by_role("button", name="Write down as offer 1, sent").click()
     expect(page.locator("main")).to_contain_text("Offer 1")
 
 
@@ -137,8 +137,7 @@ def check_outside(page: Page) -> None:
         form.locator("[name^=line_]").nth(place).fill(discount)
     form.get_by_label("Payment").fill("60")
     expect(form).to_contain_text("Outside. Do not promise this.")
-    form.get_by_label("Who put it forward").select_option(label="Asked by the buyer")
-    form.get_by_role("button", name="Record as offer 2").click()
+    form.get_by_role("button", name="Write down as offer 2, asked by the buyer").click()
     expect(page.locator("main")).to_contain_text("€1,704,690")
 
 

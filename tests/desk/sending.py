@@ -69,6 +69,7 @@ class Act:
         return reverse(route, kwargs={name: known.get(name) or KNOWN[name](self.number)[0] for name in names})
 
 
+WON = {"close-outcome": "won", "close-reason": "They insisted."}
 ONE = "00000000-0000-0000-0000-000000000001"
 DEEP = {"lines-0-walk_away": "26", "terms-payment_days-walk_away": "75"}
 BEYOND = {f"lines-{place}-walk_away": value for place, value in enumerate(("34", "27", "18", "18"))}
@@ -203,10 +204,12 @@ ACTS: Mapping[str, tuple[Act, ...]] = {
     "desk:withdraw": (Act("maya", ASKED, said()), Act("maya", MARGIN, said())),
     "desk:close": (
         Act(
-            "maya", ASKED, said(**{"close-outcome": "won", "close-signed": "offer-2", "close-signed_on": ""})
+            "maya",
+            ASKED,
+            said(**{"close-outcome": "won", "close-signed": "offer-2", "close-reason": "They insisted."}),
         ),
-        Act("maya", ASKED, said(**{"close-outcome": "won", "close-signed": "offer-2"}, confirmed="yes")),
-        Act("maya", MARGIN, said(**{"close-outcome": "won", "close-signed": "target"}, confirmed="yes")),
+        Act("maya", ASKED, said(**WON, **{"close-signed": "offer-2"}, confirmed="yes")),
+        Act("maya", MARGIN, said(**WON, **{"close-signed": "target"}, confirmed="yes")),
     ),
     "desk:share": (
         Act("maya", ASKED, said(**{"share-person": "0", "share-role": "viewer"})),

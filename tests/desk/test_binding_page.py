@@ -93,7 +93,6 @@ def test_losing_says_what_ends(granted: Mandate, cast: Cast, client: Client) -> 
 @pytest.mark.parametrize(
     ("address", "page"),
     [
-        ("close/", f"{ROOM}#acts"),
         ("watch/", f"{ROOM}#watching"),
         ("unwatch/", f"{ROOM}#watching"),
         ("hold/", ROOM),
@@ -122,7 +121,8 @@ def test_the_last_offer_inside_is_chosen_and_those_outside_say_so(
     offer_five(granted, cast)
     client.force_login(cast.maya)
 
-    page = asked(client.get(ROOM))
+    assert f'href="{ROOM}close/"' in asked(client.get(ROOM))
+    page = asked(client.get(f"{ROOM}close/"))
 
     assert '<option value="offer-1" selected>' in page
     assert page.count(", outside the mandate</option>") == 1
@@ -131,6 +131,34 @@ def test_the_last_offer_inside_is_chosen_and_those_outside_say_so(
 def test_what_will_stand_out_for_ever_is_a_warning(granted: Mandate, cast: Cast, client: Client) -> None:
     offer_five(granted, cast)
     client.force_login(cast.maya)
-    page = asked(client.post(f"{ROOM}close/", {"close-outcome": "won", "close-signed": "offer-1"}))
+    form = {"close-outcome": "won", "close-signed": "offer-1", "confirmed": "yes"}
+
+    refused = client.post(f"{ROOM}close/", form)
+    assert (refused.status_code, Closing.objects.count()) == (422, 0)
+    for words in ("These terms are outside the mandate.", "Say why these terms were signed."):
+        assert words in refused.content.decode()
+
+    del form["confirmed"]
+    page = asked(client.post(f"{ROOM}close/", {**form, "close-reason": "They insisted."}))
     warning = page[page.index('class="note bad"') :]
     assert warning.index("These terms are outside the mandate.") < warning.index("<ul")
+
+
+def test_what_we_got_in_return_is_asked_for_and_kept_with_the_reason(
+    granted: Mandate, cast: Cast, client: Client
+) -> None:
+    offer_inside(granted, cast)
+    for place, (get, value) in enumerate((("A reference", 8000), ("A case study", None))):
+        granted.deal.exchanges.create(position=place, get=get, get_value=value)
+    reference, study = (str(one.pk) for one in granted.deal.exchanges.all())
+    client.force_login(cast.maya)
+    page = asked(client.get(f"{ROOM}close/"))
+    assert "A reference, €8,000" in page and "A case study" in page
+    form = {"close-outcome": "won", "close-signed": "offer-1", "close-reason": "They signed."}
+
+    page = asked(client.post(f"{ROOM}close/", {**form, "close-got": [reference]}))
+    assert f'name="close-got" value="{reference}"' in page and f'value="{study}"' not in page
+    client.post(f"{ROOM}close/", {**form, "close-got": [reference], "confirmed": "yes"})
+
+    kept = Closing.objects.get().reason
+    assert kept == "They signed. We got: A reference, €8,000. We did not get: A case study."

@@ -77,7 +77,7 @@ def test_in_review_it_says_who_has_the_ball_and_until_when(
     page = read(cast.maya)
 
     assert "Revision 1 is in review. Promise nothing yet." in page
-    assert "Answer expected by" in page
+    assert "Expect it by" in page
     assert "Henrik Sørensen, by" in page
     assert "€1,728,450" in page
     assert "Value at the walk-away" in page
@@ -125,7 +125,7 @@ def test_the_mandate_shows_each_limit_with_its_source_and_the_worth_at_both_ends
         "Legal Counsel, first fallback",
         "Delivery Manager, as asked",
         "price rise 2.0 %",
-        "as standard, nothing to grant",
+        "Without asking anybody you may also go to: ",
     ):
         assert words in page, words
     assert "Last offer" not in page
@@ -282,9 +282,9 @@ def test_who_may_not_know_of_the_deal_finds_no_page(granted: Mandate, cast: Cast
 def test_who_only_looks_finds_no_button(granted: Mandate, cast: Cast, read: Callable[..., str]) -> None:
     for user in (cast.robin, cast.henrik, cast.marcus):
         page = read(user)
-        assert "Close the deal" not in page
+        assert "Close: won or lost" not in page
         assert "Share with a person" not in page
-        assert "Record as offer" not in read(user, "offers/")
+        assert "Write down as offer" not in read(user, "offers/")
 
 
 def test_who_only_looks_cannot_act(granted: Mandate, cast: Cast, client: Client) -> None:
@@ -326,7 +326,12 @@ def test_closing_as_won_takes_the_terms_of_an_offer_and_flags_what_is_outside(
 
     answer = client.post(
         f"{ROOM}close/",
-        {"close-outcome": "won", "close-signed": f"offer-{made.number}", "confirmed": "yes"},
+        {
+            "close-outcome": "won",
+            "close-signed": f"offer-{made.number}",
+            "close-reason": "It was that or nothing.",
+            "confirmed": "yes",
+        },
         follow=True,
     )
 
@@ -359,7 +364,7 @@ def test_closing_as_lost_keeps_the_reason(granted: Mandate, cast: Cast, client: 
 
     assert Deal.objects.get().status == Deal.Status.LOST
     assert "“Budget.”" in page.content.decode()
-    assert "Close the deal" not in page.content.decode()
+    assert "Close: won or lost" not in page.content.decode()
 
 
 def test_sharing_lets_a_person_work_on_the_deal(brandt: Deal, cast: Cast, client: Client) -> None:

@@ -18,20 +18,20 @@ def at(day: int, hour: int = 12) -> datetime:
 @pytest.mark.parametrize(
     ("likely", "safe", "known", "words"),
     [
-        (at(26), at(30), 3, "Thu 26 November, 80 % by Mon 30 November"),
-        (at(23, 14), at(24), 3, "today, 80 % by tomorrow"),
-        (at(24, 10), at(24, 16), 1, "tomorrow, 80 % by 16:00"),
-        (at(26), at(26), 0, "by Thu 26 November, 12:00"),
+        (at(26), at(30), 3, "Expect it Thu 26 November, 12:00. In 4 of 5 cases it came by Mon 30 November, 12:00."),
+        (at(23, 14), at(24), 3, "Expect it today 14:00. In 4 of 5 cases it came by tomorrow 12:00."),
+        (at(24, 10), at(24, 16), 1, "Expect it tomorrow 10:00. In 4 of 5 cases it came by tomorrow 16:00."),
+        (at(26), at(26), 0, "Expect it by Thu 26 November, 12:00."),
         (
             at(26),
             at(26),
             3,
-            "by Thu 26 November, 12:00",
+            "Expect it by Thu 26 November, 12:00.",
         ),  # all that is usual has passed, the deadline has not
-        (at(23, 16), at(23, 16), 0, "by today 16:00"),
+        (at(23, 16), at(23, 16), 0, "Expect it by today 16:00."),
     ],
 )
-def test_it_is_said_by_the_day_and_by_the_hour_where_the_day_is_the_same(likely, safe, known, words):
+def test_it_is_said_in_one_way_with_day_and_hour(likely, safe, known, words):
     found = expecting(Expected(likely, safe, known, 3), None, NOW, BERLIN)
     assert found.words.replace(SPACE, " ") == words
     assert found.late == ""

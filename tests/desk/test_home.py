@@ -294,7 +294,7 @@ def test_what_is_in_review_is_with_us(cast, request_, see):
     assert turns(answer) == {"yours": [], "negotiate": [], "ours": [("D-1284", "In review")]}
     move = home(answer).ours[0]
     assert move.text == "Finance Director, Legal Counsel and Delivery Manager look at it"
-    assert move.small == "Expected Mon 8 June, 11:30"
+    assert move.small == "Expect it by Mon 8 June, 11:30."
     assert (move.clock.due, move.value) == ("Mon 8 June, 11:30", D("1924560"))
 
 

@@ -61,7 +61,16 @@ def test_at_the_limit_an_offer_is_inside_and_its_lines_move_together(
     text = check()
 
     assert "Inside. You may send this now." in text
-    assert "€1,759,680" in text
+    assert "Send it yourself; here you write down what was sent." in text
+    assert black(text) == "Write down as offer 1, sent"
+    mail = html.unescape(text[text.index("<textarea") : text.index("</textarea>")])
+    for line in (
+        "420 × Control Platform, 23.15 % off the list price",
+        "Your price: €1,759,680",
+        "Payment: 45 days",
+    ):
+        assert line in mail, mail
+    assert "argin" not in mail and "€1,759,680" in text
     assert "Margin, limit 58.9 %</dt><dd>58.9 %" in text
     assert "Lines move together: 23.15 / 16.73 / 8.41 / 12.61 %." in text
     assert "<dt>Discount left</dt><dd>none</dd>" in text
@@ -84,9 +93,18 @@ def test_outside_it_says_what_is_broken_whom_it_needs_and_what_would_bring_it_in
     assert "Discount 22.5 % is 2.5 points over the limit of 20.0 %." in text
     assert "Payment 60 days is 15 days over the limit of 45 days." in text
     assert "To go there it needs Finance Director." in text
+    assert black(text) == "Ask for this room"
+    assert "<textarea" not in text
     assert "Inside at 20.0 % and 45 days." in text
     assert "Use both" in text
     assert filled(text) == {"id_discount": "20.0", "id_lines": "together", "id_payment_days": "45"}
+
+
+def black(text: str) -> str:
+    """The words of the one main button."""
+    found = re.findall(r'<(?:button|a) class="btn primary wide".*?</svg>([^<]*)<', text)
+    assert len(found) == 1, found
+    return str(found[0])
 
 
 def filled(text: str) -> dict[str, str]:
@@ -136,6 +154,7 @@ def test_nobody_may_grant_what_is_never_granted(granted: Mandate, check: Callabl
     text = check(clause_liability="uncapped")
 
     assert "Nobody may grant all of this." in text
+    assert "Ask for this room" not in text
     assert "Inside at 1.5 × fees." in text
 
 
@@ -206,7 +225,7 @@ def test_recording_keeps_the_offer_with_its_answer(granted: Mandate, cast: Cast,
     made = Offer.objects.get()
     assert (made.number, made.inside, made.direction, made.note) == (1, True, "sent", "After the call.")
     assert made.net.quantize(D(1)) == D(1759680)
-    assert "Offer 1 is recorded, inside the mandate." in page.content.decode()
+    assert "Offer 1 is written down, inside the mandate." in page.content.decode()
     assert "“After the call.”" in page.content.decode()
 
 
@@ -272,6 +291,22 @@ def test_without_a_mandate_there_is_nothing_to_check_against(
     assert "No mandate yet" in client.get(PAGE).content.decode()
     assert client.post(f"{PAGE}check/", typed()).status_code == 409
     assert client.post(PAGE, typed()).status_code == 409
+
+
+def test_asking_for_the_room_writes_the_offer_down_and_stretches_the_brief_or_does_nothing(
+    granted: Mandate, cast: Cast, client: Client
+) -> None:
+    client.force_login(cast.maya)
+    far = typed(discount="22.5", payment_days="60", direction="", room="on")
+
+    assert client.post(PAGE, {**far, "version": "1"}).status_code == 409
+    assert not Offer.objects.exists()
+    answer = client.post(PAGE, {**far, "version": str(granted.deal.version)})
+
+    assert answer["Location"] == "/deals/D-1284/brief/"
+    made = Offer.objects.get()
+    assert (made.direction, made.inside) == ("asked", False)
+    assert granted.deal.terms.get(key="payment_days").walk_away == 60
 
 
 def test_an_answer_is_never_computed_again(granted: Mandate, cast: Cast, client: Client) -> None:

@@ -49,13 +49,23 @@ def thursday():
 def test_the_rail_names_who_must_agree_and_how_long_they_may_take(thursday, brandt, cast):
     rail = seen(brandt, cast.maya)
 
-    assert [(asked.name, asked.people, asked.topics, asked.minutes) for asked in rail.asked] == [
-        ("Finance", "Henrik Sørensen, Finance Director", "Discount, margin and payment", 12 * 60),
-        ("Legal", "Tomás Rivera, Legal Counsel", "Limitation of liability", 16 * 60),
-        ("Operations", "Ji-woo Han, Delivery Manager", "Customisation and go-live", 16 * 60),
+    assert [(asked.name, asked.people, asked.topics, asked.within) for asked in rail.asked] == [
+        (
+            "Finance",
+            "Henrik Sørensen, Finance Director",
+            "Discount, margin and payment",
+            "answers within 12 working hours",
+        ),
+        ("Legal", "Tomás Rivera, Legal Counsel", "Limitation of liability", "answers within 2 working days"),
+        (
+            "Operations",
+            "Ji-woo Han, Delivery Manager",
+            "Customisation and go-live",
+            "answers within 2 working days",
+        ),
     ]
     assert rail.expecting is not None
-    assert rail.expecting.words == "by Mon 15 June, 11:30"
+    assert rail.expecting.words == "Expect it by Mon 15 June, 11:30."
     assert rail.expecting.late == ""
     assert rail.first == ()
 
@@ -72,13 +82,15 @@ def test_the_rail_adds_up_what_is_asked(brandt, cast):
 def test_the_bar_counts_terms_by_the_level_they_need(brandt, cast):
     assert seen(brandt, cast.maya).parts == (
         ("10 standard", "l0", 10),
-        ("4 first level", "l1", 4),
-        ("2 Director", "l2", 2),
+        ("2 Delivery Manager", "l1", 2),
+        ("1 Finance Manager", "l1", 1),
+        ("1 Legal Counsel", "l1", 1),
+        ("2 Finance Director", "l2", 2),
     )
     change(brandt, cast.maya, clauses=(ClauseChange("exit", "standard", "fallback-2"),))
     rail = seen(brandt, cast.maya)
     assert rail.parts[-1] == ("1 never", "lx", 1)
-    assert rail.parts_label == "16 terms: 9 standard, 4 first level, 2 Director and 1 never"
+    assert rail.parts_label == "16 terms: 9 standard, 2 Delivery Manager, 1 Finance Manager, 1 Legal Counsel, 2 Finance Director and 1 never"
 
 
 def test_headroom_offers_each_smallest_change_once(brandt, cast):
