@@ -6,7 +6,7 @@ from base.db import translate
 from base.errors import NotYours, WrongState
 from base.words import mark, say
 from guardrails import toml
-from guardrails.errors import BadPolicy
+from guardrails.errors import BadPolicy, OtherDraft
 from guardrails.models import PolicyVersion
 from ledger.record import record
 from people.models import Function, User
@@ -16,10 +16,12 @@ Status = PolicyVersion.Status
 TAKEN = {"guardrails_policy_number_once": mark("Someone has just loaded this version. Load yours again.")}
 
 
-def load(text: str, *, by: User) -> PolicyVersion:
+def load(text: str, *, by: User, seen: str | None = None, typed: bool = False) -> PolicyVersion:
     """Keep `text` as the draft of the version it numbers; once it is changed it must be reviewed anew.
+    `seen`: the hash of the draft that stood there when the text was written, "" for none; None replaces any.
+    `typed`: on the command line, where nobody has signed in.
 
-    Raises NotYours, BadPolicy (every mistake with its line), WrongState (published already).
+    Raises NotYours, BadPolicy (every mistake with its line), WrongState (published already), OtherDraft.
     """
     refuse_unless_desk(by)
     number = read(text)
@@ -37,11 +39,18 @@ def load(text: str, *, by: User) -> PolicyVersion:
                     version=version.name,
                 )
             )
+        elif seen is not None and seen != version.sha256:
+            raise OtherDraft(version)
         version.text, version.sha256, version.status = text, sha256, Status.DRAFT
-        version.drafted_by, version.reviewed_by = by, None
+        version.drafted_by, version.reviewed_by, version.review_typed = by, None, False
         version.save()
-        record(STREAM, "policy_loaded", by=by, at=clock.now(), number=number, sha256=sha256)
+        record(STREAM, "policy_loaded", by=by, at=clock.now(), number=number, sha256=sha256, **entered(typed))
     return version
+
+
+def entered(typed: bool) -> dict[str, str]:
+    """What the ledger says of an act whose author is only what an operator typed."""
+    return {"entered": "command-line"} if typed else {}
 
 
 def read(text: str) -> int:

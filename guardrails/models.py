@@ -60,6 +60,11 @@ class PolicyVersion(models.Model):
     sha256 = models.CharField(max_length=64)
     drafted_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     reviewed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    review_typed = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text=_("Entered on the command line: the name is what the operator typed."),
+    )
     published_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     published_at = models.DateTimeField(null=True, blank=True)
     effective_from = models.DateTimeField(null=True, blank=True)

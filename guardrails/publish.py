@@ -5,7 +5,8 @@ from django.db import transaction
 from base import clock
 from base.errors import Invalid, WrongState
 from base.words import say
-from guardrails.load import STREAM, refuse_unless_desk
+from guardrails.errors import NotReviewed
+from guardrails.load import STREAM, entered, refuse_unless_desk
 from guardrails.models import PolicyVersion
 from ledger.record import record
 from people.models import User
@@ -14,11 +15,15 @@ Status = PolicyVersion.Status
 
 
 @transaction.atomic
-def publish(version: PolicyVersion, *, by: User, effective_from: datetime | None = None) -> PolicyVersion:
+def publish(
+    version: PolicyVersion, *, by: User, effective_from: datetime | None = None, typed: bool = False
+) -> PolicyVersion:
     """Let this reviewed version judge what is asked from `effective_from` (now) on; it never changes again.
 
-    Mandates already granted and requests under way keep the version they were judged by.
-    Raises NotYours, Invalid (from the past), WrongState (not reviewed, or a later one is published).
+    Mandates already granted and requests under way keep the version they were judged by. `typed`: on the
+    command line, where nobody has signed in. Sent again by the same person it changes nothing.
+    Raises NotYours, Invalid (from the past), NotReviewed, WrongState (published by somebody else, changed
+    meanwhile, or a later one is published).
     """
     at = clock.now()
     refuse_unless_desk(by)
@@ -28,23 +33,24 @@ def publish(version: PolicyVersion, *, by: User, effective_from: datetime | None
     refuse_older(version)
     reviewed = PolicyVersion.objects.filter(pk=version.pk, status=Status.REVIEWED, sha256=version.sha256)
     if not reviewed.update(status=Status.PUBLISHED, published_by=by, published_at=at, effective_from=start):
-        refuse_unreviewed(version)
-        raise WrongState(say("{version} is not reviewed as you have read it.", version=version.name))
+        return published_already(version, by)
     version.refresh_from_db()
-    record(
-        STREAM, "policy_published", by=by, at=at,
-        number=version.number, sha256=version.sha256, effective_from=start,
-    )  # fmt: skip
+    said = {"number": version.number, "sha256": version.sha256, **entered(typed)}
+    record(STREAM, "policy_published", by=by, at=at, effective_from=start, **said)
     return version
 
 
-def refuse_unreviewed(version: PolicyVersion) -> None:
-    if PolicyVersion.objects.filter(pk=version.pk, status=Status.DRAFT).exists():
-        words = say(
-            "{version} is not reviewed yet. Let a second person do so: manage.py policy review {number}.",
-            version=version.name, number=version.number,
-        )  # fmt: skip
-        raise WrongState(words)
+def published_already(version: PolicyVersion, by: User) -> PolicyVersion:
+    """Sent twice by one person it is one act. For all others: what has become of it."""
+    now = PolicyVersion.objects.select_related("published_by").get(pk=version.pk)
+    if now.published_by == by and now.sha256 == version.sha256:
+        return now
+    if now.published_by:
+        name = now.published_by.name
+        raise WrongState(say("{name} has published {version} already.", name=name, version=now.name))
+    if now.reviewed_by_id is None and now.sha256 == version.sha256:
+        raise NotReviewed(say("Nobody has reviewed {version} yet.", version=now.name))
+    raise WrongState(say("{version} is no longer the draft you have read.", version=now.name))
 
 
 def refuse_older(version: PolicyVersion) -> None:

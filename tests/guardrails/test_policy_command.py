@@ -88,7 +88,10 @@ def test_publishing_warns_of_a_level_that_no_person_holds(cast: Cast, file: Path
         (["load", "NOTHING", "--by", "ines@helio.example"], "cannot be read"),
         (["review", "15", "--by", "dana@helio.example"], "There is no policy v15"),
         (["review", "14", "--by", "ines@helio.example"], "A second person"),
-        (["publish", "14", "--by", "ines@helio.example"], "not reviewed"),
+        (
+            ["publish", "14", "--by", "ines@helio.example"],
+            "Nobody has reviewed v14 yet. A second person: manage.py policy review 14 --by",
+        ),
     ],
 )
 def test_a_refusal_is_told_in_a_sentence(cast: Cast, file: Path, arguments: list[str], reason: str) -> None:

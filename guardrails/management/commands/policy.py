@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from base import clock
 from base.errors import DomainError
 from guardrails import toml
+from guardrails.errors import NotReviewed
 from guardrails.holders import strangers, unheld
 from guardrails.load import load
 from guardrails.models import PolicyVersion
@@ -62,16 +63,21 @@ class Command(BaseCommand):
         )
 
     def load_file(self, options: dict[str, Any]) -> None:
-        version = load(written(options["file"]), by=person(options["by"]))
+        version = load(written(options["file"]), by=person(options["by"]), typed=True)
         self.stdout.write(f"{version.name} is {version.status}, {version.sha256}")
 
     def review_version(self, options: dict[str, Any]) -> None:
-        version = review(numbered(options["number"]), by=person(options["by"]))
+        version = review(numbered(options["number"]), by=person(options["by"]), typed=True)
         self.stdout.write(f"{version.name} is reviewed")
 
     def publish_version(self, options: dict[str, Any]) -> None:
         start = options["start"] and datetime.combine(options["start"], time(), tzinfo=clock.company_zone())
-        version = publish(numbered(options["number"]), by=person(options["by"]), effective_from=start)
+        draft = numbered(options["number"])
+        try:
+            version = publish(draft, by=person(options["by"]), effective_from=start, typed=True)
+        except NotReviewed as refusal:
+            how = f"A second person: manage.py policy review {draft.number} --by …"
+            raise CommandError(f"{refusal.message} {how}") from refusal
         self.warn_of_unheld(version.policy)
         self.stdout.write(f"{version.name} judges from {version.effective_from:%Y-%m-%d %H:%M} UTC on")
 
