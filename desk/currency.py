@@ -15,6 +15,7 @@ from deals.models import Price, Product, Rate, Revision
 from deals.rate_rules import equation
 from desk.phrases import listed
 from guardrails.policy import Policy
+from people.models import Function, User
 
 STALE = 7  # days after which a rate is called old
 MISSING = mark(
@@ -146,11 +147,26 @@ def missing_words(currencies: Sequence[str], company: str) -> list[str]:
 
 
 def old_ones(rates: Iterable[Rate], day: date) -> list[str]:
-    old = [f"{one.currency} ({written.short_day(one.date, day.year)})" for one in rates if is_old(one, day)]
+    old = old_named(rates, day)
     if not old:
         return []
     words = mark("Rates older than {days}: {rates}. The deal desk enters newer ones.")
     return [say(words, days=written.days(STALE), rates=listed(old))]
+
+
+def old_named(rates: Iterable[Rate], day: date) -> list[str]:
+    """Each with its day: "CHF (1 Jan)"."""
+    return [f"{one.currency} ({written.short_day(one.date, day.year)})" for one in rates if is_old(one, day)]
+
+
+def rates_due(user: User, day: date) -> str:
+    """What the deal desk has to enter: old rates of currencies with a price; "" for others. Two queries."""
+    if user.function != Function.DESK:
+        return ""
+    priced = priced_in(day)
+    old = old_named([rate for rate in newest(day) if rate.currency in priced], day)
+    words = mark("Rates older than {days}: {rates}.")
+    return say(words, days=written.days(STALE), rates=listed(old)) if old else ""
 
 
 def priced_in(day: date) -> dict[str, int]:

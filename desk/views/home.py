@@ -9,6 +9,7 @@ from base import clock
 from desk.auditor import AuditorHome, auditor_home
 from desk.clocks import now_for
 from desk.context import COUNTS
+from desk.currency import rates_due
 from desk.health import health_for
 from desk.home import Role, greeting, role_of
 from desk.in_return import asked_of
@@ -57,6 +58,7 @@ def shown_to(user: User, role: Role, policy: Policy) -> dict[str, Any]:
         "greeting": greeting(user, now),
         "asked": asked,
         "health": health_for(user, now.at),
+        "rates_due": rates_due(user, now.today),
     }
 
 

@@ -15,7 +15,7 @@ from deals.edit import save_draft
 from deals.models import Deal, Price, Rate
 from deals.rate_rules import RateRow
 from deals.rates import set_rate
-from desk.currency import STALE, Notes, Pinned, choices_of, notes_of, old_words, together
+from desk.currency import STALE, Notes, Pinned, choices_of, notes_of, old_words, rates_due, together
 from guardrails.models import PolicyVersion
 from tests.brandt import grant_brandt, step_of
 from tests.cast import Cast
@@ -79,6 +79,9 @@ def test_a_new_brief_says_which_rates_are_old(policy, cast, today):
     days = [short(today - timedelta(days=age)) for age in (STALE + 1, STALE + 2)]
     said = f"Rates older than 7 days: CHF ({days[0]}) and GBP ({days[1]}). The deal desk enters newer ones."
     assert choices_of(policy, today).notes[1].replace("\xa0", " ") == said
+    due = f"Rates older than 7 days: CHF ({days[0]}) and GBP ({days[1]})."
+    assert rates_due(cast.ines, today).replace("\xa0", " ") == due
+    assert rates_due(cast.maya, today) == ""
 
 
 def test_a_new_brief_counts_the_products_a_currency_has_no_price_for(policy, cast, today):
