@@ -70,17 +70,24 @@ def encoding_of(path: Path) -> str:
     """By its mark (UTF-8, UTF-16), else by the zeros of UTF-16, else UTF-8 if all of it is, else cp1252."""
     with path.open("rb") as file:
         start = file.read(BLOCK)
+    if told := encoding_told(start):
+        return told
+    try:
+        refuse_undecodable(path, "utf-8")
+    except Unreadable:
+        return "cp1252"
+    return "utf-8"
+
+
+def encoding_told(start: bytes) -> str:
+    """By the beginning of a file alone: its mark, or the zeros of UTF-16; "" where neither tells."""
     for beginning, name in MARKS:
         if start.startswith(beginning):
             return name
     even, odd = start[::2].count(0), start[1::2].count(0)
     if max(even, odd) * 4 > len(start):
         return "utf-16-le" if odd > even else "utf-16-be"
-    try:
-        refuse_undecodable(path, "utf-8")
-    except Unreadable:
-        return "cp1252"
-    return "utf-8"
+    return ""
 
 
 def refuse_undecodable(path: Path, encoding: str) -> None:

@@ -2,16 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.text import format_lazy
+from django.utils.text import format_lazy, slugify
 from django.utils.translation import gettext_lazy as _
 
 from base.errors import Invalid
 from base.words import mark, say, say_many
+from deals.importing.beginning import begin_mapping
 from deals.importing.mapping import Mapped, MappingErrors, Mistake, load
+from deals.importing.reading import SAMPLE
 from desk.uploads import MOST_MB
 
 LONGEST = 200_000  # letters of a mapping; the ones we know have 2,000
@@ -51,7 +54,9 @@ class Written(forms.Form):
         label=_("Mapping"),
         required=False,
         allow_empty_file=True,
-        help_text=_("A text in TOML that says which column is what."),
+        help_text=_(
+            "A text in TOML that says which column is what. Without one, a start is written from the file."
+        ),
         widget=forms.FileInput(attrs={"accept": ".toml,text/plain"}),
     )
     written = forms.CharField(
@@ -77,7 +82,10 @@ class Written(forms.Form):
             except MappingErrors as errors:
                 self.take(errors.mistakes)
         elif "mapping" not in self.errors:
-            self.add_error("mapping", say("Choose the mapping: the text that says what the columns mean."))
+            self.add_error("mapping", self.lack_mapping())
+
+    def lack_mapping(self) -> str:
+        return say("Choose the mapping: the text that says what the columns mean.")
 
     def read_text(self) -> str:
         chosen: UploadedFile[Any] | None = self.cleaned_data.get("mapping")
@@ -159,6 +167,22 @@ class NewImport(Written):
                 self.table_mistakes[table.name] = say("Choose this file too.")
         if self.table_mistakes:
             self.add_error(None, say("The mapping looks things up in further files. Choose each of them."))
+
+    def lack_mapping(self) -> str:
+        """A start is written for it from the first row of the file, to look at and send with it."""
+        chosen: UploadedFile[Any] | None = self.cleaned_data.get("file")
+        if chosen is None:
+            return super().lack_mapping()
+        name = str(chosen.name)
+        self.text = begin_mapping(bytes(chosen.read(SAMPLE)), slugify(Path(name).stem) or "import")
+        chosen.seek(0)
+        if not self.text:
+            return super().lack_mapping()
+        return say(
+            "There is no mapping yet. Below is a start, written from the columns of {file}: look at each "
+            "line, then look into it again.",
+            file=name,
+        )
 
     def clean_file(self) -> "UploadedFile[Any]":
         """Whatever begins like something that is no text is called by its name."""

@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -131,7 +132,7 @@ REFUSED = [
     ({"file": ("photo.csv", bytes(range(256)) * 40)}, "is not written in cp1252, from about row 1 on"),
     ({"file": ("deals.xlsx", b"PK\x03\x04\x14\x00")}, "deals.xlsx is a spreadsheet. Save the sheet as CSV"),
     ({"file": ("other.csv", "a;b\n1;2\n")}, "has no column “Customer”, only “a”, “b”"),
-    ({"mapping": None}, "Choose the mapping"),
+    ({"mapping": None}, "There is no mapping yet."),
     ({"mapping": ("map.toml", "")}, "map.toml is empty."),
     ({"mapping": ("photo.png", b"\x89PNG\xff\xfe\x00")}, "photo.png is no text in UTF-8."),
     ({"mapping": ("deals.csv", "x" * 200_001)}, "deals.csv is too long for a mapping."),
@@ -171,6 +172,20 @@ def test_every_mistake_of_a_mapping_is_said_with_its_line_and_the_text_stays(des
     assert "per is missing" in page
     assert "2 mistakes in the mapping." in page
     assert "source = &quot;old-crm&quot;" in page.split("<textarea")[1]
+
+
+def test_a_start_of_a_mapping_is_written_from_the_columns_of_the_file(desk: Client) -> None:
+    sent = form()
+    del sent["mapping"]
+    page = unescape(desk.post(IMPORTS, sent).content.decode())
+    start = page.split("<textarea")[1].split(">", 1)[1].split("</textarea>")[0]
+    mapped = load(start)
+    assert (mapped.source, mapped.dates, mapped.numbers.decimal) == ("old", ("%d.%m.%Y",), ",")
+    read = {fact: mapped.deal[fact].column for fact in ("key", "account", "owner", "outcome", "closed")}
+    assert read == dict(key="Deal", account="Customer", owner="Owner", outcome="Stage", closed="Closed")
+    assert (mapped.outcomes, mapped.line["net_total"].column) == ({"Won": "won", "Lost": "lost"}, "Net")
+    sent["file"].seek(0)
+    assert desk.post(IMPORTS, {**sent, "written": start}).status_code == 302
 
 
 def test_a_mapping_corrected_on_the_page_is_taken(desk: Client) -> None:
