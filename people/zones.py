@@ -28,5 +28,11 @@ def found(typed: str) -> str:
 
 def offset(zone: str, at: datetime) -> str:
     """ "UTC+01:00", as it is at that instant."""
-    ahead = at.astimezone(ZoneInfo(zone)).strftime("%z")
+    ahead = at.astimezone(named(zone)).strftime("%z")
     return f"UTC{ahead[:3]}:{ahead[3:5]}"
+
+
+@cache
+def named(zone: str) -> ZoneInfo:
+    """Read once: the interpreter itself keeps eight zones, and a list of all of them reads each file anew."""
+    return ZoneInfo(zone)

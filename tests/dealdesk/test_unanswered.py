@@ -18,18 +18,9 @@ def manage(var: Path, *words: str, **more: str) -> subprocess.CompletedProcess[s
     return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("verify_ledger",),
-        ("sweep",),
-        ("migrate",),
-        ("policy", "export", "14"),
-    ],
-    ids=" ".join,
-)
-def test_no_postgresql_for_the_folder_is_one_line(words: tuple[str, ...], tmp_path: Path) -> None:
-    ran = manage(tmp_path, *words)
+@pytest.mark.parametrize("command", ["verify_ledger", "migrate"])
+def test_no_postgresql_for_the_folder_is_one_line(command: str, tmp_path: Path) -> None:
+    ran = manage(tmp_path, command)
     assert ran.returncode == 1
     assert ran.stderr == (
         f"No PostgreSQL runs for {tmp_path}. Start it with `make run`, or set DEALDESK_VAR to the folder of "

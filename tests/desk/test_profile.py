@@ -136,8 +136,7 @@ def test_every_locale_is_offered_with_what_it_writes(maya: Client) -> None:
 
 
 @pytest.fixture
-def registered(cast: Cast, settings: Any) -> User:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick
+def registered(cast: Cast) -> User:
     cache.clear()
     seen.note.cache_clear()
     cast.maya.set_password(PASSWORD)
