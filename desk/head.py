@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import NoReverseMatch, reverse
 
 from approvals.check import standing
-from approvals.models import Closing, Mandate, Offer, Request
+from approvals.models import Closing, Mandate, Offer, Request, Step
 from base.format import day
 from base.words import mark, say
 from deals.models import Deal
@@ -40,7 +40,8 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """One deal as one reader finds it now. `request`: the last one, open or not. `mandate`: the one that
+    """One deal as one reader finds it now. `request`: the last one, open or not; `asked`: how many answers
+    are waited for. `mandate`: the one that
     nobody has ended, run out or not; of a closed deal the one it was closed with."""
 
     deal: Deal
@@ -52,7 +53,7 @@ class Room:
     mandate: Mandate | None
     request: Request | None
     offers: tuple[Offer, ...]
-    requests: int
+    asked: int
     events: int
     granted: Granted | None = field(default=None)
     concerns: int = 0
@@ -118,8 +119,9 @@ class Room:
         return rate_words(asked.revision) if asked else ""
 
     def tabs(self, current: str) -> tuple[Tab, ...]:
-        counts = {"offers": len(self.offers), "approvals": self.requests}
-        counts |= {"concerns": self.concerns, "record": self.events, "comments": self.comments}
+        """The number at "Approvals" is that of the answers that are waited for; at others how many there are."""
+        counts = {"offers": len(self.offers), "approvals": self.asked}
+        counts |= {"concerns": self.concerns, "comments": self.comments}
         return tuple(
             Tab(url, say(word), counts.get(name, 0), name == current)
             for name, word in TABS.items()
@@ -166,7 +168,7 @@ def room_of(deal: Deal, user: User) -> Room:
         mandate=mandate,
         request=request,
         offers=tuple(deal.offers.select_related("by", "mandate").order_by("number")),
-        requests=deal.requests.count(),
+        asked=Step.objects.filter(deal=deal, status=Step.Status.OPEN).count(),
         events=Event.objects.of(deal.stream).count(),
         granted=granted_of(mandate, view) if mandate else None,
         concerns=Concern.objects.filter(deal=deal).count(),

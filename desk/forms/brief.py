@@ -165,7 +165,12 @@ class Brief:
     @property
     def mistakes(self) -> int:
         """How many fields need mending."""
-        return len(self.others) + sum(len(form.errors) for form in self.forms())
+        return len(self.others) + self.marked
+
+    @property
+    def marked(self) -> int:
+        """How many of them are marked where they stand."""
+        return sum(len(form.errors) for form in self.forms())
 
     @property
     def version(self) -> int:
@@ -225,8 +230,15 @@ class Brief:
             form, field = spots.get(name) or spots.get(other_name(name)) or (None, "")
             if form is None:
                 self.others.append(sentence)
-            elif sentence not in form.errors.get(field, []):
-                form.add_error(field, sentence)
+            elif (words := at_field(name, form, sentence)) not in form.errors.get(field, []):
+                form.add_error(field, words)
+
+
+def at_field(name: str, form: Row, sentence: str) -> str:
+    """Beside its field: a term that is only empty needs no name there."""
+    of, _, end = name.rpartition(".")
+    empty = of.startswith("terms.") and form[end].value() in (None, "")
+    return say("Fill this in.") if empty else sentence
 
 
 def flat(exchange: Any) -> dict[str, Any]:

@@ -59,7 +59,7 @@ def chosen(user: User, name: str) -> tuple[Source, str]:
 def first_words(source: Source) -> dict[str, object]:
     if not isinstance(source, Deal):
         return {}
-    return {"account": source.account_id, "deal_type": source.deal_type, "currency": source.currency}
+    return {"account": source.account, "deal_type": source.deal_type, "currency": source.currency}
 
 
 def begin(request: PersonalRequest, form: NewBrief, source: Source) -> Deal:

@@ -11,6 +11,7 @@ from approvals.deadlines import print_of
 from approvals.models import Step
 from approvals.recompute_many import first_moves
 from desk.forms.calendars import filled
+from guardrails.models import PolicyVersion
 from people.models import FunctionCalendar
 from tests.cast import Cast
 from tests.desk.banding import World
@@ -64,6 +65,12 @@ def decision(function: str, number: str, **data: str) -> Find:
 
 def version(number: str) -> Find:
     return lambda client, world: {"version": world.deals[number].version}
+
+
+def next_policy(client: Client, world: World) -> Mapping[str, Any]:
+    """The policy in force, numbered one higher."""
+    text = PolicyVersion.objects.get(number=14).text
+    return {"text": text.replace("number = 14", "number = 15", 1), "seen": ""}
 
 
 def over_both(own: Mapping[str, str] | None = None, **data: str) -> Find:
@@ -159,7 +166,7 @@ def new_brief(title: str) -> Find:
     """For the same account."""
     return lambda client, world: {
         "title": title,
-        "account": world.deals[ASKED].account_id,
+        "account": world.deals[ASKED].account.name,
         "deal_type": "New business",
         "currency": "EUR",
     }

@@ -47,7 +47,12 @@ def term(deal: Deal, key: str):
 def test_a_new_brief_begins_with_account_title_type_and_currency(client, brandt, cast):
     client.force_login(cast.maya)
     account = Account.objects.get()
-    asked = {"account": account.pk, "title": " Spare parts ", "deal_type": "Expansion", "currency": "EUR"}
+    asked = {
+        "account": account.name.lower(),
+        "title": " Spare parts ",
+        "deal_type": "Expansion",
+        "currency": "EUR",
+    }
 
     answer = client.post("/deals/new/", asked)
 
@@ -76,7 +81,7 @@ def test_a_new_brief_without_a_title_keeps_what_was_chosen(client, brandt, cast)
     client.force_login(cast.maya)
     account = Account.objects.get()
 
-    answer = client.post("/deals/new/", {"account": account.pk, "deal_type": "Renewal", "currency": "EUR"})
+    answer = client.post("/deals/new/", {"account": account.name, "deal_type": "Renewal", "currency": "EUR"})
 
     assert answer.status_code == 422
     assert list(answer.context["form"].errors) == ["title"]
@@ -86,7 +91,12 @@ def test_a_new_brief_without_a_title_keeps_what_was_chosen(client, brandt, cast)
 
 def test_an_empty_brief_says_what_it_lacks_and_names_nobody_before_it_can_know(client, brandt, cast):
     client.force_login(cast.maya)
-    asked = {"account": Account.objects.get().pk, "title": "Parts", "deal_type": "Renewal", "currency": "EUR"}
+    asked = {
+        "account": Account.objects.get().name,
+        "title": "Parts",
+        "deal_type": "Renewal",
+        "currency": "EUR",
+    }
 
     answer = client.post("/deals/new/", asked, follow=True)
 
@@ -534,7 +544,7 @@ def test_what_is_missing_is_said_at_its_field_and_nothing_is_sent(client, brandt
     form = answer.context["form"]
     assert answer.status_code == 422
     payment = next(row for row in form.terms if row.metric.key == "payment_days")
-    assert payment.errors["walk_away"] == ["Payment: fill in the walk-away."]
+    assert payment.errors["walk_away"] == ["Fill this in."]
     assert fields(answer)["lines-4-key"] == "implementation"
     assert not Request.objects.exists()
     brandt.refresh_from_db()

@@ -64,7 +64,7 @@ def test_a_new_brief_offers_currencies_with_a_rate_and_says_why_not_the_others(c
         "CHF, GBP and SEK cannot be chosen: there is no rate to EUR yet. Ask the deal desk to enter one."
         in words(answer)
     )
-    typed = {"account": brandt.account_id, "title": "More", "deal_type": "New business", "currency": "GBP"}
+    typed = {"account": brandt.account.name, "title": "More", "deal_type": "New business", "currency": "GBP"}
     count = Deal.objects.count()
     assert client.post("/deals/new/", typed).status_code == 422
     assert Deal.objects.count() == count

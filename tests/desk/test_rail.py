@@ -90,7 +90,10 @@ def test_the_bar_counts_terms_by_the_level_they_need(brandt, cast):
     change(brandt, cast.maya, clauses=(ClauseChange("exit", "standard", "fallback-2"),))
     rail = seen(brandt, cast.maya)
     assert rail.parts[-1] == ("1 never", "lx", 1)
-    assert rail.parts_label == "16 terms: 9 standard, 2 Delivery Manager, 1 Finance Manager, 1 Legal Counsel, 2 Finance Director and 1 never"
+    assert rail.parts_label == (
+        "16 terms: 9 standard, 2 Delivery Manager, 1 Finance Manager, 1 Legal Counsel, "
+        "2 Finance Director and 1 never"
+    )
 
 
 def test_headroom_offers_each_smallest_change_once(brandt, cast):
