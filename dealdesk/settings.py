@@ -132,12 +132,16 @@ APPEND_ONLY_TABLES = [
     "approvals_intervention",
     "approvals_offer",
     "approvals_closing",
+    "approvals_opening",
     "planning_concern",
     "planning_word",
     "approvals_evidence",
     "approvals_limitsversion",
     "deals_revision",
     "deals_judged",
+    "deals_comment",
+    "deals_wording",
+    "deals_mention",
     "guardrails_extramember",
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 
+from approvals.models.decision import APPEND_ONLY
 from approvals.models.request import Step
 
 
@@ -17,6 +18,7 @@ class Opening(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["step", "user"], name="one_first_opening_per_person"),
         ]
+        triggers = APPEND_ONLY
 
     def __str__(self) -> str:
         return f"{self.user} on {self.step}"

@@ -1,7 +1,9 @@
 from contextlib import closing
 
+import pgtrigger
 import psycopg2
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.db import connection
 
@@ -36,6 +38,19 @@ def test_granting_again_does_not_widen_them():
     grant_rights(APP)
     with connection.cursor() as cursor:
         assert rights(cursor, "ledger_event") == ["SELECT", "INSERT"]
+
+
+def test_every_table_whose_rows_are_never_changed_is_one_the_product_only_adds_to():
+    kept = {
+        model._meta.db_table
+        for model in apps.get_models()
+        for trigger in getattr(model._meta, "triggers", ())
+        if isinstance(trigger, pgtrigger.Protect)
+        and trigger.condition is None
+        and str(trigger.operation) == "UPDATE OR DELETE"
+    }
+    assert sorted(settings.APPEND_ONLY_TABLES) == sorted(kept)
+    assert "approvals_opening" in kept
 
 
 @pytest.mark.parametrize(
