@@ -6,11 +6,14 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from approvals.models import Assignment, Step
-from base.words import say
+from base.words import mark, say
 from desk.acting_for import both
 from desk.clocks import Now, moved_from
 from desk.phrases import listed
 from guardrails.policy import Policy
+from people.models import Function, User
+
+NAMED = 3  # people by name
 
 
 def held_rows() -> QuerySet[Assignment]:
@@ -36,10 +39,19 @@ def behind_words(step: Step, rows: Iterable[Assignment], policy: Policy, now: No
     said = [*before_words(step, rows, policy, now)]
     if step.with_desk_since:
         since = now.moment(step.with_desk_since)
-        said.append(say("With the deal desk too since {since}: nobody answered in time", since=since))
+        words = mark("With the deal desk too since {since} ({names}): nobody answered in time")
+        said.append(say(words, since=since, names=desk_people()))
     if step.quarter_end:
         said.append(step.quarter_end.words)
     return said
+
+
+def desk_people() -> str:
+    """Whom to turn to: "Ines Carvalho", three names at most. One query."""
+    names = list(
+        User.objects.active().filter(function=Function.DESK).by_name().values_list("name", flat=True)
+    )
+    return listed(names if len(names) <= NAMED else [*names[:2], say("{n} more", n=len(names) - 2)])
 
 
 def before_words(step: Step, rows: Iterable[Assignment], policy: Policy, now: Now) -> Iterable[str]:

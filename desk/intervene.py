@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.http import Http404
 
+from approvals.looking_after import CALLED, looks_after
 from approvals.models import Bulk, Intervention, Request, Step
 from approvals.override import PERMISSION
 from approvals.paused import open_question
@@ -48,7 +49,7 @@ class Done:
 @dataclass(frozen=True, slots=True)
 class Held:
     """`people`: whom it may be given to. `seats`: who each hold one, where there are several open. `verbs`:
-    what this person may do to it as it is now."""
+    what this person may do to it as it is now. `calls`: they may ask the desk to step in."""
 
     step: Step
     level: str
@@ -57,6 +58,7 @@ class Held:
     people: UserQuerySet
     seats: tuple[User, ...]
     verbs: tuple[Bulk.Verb, ...]
+    calls: bool
     done: tuple[Done, ...]
 
 
@@ -69,8 +71,8 @@ def held_for(user: User, number: int) -> Held:
     step = visible.first()
     if step is None:
         raise Http404
-    refuse_looker(user)
-    now = now_for(user)
+    refuse_looker(user, step.deal)
+    now, after = now_for(user), looks_after(step.deal, user)
     asked = step.assignments.filter(ended_at=None).select_related("user", "principal").order_by("user__name")
     return Held(
         step=step,
@@ -79,7 +81,8 @@ def held_for(user: User, number: int) -> Held:
         clock=clock_of(step, now),
         people=who_else(step, [row.user_id for row in asked], now.at),
         seats=several_of(step),
-        verbs=verbs_for(user, step),
+        verbs=verbs_for(user, step, after),
+        calls=after and step.status in CALLED,
         done=done_to(Step.objects.filter(pk=step.pk)),
     )
 
@@ -90,14 +93,19 @@ def who_else(step: Step, asked: list[int], at: datetime) -> UserQuerySet:
     return people.exclude(pk=asked[0]) if len(asked) == 1 else people
 
 
-def refuse_looker(user: User) -> None:
+def refuse_looker(user: User, deal: Deal) -> None:
     """Raises NotYours."""
-    if not may_intervene(user):
-        raise NotYours(say("The deal desk reassigns, extends, pauses and overrides."))
+    if not may_intervene(user, deal):
+        raise NotYours(
+            say(
+                "The deal desk reassigns, extends, pauses and overrides; the decision owner of a deal and "
+                "who leads its team remind."
+            )
+        )
 
 
-def may_intervene(user: User) -> bool:
-    return user.function == Function.DESK or user.has_perm(PERMISSION)
+def may_intervene(user: User, deal: Deal) -> bool:
+    return user.function == Function.DESK or user.has_perm(PERMISSION) or looks_after(deal, user)
 
 
 def several_of(step: Step) -> tuple[User, ...]:
@@ -109,19 +117,24 @@ def several_of(step: Step) -> tuple[User, ...]:
 
 def open_to(user: User, request: Request) -> tuple[tuple[Step, str], ...]:
     """The steps of a request that this person may do something to, with the level that holds each."""
-    if request.status != Request.Status.OPEN or not may_intervene(user):
+    if request.status != Request.Status.OPEN or not may_intervene(user, request.deal):
         return ()
-    policy = request.version.policy
-    return tuple((step, holder(step, policy)) for step in request.steps.all() if verbs_for(user, step))
+    policy, after = request.version.policy, looks_after(request.deal, user)
+    return tuple(
+        (step, holder(step, policy))
+        for step in request.steps.all()
+        if verbs_for(user, step, after) or (after and step.status in CALLED)
+    )
 
 
-def verbs_for(user: User, step: Step) -> tuple[Bulk.Verb, ...]:
+def verbs_for(user: User, step: Step, after: bool) -> tuple[Bulk.Verb, ...]:
+    """`after`: they look after its deal."""
     live = step.status == Step.Status.OPEN
     desk = user.function == Function.DESK
     may = {
         Verb.REASSIGN: desk and (live or step.status == Step.Status.UNROUTABLE),
         Verb.EXTEND: desk and live,
-        Verb.NUDGE: desk and live,
+        Verb.NUDGE: (desk or after) and live,
         Verb.PAUSE: desk and live,
         Verb.RESUME: desk and step.status == Step.Status.PAUSED and open_question(step) is None,
         Verb.OVERRIDE: live and user.has_perm(PERMISSION),

@@ -10,12 +10,13 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, QuerySet, Sum
 
 from approvals.models import Request, Step
-from base.words import say
+from base.words import mark, say
 from desk import waiting
 from desk.clocks import NOBODY, Clock, Now, holder, next_clock
 from desk.columns import GROUPED, USUAL, Head, heads_of, may_show, order_of
 from desk.currency import Pinned, pinned_in, pinned_sums, together
 from desk.held import Held, held_over
+from desk.holding import desk_people
 from desk.margins import Margin, margins_of
 from desk.narrowing import STUCK, Reader, narrowed, open_work
 from desk.signals import Signal, signals_of, with_signals
@@ -207,19 +208,26 @@ def functions_of(policy: Policy, requests: Iterable[Request]) -> tuple[FunctionR
     )
 
 
-def nobody_words(request: Request, now: Now) -> Iterable[str]:
+def has_desk(request: Request) -> bool:
+    return any(step.status == Step.Status.OPEN and step.with_desk_since for step in request.steps.all())
+
+
+def nobody_words(request: Request, now: Now, desk: str) -> Iterable[str]:
+    """`desk`: its people by name."""
+    words = mark("{level} did not answer: with the deal desk since {since} ({names}).")
     for step in request.steps.all():
         if step.status == STUCK:
             yield step.reason
         elif step.status == Step.Status.OPEN and step.with_desk_since:
             level, since = holder(step, request.version.policy), now.moment(step.with_desk_since)
-            yield say("{level} did not answer: with the deal desk since {since}.", level=level, since=since)
+            yield say(words, level=level, since=since, names=desk)
 
 
 def rows_of(
     requests: Sequence[Request], functions: Sequence[FunctionRule], with_margin: bool, now: Now
 ) -> tuple[Row, ...]:
     margins, waits = margins_of(requests) if with_margin else {}, held_over(requests, now)
+    desk = desk_people() if any(map(has_desk, requests)) else ""
     return tuple(
         Row(
             request=request,
@@ -229,7 +237,7 @@ def rows_of(
             clock=next_clock(request.steps.all(), now),
             ending=ENDINGS.get(Request.Status(request.status), ("", "archive")),
             held=waits[request.pk],
-            nobody=tuple(nobody_words(request, now)),
+            nobody=tuple(nobody_words(request, now, desk)),
             signals=signals_of(request),
         )
         for request in requests

@@ -32,6 +32,7 @@ from desk.views.in_return import ask, condition, evidence, question, take_questi
 from desk.views.intervene import intervene
 from desk.views.leakage import leakage, leakage_csv
 from desk.views.lists import deals, reviews
+from desk.views.looking_after import call
 from desk.views.new_brief import new_brief
 from desk.views.offers import check_offer, more_room, offers
 from desk.views.one_page import brief_pdf
@@ -115,6 +116,7 @@ urlpatterns = [
     path("reviews/<int:step>/intervene/", intervene, name="intervene"),
     path("deals/new/from/", begin_from, name="begin_from"),
     path("deals/templates/<int:template>/remove/", remove_template, name="remove_template"),
+    path("reviews/<int:step>/call-desk/", call, name="call_desk"),
     path("deals/new/", new_brief, name="new_brief"),
     path("deals/past/", past_deals, name="past_deals"),
     path("deals/<str:number>/", deal, name="deal"),

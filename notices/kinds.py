@@ -20,7 +20,7 @@ GROUPS: Mapping[str, Group] = MappingProxyType(
             (
                 *("review", "remind", "extended", "asked", "asked_again", "question_answered", "unanswered"),
                 *("held", "concern", "unroutable", "overdue", "back", "sooner"),
-                *("paused", "resumed", "nudge", "mentioned"),
+                *("paused", "resumed", "nudge", "mentioned", "called"),
             ),
             Group.DECISIONS,
         ),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -148,6 +149,22 @@ class Override(Intervene):
     @property
     def order(self) -> Order:
         return Order(self.verb, self.cleaned_data["reason"], verdict=self.cleaned_data["verdict"])
+
+
+class Call(forms.Form):
+    """What whoever looks after a deal asks of the desk. `sent` tells one form from another."""
+
+    reason = forms.CharField(
+        label=_("What you ask, and why"),
+        max_length=2000,
+        error_messages={"required": _("Say why: the desk reads it, and it stays on record.")},
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    sent = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs, auto_id="id_call_%s")
+        self.initial.setdefault("sent", uuid4())
 
 
 FORMS: Mapping[Verb, type[Intervene]] = {

@@ -11,7 +11,7 @@ from approvals.pause import pause_all
 from base.errors import Invalid
 from base.words import mark, say
 from desk.answering import asked_terms
-from desk.forms.intervene import OF_ONE, Intervene, Verb, verb_of
+from desk.forms.intervene import OF_ONE, Call, Intervene, Verb, verb_of
 from desk.intervene import Held, held_for
 from desk.judging import seat_of
 from people.models import User
@@ -30,9 +30,7 @@ SAID = {
 @require_http_methods(["GET", "HEAD", "POST"])
 def intervene(request: PersonalRequest, step: int) -> HttpResponse:
     held = held_for(request.user, step)
-    forms: dict[Verb, Intervene] = {
-        verb: OF_ONE[verb](people=held.people, seats=held.seats) for verb in held.verbs
-    }
+    forms = forms_for(held)
     if request.method != "POST":
         return page(request, held, forms)
     verb = verb_of(request.POST.get("verb", ""))
@@ -48,6 +46,10 @@ def intervene(request: PersonalRequest, step: int) -> HttpResponse:
     return redirect("desk:approvals", held.step.deal.number)
 
 
+def forms_for(held: Held) -> dict[Verb, Intervene]:
+    return {verb: OF_ONE[verb](people=held.people, seats=held.seats) for verb in held.verbs}
+
+
 def act(step: Step, form: Intervene, *, by: User, seen: str) -> None:
     order = form.order
     if form.cleaned_data.get("what"):
@@ -57,12 +59,19 @@ def act(step: Step, form: Intervene, *, by: User, seen: str) -> None:
 
 
 def page(
-    request: PersonalRequest, held: Held, forms: dict[Verb, Intervene], status: int = 200
+    request: PersonalRequest,
+    held: Held,
+    forms: dict[Verb, Intervene],
+    *,
+    call: Call | None = None,
+    status: int = 200,
 ) -> HttpResponse:
+    """`call`: what the desk is asked, where it came back."""
     seat = seat_of(held.step, request.user)
     shown: dict[str, Any] = {
         "held": held,
         "forms": forms.values(),
+        "call": call or (Call() if held.calls else None),
         "seat": seat,
         "terms": asked_terms(seat),
         "here": "queue",

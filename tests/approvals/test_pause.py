@@ -224,7 +224,12 @@ def test_who_is_asked_is_reminded_at_once_and_not_again_within_four_hours(step: 
     assert everything() == before
     with time_machine.travel(MONDAY + 4 * HOUR, tick=False):
         assert len(nudge(step, by=cast.ines)) == 1
-    assert Effect.objects.filter(kind="mail", dedupe_key__startswith="mail:nudge").count() == 2
+    assert step.due_at is not None
+    with time_machine.travel(step.due_at + HOUR, tick=False):
+        assert len(nudge(step, by=cast.ines)) == 1
+        assert "Finance Director should have answered by" in mails("nudge")["henrik"]
+        assert "and still may; the deal desk reminds you." in mails("nudge")["henrik"]
+    assert Effect.objects.filter(kind="mail", dedupe_key__startswith="mail:nudge").count() == 3
 
 
 def test_a_reminder_is_for_those_only_who_had_none(request_: Request, cast: Cast) -> None:

@@ -281,6 +281,10 @@ ACTS: Mapping[str, tuple[Act, ...]] = {
         Act("maya", WAITING, beyond(WAITING, why="", value="52.5")),
         Act("maya", WAITING, beyond(WAITING, seen="")),
         Act("maya", DRAFT, beyond(DRAFT, why="They insist.", lasts="account", until="2026-12-31")),
+    "desk:call_desk": (
+        Act("marcus", OPEN, said(reason="They wait for us.", sent="0b1f4d7e-3a52-4c77-9f2b-5d0c1e6a8b90")),
+        Act("marcus", OPEN, said(reason="")),
+    ),
     ),
     "desk:drop_exception": (Act("maya", WAITING, said(key="margin", function="operations")),),
     "desk:receipt": (

@@ -1,5 +1,6 @@
 import json
 import re
+from uuid import uuid4
 
 import pytest
 
@@ -9,6 +10,9 @@ from approvals.override import override
 from approvals.reassign import reassign
 from approvals.submit import submit
 from base.format import SPACE
+from deals.models import Deal
+from notices.models import Notice
+from people.models import Team
 from tests.approvals.desk_verbs import WHY, asked, everything, let_override
 from tests.approvals.pooling import directors, finance_of, pooled
 from tests.brandt import step_of
@@ -193,3 +197,35 @@ def test_the_report_as_a_file_never_holds_a_formula(client, cast: Cast, step: St
     assert '''"'=HYPERLINK(""https://x"", ""y"")"''' in row
     assert row.endswith(decision.seen)
     assert Request.objects.count() == 1
+
+
+def test_who_leads_the_sellers_team_reminds_and_calls_the_desk_and_no_more(
+    client, desk, cast: Cast, step: Step
+) -> None:
+    Deal.objects.filter(pk=step.deal_id).update(decision_owner=None)
+    assert [form.verb.value for form in desk(cast.marcus).context["forms"]] == ["nudge"]
+    assert desk(cast.marcus, verb="nudge", reason="They call at five.").status_code == 302
+    assert "Remind, or ask the desk to step in:" in words(client.get("/deals/D-1284/approvals/"))
+
+    Team.objects.create(name="Other", region=step.deal.region, leader=cast.elena)  # sees it, and only looks
+    before = everything()
+    again = desk(cast.marcus, verb="nudge")
+    assert again.status_code == 409
+    assert "Marcus Bell reminded Henrik Sørensen" in words(again)
+    assert desk(cast.marcus, verb="reassign", to=cast.dana.pk, reason=WHY).status_code == 403
+    for stranger, status in ((cast.maya, 403), (cast.elena, 403), (cast.priya, 404)):
+        assert desk(stranger, verb="nudge").status_code == status
+        sent = {"reason": WHY, "sent": str(uuid4())}
+        assert client.post(f"/reviews/{step.pk}/call-desk/", sent).status_code == status
+    assert everything() == before
+
+    client.force_login(cast.marcus)
+    for _ in range(2):  # the same form twice
+        assert client.post(f"/reviews/{step.pk}/call-desk/", sent).status_code == 302
+    told = Notice.objects.get(kind="called")
+    assert (told.user, told.path) == (cast.ines, f"/reviews/{step.pk}/intervene/")
+    assert told.text == (
+        f"Marcus Bell asks the deal desk to step in where Finance Director is asked.\n\n“{WHY}”"
+    )
+    said = step.deal.comments.get().wordings.get().text
+    assert said == f"To the deal desk, about Finance Director: {WHY}"
