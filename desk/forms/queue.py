@@ -13,6 +13,7 @@ from base.format import number
 from base.words import say
 from desk.columns import COLUMNS, USUAL, may_show, sorts
 from desk.forms.asking import NO_CHOICE, Asking
+from desk.forms.brief_fields import Number
 from desk.narrowing import ME
 from desk.queue import answering, owners_of
 from desk.signals import SIGNALS
@@ -27,7 +28,7 @@ STATES = (
     ("all", _("All")),
 )
 AMOUNT = {
-    "invalid": _("write an amount as digits, as in 250000, or as 250k or 0.25m"),
+    "invalid": _("write an amount as in 250000, 250k or %(like)sm"),
     "min_value": _("an amount is not below nothing"),
     "max_digits": _("that amount is too large"),
     "max_whole_digits": _("that amount is too large"),
@@ -57,13 +58,13 @@ def choice(label: Any, **more: Any) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, required=False, error_messages=NO_CHOICE, **more)
 
 
-class Amount(forms.DecimalField):
-    """Written out, or as the pages write it: "250k", "0.25 m"."""
+class Amount(Number):
+    """Written out, or as the pages write it: "250k", "0.25 m", with a point or a comma."""
 
-    def to_python(self, value: Any) -> Any:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         written = "".join(str(value or "").lower().split())
         times = TIMES.get(written[-1:], 1) if len(written) > 1 else 1
-        found: Decimal | None = super().to_python(written[:-1] if times > 1 else written)
+        found = super().to_python(written[:-1] if times > 1 else written)
         return (found * times).normalize() if found and times > 1 else found
 
 
