@@ -47,6 +47,7 @@ from desk.views.queue import queue, queue_csv
 from desk.views.rates import load, rates
 from desk.views.recompute import recompute
 from desk.views.record import record, record_csv, verify_script
+from desk.views.replayed import policy_replay
 from desk.views.review import effect, review
 from desk.views.saved_views import drop_view, saved_view, saved_views
 from desk.views.search import find, find_deals
@@ -79,6 +80,7 @@ urlpatterns = [
     path("operations/replay/", replay, name="replay"),
     path("exceptions/", exceptions, name="exceptions"),
     path("exceptions/<int:exception>/revoke/", revoke, name="revoke_exception"),
+    path("policy/<int:version>/replay/", policy_replay, name="policy_replay"),
     path("policy/quarter-end/", quarter_ends, name="quarter_ends"),
     path("policy/quarter-end/<int:quarter_end>/off/", end_quarter_end, name="end_quarter_end"),
     path("calendars/", calendars, name="calendars"),
@@ -114,9 +116,9 @@ urlpatterns = [
     path("reviews/<int:step>/ask-too/", ask_too, name="ask_too"),
     path("reviews/<int:step>/all/", review_all, name="review_all"),
     path("reviews/<int:step>/intervene/", intervene, name="intervene"),
+    path("reviews/<int:step>/call-desk/", call, name="call_desk"),
     path("deals/new/from/", begin_from, name="begin_from"),
     path("deals/templates/<int:template>/remove/", remove_template, name="remove_template"),
-    path("reviews/<int:step>/call-desk/", call, name="call_desk"),
     path("deals/new/", new_brief, name="new_brief"),
     path("deals/past/", past_deals, name="past_deals"),
     path("deals/<str:number>/", deal, name="deal"),

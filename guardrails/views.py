@@ -6,7 +6,8 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from base import clock
-from guardrails.forms import GlossaryForm
+from guardrails.changing import change_of
+from guardrails.forms import GlossaryForm, PublishForm
 from guardrails.glossary import MIXED_UP, WORDS
 from guardrails.hidden import view_under
 from guardrails.holders import holders, named
@@ -38,6 +39,13 @@ def glossary(request: PersonalRequest) -> HttpResponse:
 
 @require_GET
 def policy(request: PersonalRequest, number: int | None = None) -> HttpResponse:
+    return policy_page(request, number)
+
+
+def policy_page(
+    request: PersonalRequest, number: int | None, *, publish: PublishForm | None = None, status: int = 200
+) -> HttpResponse:
+    """`publish`: what was typed there, where it was refused."""
     at = clock.now()
     shown = PolicyVersion.objects.select_related("drafted_by", "reviewed_by", "published_by")
     now = shown.begun(at).first()
@@ -46,15 +54,20 @@ def policy(request: PersonalRequest, number: int | None = None) -> HttpResponse:
         version = now or shown.in_force(at)
     else:
         version = get_object_or_404(shown.published() | drafts, number=number)
+    view = view_under(request.user, now)
+    draft = version.effective_from is None
     context = {
+        "change": change_of(version, now, request.user, view) if draft else None,
+        "publish": publish or PublishForm(),
         "version": version,
         "in_force": version == now,
         "versions": PolicyVersion.objects.published().order_by("-number"),
         "drafts": drafts.order_by("-number"),
         "writes": request.user.function == Function.DESK,
-        **read(version, view_under(request.user, now), at, in_force=version == now),
+        "here": "policy",
+        **read(version, view, at, in_force=version == now),
     }
-    return render(request, "guardrails/policy.html", context)
+    return render(request, "guardrails/policy.html", context, status=status)
 
 
 def read(version: PolicyVersion, view: View, at: datetime, *, in_force: bool) -> dict[str, Any]:

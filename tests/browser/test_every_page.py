@@ -78,6 +78,8 @@ PAGES = {
         "/calendars/finance/",
         "/calendars/recompute/",
         "/policy/quarter-end/",
+        "/policy/hand-in/",
+        "/policy/14/replay/",
         "/exceptions/",
         "/imports/",
         "/deals/past/",
@@ -98,6 +100,7 @@ NAMED = {  # what stands for an address that only the database knows
 NO_PAGE = {
     "desk:bulk_refused": "a CSV file",
     "desk:queue_csv": "a CSV file",
+    "guardrails:text": "a text file",
     "desk:leakage_csv": "a CSV file",
     "desk:counts": "figures of the navigation",
     "desk:overrides_csv": "a CSV file",

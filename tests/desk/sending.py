@@ -29,6 +29,7 @@ from tests.desk.filling import (
     hours,
     longer_days,
     new_brief,
+    next_policy,
     no_leave,
     note,
     of_step,
@@ -59,7 +60,8 @@ class Act:
 
     def address(self, route: str, world: World) -> str:
         """About the latest of whatever else the route is about."""
-        known = {"number": self.number, "offer": self.offer, "concern": self.concern}
+        number = 14 if route.startswith("guardrails:") else self.number
+        known: dict[str, Any] = {"number": number, "offer": self.offer, "concern": self.concern}
         names = routes()[route]
         if "step" in names:
             known["step"] = world.step(self.number, self.function).pk
@@ -239,6 +241,9 @@ ACTS: Mapping[str, tuple[Act, ...]] = {
     "desk:away_of": (Act("ines", ASKED, said(starts="2099-06-01", ends="2099-06-07")),),
     "desk:hand_in_calendar": (Act("ines", ASKED, no_leave),),
     "desk:load_rates": (Act("ines", ASKED, file("rates.csv", RATES)),),
+    "guardrails:hand_in": (Act("ines", ASKED, next_policy), Act("ines", ASKED, said(text="number = 15"))),
+    "guardrails:agree": (Act("tomas", ASKED, said(seen="old")),),
+    "guardrails:publish": (Act("ines", ASKED, said(seen="old")),),
     "desk:quarter_ends": (Act("ines", ASKED, said(**QUARTER_END)),),
     "desk:imports": (Act("ines", ASKED, file("past.csv", b"number;net\nA-1;1000\n")),),
     "desk:import_mapping": (Act("ines", ASKED, said(written="nothing of sense")),),
@@ -276,15 +281,15 @@ ACTS: Mapping[str, tuple[Act, ...]] = {
         Act("ines", OPEN, of_step(OPEN, verb="override", verdict="decline", reason="No.")),
         Act("ines", OPEN, of_step(OPEN, verb="reassign", to="maya", reason="No.")),
     ),
+    "desk:call_desk": (
+        Act("marcus", OPEN, said(reason="They wait for us.", sent="0b1f4d7e-3a52-4c77-9f2b-5d0c1e6a8b90")),
+        Act("marcus", OPEN, said(reason="")),
+    ),
     "desk:deal_exceptions": (
         Act("maya", WAITING, beyond(WAITING, why="Once more.")),
         Act("maya", WAITING, beyond(WAITING, why="", value="52.5")),
         Act("maya", WAITING, beyond(WAITING, seen="")),
         Act("maya", DRAFT, beyond(DRAFT, why="They insist.", lasts="account", until="2026-12-31")),
-    "desk:call_desk": (
-        Act("marcus", OPEN, said(reason="They wait for us.", sent="0b1f4d7e-3a52-4c77-9f2b-5d0c1e6a8b90")),
-        Act("marcus", OPEN, said(reason="")),
-    ),
     ),
     "desk:drop_exception": (Act("maya", WAITING, said(key="margin", function="operations")),),
     "desk:receipt": (

@@ -66,6 +66,8 @@ ONLY_REFUSED = {
     "desk:imports",
     "desk:import_mapping",
     "desk:take_recorded",
+    "guardrails:agree",
+    "guardrails:publish",
 }  # nothing stands; no file of rows; nothing was recorded
 SHARED = 150  # answers at least, where only the policy differs
 SPACE = "\u00a0"
@@ -192,6 +194,8 @@ def test_every_page_about_a_deal_is_opened_by_some_band_viewer(db: None) -> None
 
     assert set(routes()) - opened - taking_none == {
         "desk:decisions_json",
+        "desk:policy_replay",
+        "guardrails:text",
         "desk:import",
         "desk:start_import",
         "desk:stop_import",

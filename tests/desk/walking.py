@@ -113,6 +113,7 @@ KNOWN: Mapping[str, Callable[[str], Sequence[Any]]] = {
     "person": lambda deal: [User.objects.get(email="maya@helio.example").pk],
     "absence": lambda deal: [1],  # nobody is away
     "session": lambda deal: [1],  # of somebody else
+    "version": lambda deal: [14],
     "view": lambda deal: [1],  # said where something is sent
     "template": lambda deal: [1],  # likewise
     "file": lambda deal: [1],  # likewise

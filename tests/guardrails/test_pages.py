@@ -173,8 +173,8 @@ def test_a_draft_is_read_by_the_desk_and_by_who_may_review_it(
 
 
 def test_the_desk_reads_how_the_policy_is_changed(maya: Client, cast: Cast, v14: PolicyVersion) -> None:
-    assert "manage.py" not in page(maya, "/policy/")
-    assert "manage.py policy export 14" in page(as_who(maya, cast.ines), "/policy/")
+    assert "/policy/hand-in/" not in page(maya, "/policy/")
+    assert "/policy/hand-in/" in page(as_who(maya, cast.ines), "/policy/")
 
 
 def test_the_levels_say_how_long_they_have_at_quarter_end(
