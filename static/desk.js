@@ -269,6 +269,22 @@
   document.addEventListener('input', event => { const form = event.target.closest?.('form'); if (form?.method === 'post') typedIn = form; });
   addEventListener('beforeunload', event => { if (document.querySelector('form[data-dirty]')) event.preventDefault(); });
 
+  /* A date field shows the day as the browser writes it; beside its label it stands as everywhere else. */
+  const dayWords = value => {
+    const day = new Date(`${value}T12:00`), year = day.getFullYear() === new Date().getFullYear() ? {} : { year: 'numeric' };
+    return isNaN(day) ? '' : day.toLocaleDateString(root.dataset.locale || 'en-GB', { weekday: 'short', day: 'numeric', month: 'short', ...year }).replace(root.dataset.locale ? '' : ',', '');
+  };
+  const writeDay = field => {
+    const label = field.labels?.[0];
+    if (!label || field.parentElement !== label.parentElement) return;
+    const place = label.querySelector('[data-day]') || label.appendChild(Object.assign(document.createElement('span'), { className: 'faint nowrap', ariaHidden: 'true' }));
+    place.dataset.day = '';
+    place.textContent = field.value ? ` ${dayWords(field.value)}` : '';
+  };
+  const writeDays = () => all('.field > input[type="date"]').forEach(writeDay);
+  on('input', '.field > input[type="date"]', writeDay);
+  document.addEventListener('htmx:afterSettle', writeDays);
+
   /* Toasts: praise leaves by itself, trouble stays until it is closed. */
   const toasts = () => document.getElementById('toasts');
   const fade = toast => setTimeout(() => { if (!toast.matches(':hover, :focus-within')) toast.remove(); else fade(toast); }, 8000);
@@ -315,6 +331,6 @@
   const unsent = form => { if (form.matches('[data-unsaved], [data-autosave]')) form.dataset.dirty = '1'; if (form.matches('[data-autosave]')) told(form, say('not-yet')); };
   /* A row of tabs too wide for the screen shows the current one. */
   const tabbed = () => all('.tabs').forEach(row => { const tab = row.querySelector('[aria-current]'); if (tab) row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2; });
-  const began = () => { seen(); tabbed(); stand(document.querySelector('form[data-refused]')); all('form[data-refilled]').forEach(unsent); document.getElementById('kept')?.focus(); };
+  const began = () => { seen(); writeDays(); tabbed(); stand(document.querySelector('form[data-refused]')); all('form[data-refilled]').forEach(unsent); document.getElementById('kept')?.focus(); };
   if (document.readyState === 'loading') addEventListener('DOMContentLoaded', began); else began();
 })();

@@ -36,6 +36,7 @@ def a_week_from_yesterday() -> bytes:
 
 def hand_in(page: Page, delegate: str) -> None:
     page.goto("/away/")
+    expect(page.locator("label", has_text="First day away")).to_contain_text(f"{clock.today():%a} ")
     page.get_by_text("Hand in a calendar instead").click()
     form = page.get_by_role("form", name="Hand in a calendar")
     file = FilePayload(name="leave.ics", mimeType="text/calendar", buffer=a_week_from_yesterday())
