@@ -81,7 +81,7 @@ def policy_faults(parts: Parts, book: Book) -> Iterator[Fault]:
 def function_faults(function: str, book: Book) -> Iterator[Fault]:
     """The function is declared and has somebody who may decide."""
     if function not in book.ranks:
-        yield Fault(("function",), say("there is no function “{function}”", function=function))
+        yield Fault(("function",), say("there is no function “{function}”", function=function), "function")
     elif not book.ranks[function]:
         yield Fault(("function",), say("{function} has no level, so nobody could decide", function=function))
 
@@ -91,20 +91,20 @@ def scope_faults(scope: Scope, book: Book) -> Iterator[Fault]:
     for name, what in DIMENSIONS.items():
         for place, word in enumerate(getattr(scope, name)):
             if word not in book.words[name]:
-                yield Fault(
-                    (name, place), say("“{word}” is no {what} of this policy", word=word, what=say(what))
-                )
+                reason = say("“{word}” is no {what} of this policy", word=word, what=say(what))
+                yield Fault((name, place), reason, "scope")
 
 
 def replaces_faults(replaces: str | None, book: Book) -> Iterator[Fault]:
     """The ladder that is to be set aside is there."""
     if replaces is not None and replaces not in book.ladders:
-        yield Fault(("replaces",), say("there is no ladder “{replaces}” to stand in for", replaces=replaces))
+        reason = say("there is no ladder “{replaces}” to stand in for", replaces=replaces)
+        yield Fault(("replaces",), reason, "ladder")
 
 
 def _under(path: Path, faults: Iterator[Fault]) -> Iterator[Fault]:
     for fault in faults:
-        yield Fault((*path, *fault.path), fault.reason)
+        yield Fault((*path, *fault.path), fault.reason, fault.of)
 
 
 def _head_faults(parts: Parts) -> Iterator[Fault]:
@@ -131,9 +131,8 @@ def _order_faults(levels: Sequence[Level | None], book: Book) -> Iterator[Fault]
             continue
         path = ("level", place)
         if level.function not in book.ranks:
-            yield Fault(
-                (*path, "function"), say("there is no function “{function}”", function=level.function)
-            )
+            reason = say("there is no function “{function}”", function=level.function)
+            yield Fault((*path, "function"), reason, "function")
         elif level.rank > 1 and level.rank - 1 not in book.ranks[level.function]:
             reason = say(
                 "{function} has level {rank} but no level {missing}",

@@ -12,6 +12,7 @@ from guardrails.beyond import ExceptionRule
 from guardrails.clause import Clause, Position
 from guardrails.escalation import USUAL_REMINDERS, USUAL_TAKERS, Escalation, Taker
 from guardrails.faults import Fault, number_faults, repeated
+from guardrails.first_faults import first_ones
 from guardrails.ladder import DIMENSIONS, Ladder, Rung, Scope, growth_faults, measure_faults
 from guardrails.level import (
     DEFAULT_SHOWN,
@@ -103,9 +104,9 @@ def read(document: dict[str, object]) -> tuple[Draft, list[Fault]]:
     )
     for each in (*ladders, *clauses, *specialists):
         for fault in _named(each, book):
-            each.fault(fault.path, fault.reason)
+            each.fault(fault.path, fault.reason, of=fault.of)
     faults.extend(check.policy_faults(draft, book))
-    return draft, faults
+    return draft, first_ones(faults, document)
 
 
 def _ranks(functions: list[Sheet], levels: list[Sheet]) -> Ranks:
@@ -119,7 +120,8 @@ def _ranks(functions: list[Sheet], levels: list[Sheet]) -> Ranks:
 
 
 def _words(sheet: Sheet) -> dict[str, tuple[str, ...]]:
-    words = {name: sheet.words(name) if sheet.sound else () for name in DIMENSIONS}
+    there = sheet.sound
+    words = {name: sheet.words(name) if there else () for name in DIMENSIONS}
     sheet.close()
     return words
 
@@ -129,7 +131,9 @@ def _shown(sheet: Sheet, ranks: Ranks) -> dict[str, Shown]:
     for function in list(sheet.values):
         word = sheet.text(function)
         if function not in ranks:
-            sheet.fault((function,), say("there is no function “{function}”", function=function))
+            sheet.fault(
+                (function,), say("there is no function “{function}”", function=function), of="function"
+            )
         elif word in SHOWN:
             shown[function] = word
         elif word:
@@ -271,6 +275,7 @@ def _rank(sheet: Sheet, key: str, function: str, ranks: Ranks, words: Mapping[st
             (key,),
             say("no level is named “{name}”: {function} has {held}", name=name, function=function, held=held),
             sound=False,
+            of=f"level {function}" if function in ranks else "function",
         )
     return rank or 1
 

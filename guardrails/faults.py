@@ -15,10 +15,12 @@ LIMIT = Decimal(10) ** 15
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One mistake. `path` leads from the rule to the value at fault: ("rungs", 1, "past")."""
+    """One mistake. `path` leads from the rule to the value at fault: ("rungs", 1, "past"). `of`: where a name
+    is not found, which tables would declare it; "" for all other mistakes."""
 
     path: Path
     reason: str
+    of: str = ""
 
 
 class Senseless(ValueError):

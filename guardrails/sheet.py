@@ -118,8 +118,8 @@ class Sheet:
             self.faults.extend(Fault((*self.path, *fault.path), fault.reason) for fault in refusal.faults)
             return None
 
-    def fault(self, path: Path, reason: str, sound: bool = True) -> None:
-        self.faults.append(Fault((*self.path, *path), reason))
+    def fault(self, path: Path, reason: str, sound: bool = True, of: str = "") -> None:
+        self.faults.append(Fault((*self.path, *path), reason, of))
         self.sound = self.sound and sound
 
     def _value(self, key: str, kind: type | tuple[type, ...], what: str, default: object) -> object:

@@ -62,6 +62,26 @@ def test_check_names_every_mistake_with_its_line(cast: Cast, file: Path) -> None
     ]
 
 
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        ('name = "CFO"', 'nme = "CFO"', ["line 65: name is missing", "line 68: “nme” is not known here"]),
+        ("regions = [", "rgions = [", ["line 9: regions is missing", "line 11: “rgions” is not known here"]),
+        (
+            'metric = "discount"\nfunction = "finance"',
+            'metric = "discount"\nfunction = "finanse"',
+            ["line 121: there is no function “finanse”"],
+        ),
+    ],
+)
+def test_check_leaves_out_what_only_follows(right: str, wrong: str, said: list[str], file: Path) -> None:
+    file.write_text(DEMO_TEXT.replace(right, wrong, 1))
+    with pytest.raises(CommandError) as refused:
+        call_command("policy", "check", str(file))
+    named = str(refused.value).split("\n")
+    assert [line.partition(": a ")[0] for line in named] == said
+
+
 def test_check_fails_for_a_level_that_no_person_holds(cast: Cast, file: Path) -> None:
     Authority.objects.filter(user=cast.dana).delete()
     cast.grace.is_active = False
