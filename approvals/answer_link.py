@@ -47,6 +47,6 @@ def refuse_link(link: AnswerLink, *, by: User, at: datetime) -> None:
         raise ForAnother(say("This link was made for {user}.", user=link.user.name))
     if link.used_at:
         raise LinkUsed(say("You have answered with this link on {moment}.", moment=moment(link.used_at)))
-    refuse_or_seat(link.step.deal, link.step, by=by, seen=link.terms_hash, at=at)
+    refuse_or_seat(link.step, by=by, seen=link.terms_hash, at=at)
     if link.expired(at):
         raise LinkExpired(say("It was good until {moment}.", moment=moment(link.expires_at)))

@@ -8,10 +8,10 @@ from django.db import transaction
 from approvals.acting import Acting, acting, open_work
 from approvals.assign import release, seat_people
 from approvals.decide import not_asked
-from approvals.errors import NotAsked, OwnDeal
+from approvals.errors import NotAsked
 from approvals.intervene import locked
 from approvals.models import Assignment, Seat, Step
-from approvals.pools import conflicted, holder_name, may_hold, pool_now, rule_now
+from approvals.pools import holder_name, may_hold, pool_now, refuse_own_deal, rule_now
 from base import clock
 from base.errors import WrongState
 from base.inside import lower
@@ -75,14 +75,7 @@ def beside(people: Sequence[User], rows: Sequence[Assignment]) -> list[User]:
 def refuse_unasked(step: Step, by: User, *, at: datetime) -> Acting:
     """Only who is asked now, or stands in for who is, while that one may still decide and neither has a part
     in the deal."""
-    if by.pk in conflicted(step.deal, submitter=step.request.submitted_by_id):
-        raise OwnDeal(
-            say(
-                "You are on the deal team of {deal}. {holder} decides it.",
-                deal=step.deal.number,
-                holder=holder_name(step),
-            )
-        )
+    refuse_own_deal(step, by)
     if step.status != Step.Status.OPEN:
         status = lower(step.get_status_display())
         raise WrongState(

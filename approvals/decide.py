@@ -10,13 +10,13 @@ from django.db.models import F, Q
 
 from approvals.acting import Acting, acting
 from approvals.conditions import ask_tasks, refuse_tasks
-from approvals.errors import NotAsked, OwnDeal, Stale
+from approvals.errors import NotAsked, Stale
 from approvals.grant import expiry_of, kept_until
 from approvals.limit import Condition, Value
 from approvals.models import Decision, Request, Seat, Step
 from approvals.narrow import granted_by, refuse_limits
 from approvals.paused import paused_words
-from approvals.pools import conflicted, holder_name, may_hold
+from approvals.pools import holder_name, may_hold, refuse_own_deal
 from approvals.settle import settle
 from approvals.task import Task
 from base import canonical, clock
@@ -69,7 +69,7 @@ def decide(step: Step, *, by: User, ruling: Ruling, seen: str) -> Decision:
     request = Request.objects.lock(step.request_id)
     step = Step.objects.select_for_update(no_key=True).get(pk=step.pk)
     step.request, step.deal, request.deal = request, deal, deal
-    taken = refuse_or_seat(deal, step, by=by, seen=seen, at=at)
+    taken = refuse_or_seat(step, by=by, seen=seen, at=at)
     decision = answer(taken, ruling, at=at)
     settle(request, [(step, decision)], at=at)
     ring()
@@ -87,18 +87,11 @@ def answer(taken: Taken, ruling: Ruling, *, at: datetime) -> Decision:
     return fill(taken, ruling=ruling, at=at, expires=expiry_of(step.request, kept))
 
 
-def refuse_or_seat(deal: Deal, step: Step, *, by: User, seen: str, at: datetime) -> Taken:
+def refuse_or_seat(step: Step, *, by: User, seen: str, at: datetime) -> Taken:
     """The open seat `by` may fill, their own or that of somebody they stand in for. Conflict of interest is
     checked on the acting person and on everyone they act for, authority on whose seat it is, here again: all
     may have changed since the step was assigned."""
-    if by.pk in conflicted(deal, submitter=step.request.submitted_by_id):
-        raise OwnDeal(
-            say(
-                "You are on the deal team of {deal}. {holder} decides it.",
-                deal=deal.number,
-                holder=holder_name(step),
-            )
-        )
+    refuse_own_deal(step, by)
     if step.status == Step.Status.PAUSED:
         raise WrongState(paused_words(step))
     if step.status != Step.Status.OPEN:

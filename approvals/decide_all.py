@@ -36,7 +36,7 @@ def decide_all(said: Sequence[Said], *, by: User) -> tuple[Decision, ...]:
     request = Request.objects.lock(said[0].step.request_id)
     request.deal = deal
     steps = locked(request, said)
-    taken = [refuse_or_seat(deal, steps[each.step.pk], by=by, seen=each.seen, at=at) for each in said]
+    taken = [refuse_or_seat(steps[each.step.pk], by=by, seen=each.seen, at=at) for each in said]
     made = [(one.seat.step, answer(one, each.ruling, at=at)) for one, each in zip(taken, said, strict=True)]
     settle(request, made, at=at)
     ring()

@@ -5,10 +5,12 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from approvals.errors import OwnDeal
 from approvals.haste import Haste, haste_at, haste_of
 from approvals.models import Request, Step
 from approvals.routing import Desk
 from base import clock
+from base.words import mark, say
 from deals.models import Deal
 from deals.share import team_of
 from deals.terms import Terms
@@ -204,6 +206,13 @@ def named_in(rules: Collection[Pool], user: User, step: Step) -> bool:
 def holder_name(step: Step) -> str:
     """The level whose people hold the seat now, in the words of the policy it was asked under."""
     return step.request.version.policy.level_name(step.function, step.held_level)
+
+
+def refuse_own_deal(step: Step, by: User) -> None:
+    """Raises OwnDeal, naming who decides it."""
+    if by.pk in conflicted(step.deal, submitter=step.request.submitted_by_id):
+        words = mark("You are on the deal team of {deal}. {holder} decides it.")
+        raise OwnDeal(say(words, deal=step.deal.number, holder=holder_name(step)))
 
 
 def active_authority(region: str, at: datetime) -> Mapping[Place, tuple[User, ...]]:

@@ -8,10 +8,11 @@ from django.db import transaction
 
 from approvals.acting import acting
 from approvals.assign import hours_of, start_clocks, stop_clock, timers
-from approvals.errors import NotAsked, OwnDeal
+from approvals.decide import not_asked
+from approvals.errors import NotAsked
 from approvals.models import Question, Request, Step
 from approvals.paused import paused_words
-from approvals.pools import conflicted, holder_name, may_hold
+from approvals.pools import may_hold, refuse_own_deal
 from approvals.sight import no_more_sight
 from approvals.standing_in import settle_who_acts
 from approvals.told_in_return import about_question, write_to
@@ -40,7 +41,7 @@ def ask_question(step: Step, *, by: User, to: User, text: str) -> Question:
     words, or nobody who could answer)."""
     at = clock.now()
     deal, step = locked(step)
-    patron = refuse_asker(deal, step, by=by, at=at)
+    patron = refuse_asker(step, by=by, at=at)
     refuse_wordless(text, "text")
     if not to.is_active or to.pk == by.pk:
         raise Invalid(say("Choose someone else who works here."), field="to")
@@ -112,16 +113,9 @@ def locked_question(question: Question) -> tuple[Question, Step]:
     return Question.objects.select_related("by", "to").get(pk=question.pk), step
 
 
-def refuse_asker(deal: Deal, step: Step, *, by: User, at: datetime) -> User | None:
+def refuse_asker(step: Step, *, by: User, at: datetime) -> User | None:
     """For whom they stand in; None when they are asked themselves."""
-    if by.pk in conflicted(deal, submitter=step.request.submitted_by_id):
-        raise OwnDeal(
-            say(
-                "You are on the deal team of {deal}. {holder} decides it.",
-                deal=deal.number,
-                holder=holder_name(step),
-            )
-        )
+    refuse_own_deal(step, by)
     if step.status == Step.Status.PAUSED:
         raise WrongState(paused_words(step))
     if step.status != Step.Status.OPEN:
@@ -134,7 +128,7 @@ def refuse_asker(deal: Deal, step: Step, *, by: User, at: datetime) -> User | No
         )
     who = acting(step, by, at=at)
     if who is None or not may_hold(who.owner, step, at=at):
-        raise NotAsked(say("{holder} is asked here, and that is not you.", holder=holder_name(step)))
+        raise NotAsked(not_asked(step))
     return who.patron
 
 
