@@ -7,8 +7,11 @@ from django.utils.functional import SimpleLazyObject
 from desk.demo.people import PASSWORD, email
 from people.models import User
 
-# one of each role
-WHO = ("maya", "marcus", "priya", "henrik", "tomas", "jiwoo", "dana", "victor", "ines", "robin")
+# each role, and whom its first levels ask
+WHO = (
+    *("maya", "marcus", "priya", "henrik", "dana", "tomas"),
+    *("grace", "jiwoo", "mei", "victor", "ines", "robin"),
+)
 
 
 def one_of_each() -> list[User]:

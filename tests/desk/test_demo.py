@@ -41,7 +41,8 @@ def it_has_as_many_as_it_says() -> None:
     assert Account.objects.count() == 60
     assert Product.objects.count() == 14
     assert Price.objects.count() == 70
-    assert Rate.objects.count() == 20
+    assert Rate.objects.filter(source="ECB").count() == 4 * 52
+    assert Rate.objects.exclude(source="ECB").count() == 20
     assert Tier.objects.filter(product__key="control-platform").count() == 3
 
 
@@ -134,7 +135,7 @@ def test_it_says_who_can_sign_in_one_a_line() -> None:
     lines = demo(who=True)
     assert lines[0] == "Look around as one of these people; the password is “demo”:"
     assert lines[1] == "  maya@helio.example    Maya Okafor       Account Executive"
-    assert len(lines) == 10
+    assert len(lines) == 12
 
 
 @pytest.mark.http
@@ -150,7 +151,7 @@ def test_the_sign_in_page_of_the_demo_offers_one_of_each_role(settings: LazySett
     settings.DEALDESK_ENV = "demo"
     demo()
     page = Client().get("/accounts/login/").content.decode()
-    assert page.count("@helio.example") == 10
+    assert page.count("@helio.example") == 12
 
 
 @pytest.mark.http
