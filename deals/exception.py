@@ -94,7 +94,7 @@ def value_mistakes(key: str, value: Decimal) -> Iterator[tuple[str, str]]:
     elif not value.is_finite() or abs(value) >= MOST:
         yield "value", say("Too large.")
     elif metric.quantise(value) != value:
-        yield "value", say("{term} goes in steps of {step}.", term=metric.name, step=f"{metric.step:f}")
+        yield "value", say("{term} goes in steps of {step}.", term=metric.said, step=f"{metric.step:f}")
 
 
 def with_exceptions(document: Document, asked: Iterable[AskedException]) -> Document:

@@ -107,7 +107,7 @@ def term_problems(deal: Deal) -> Iterator[tuple[str, str]]:
         row, metric = rows.get(key), METRICS[key]
         for end in ("target", "walk_away"):
             if (getattr(row, end) if row else NOT_ASKED.get(key)) is None:
-                yield f"terms.{key}.{end}", say(UNFILLED[end], term=metric.name)
+                yield f"terms.{key}.{end}", say(UNFILLED[end], term=metric.said)
     free, months = rows.get("free_months"), rows.get("term_months")
     for end in ("target", "walk_away"):
         given, whole = getattr(free, end, None), getattr(months, end, None)

@@ -116,8 +116,7 @@ def cells_of(text: str) -> list[list[str]]:
         raise Invalid(
             say(
                 "No table in it: between its columns there are neither tabs nor semicolons. Copy the cells "
-                "from "
-                "the spreadsheet, at least product and quantity."
+                "from the spreadsheet, at least product and quantity."
             ),
             field="table",
         )

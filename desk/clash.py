@@ -173,7 +173,7 @@ class Wording:
         row, _, end = rest.rpartition(".")
         if head == "successes":
             return say("Success for {function}", function=self.options.policy.function(row).name)
-        name = say(METRICS[row].name) if head == "terms" else self.options.policy.clause(row).name
+        name = METRICS[row].said if head == "terms" else self.options.policy.clause(row).name
         return say(ENDS[end], term=name)
 
     def value(self, key: str, changes: DraftChanges) -> str:

@@ -97,7 +97,7 @@ def priced(one: Pinned, view: View) -> Priced:
         source=one.source,
         currency=one.terms.frame.currency,
         months=METRICS["term_months"].show(one.terms.values.get("term_months")),
-        terms=tuple((say(METRICS[key].name), METRICS[key].show(one.terms.values.get(key))) for key in BEHIND),
+        terms=tuple((METRICS[key].said, METRICS[key].show(one.terms.values.get(key))) for key in BEHIND),
         flow=() if unknown else steps_for(view, flow),
         bridge=() if unknown else bridge_for(view, bridge(one.terms, one.policy)),
         share=None if unknown else share_for(view, flow),
@@ -121,7 +121,7 @@ def unknown_of(terms: Terms) -> str:
     if all(not line.recurring for line in terms.lines):
         return ""
     lacking = next((key for key in ("term_months", "free_months") if terms.values.get(key) is None), "")
-    return say("{term} unknown", term=say(METRICS[lacking].name)) if lacking else ""
+    return say("{term} unknown", term=METRICS[lacking].said) if lacking else ""
 
 
 def has_prices(terms: Terms) -> bool:

@@ -21,7 +21,7 @@ from people.find import people_matching
 from people.models import User
 
 LONGEST, MOST_WORDS = 100, 6
-BY_NAME = attrgetter("name")
+BY_NAME = attrgetter("said")
 A_GROUP, SUGGESTED, A_PAGE = 8, 4, 25
 
 
@@ -121,6 +121,6 @@ def glossary_matching(words: Sequence[str]) -> list[Word]:
     if not asked:
         return []
     beginning = re.compile(rf"\b{re.escape(asked)}", re.IGNORECASE)
-    named = [word for word in EVERY.values() if beginning.search(plain(word.name))]
-    said = [word for word in EVERY.values() if word not in named and beginning.search(plain(word.sentence))]
+    named = [word for word in EVERY.values() if beginning.search(plain(word.said))]
+    said = [word for word in EVERY.values() if word not in named and beginning.search(plain(word.meaning))]
     return [*sorted(named, key=BY_NAME), *sorted(said, key=BY_NAME)]

@@ -98,7 +98,7 @@ class Term(Row):
             field: forms.Field = Number(required=False, places=places)
             if metric.key == "invoices_per_year":
                 field = Rhythm()
-            field.label = say(ALOUD[name], name=say(metric.name))
+            field.label = say(ALOUD[name], name=metric.said)
             field.disabled = self.fields[name].disabled
             field.widget.attrs["aria-label"] = field.label
             self.fields[name] = field
@@ -197,7 +197,7 @@ class Exchange(Row):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         keys = dict.fromkeys([*CONDITIONS, str(self["condition_key"].value() or TYPED[0])])
-        named = [(key, say(METRICS[key].name)) for key in keys if key in METRICS]
+        named = [(key, METRICS[key].said) for key in keys if key in METRICS]
         offer(self.fields["condition_key"], [("", say("No condition")), *named])
 
     def clean(self) -> dict[str, Any]:
