@@ -16,7 +16,7 @@ TOO_LONG = mark("The offer is good for longer than the mandate lasts.")
 NOT_KEPT = mark("It was granted on a condition that the offer does not keep: {condition}.")
 NOTHING_OF_IT = mark("{name}: nothing of it is offered.")
 NEVER = mark("This was never granted.")
-UNCOUNTED = ("invoices", "month", "level")
+UNCOUNTED = ("invoices", "month", "position")  # no distance between two of them can be said
 
 
 def gap(key: LimitKey, limit: Value | None, value: Value | None, policy: Policy) -> Decimal | None:

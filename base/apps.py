@@ -1,9 +1,9 @@
 from django.apps import AppConfig
 from django.conf import settings
 from django.utils import translation
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 
-from base.locales import speak_through
+from base.locales import HOUSE, speak_through
 from base.words import read_through
 
 
@@ -12,7 +12,7 @@ class BaseConfig(AppConfig):
     verbose_name = "Base"
 
     def ready(self) -> None:
-        read_through(gettext, ngettext)
+        read_through(gettext, ngettext, lambda: get_language() or HOUSE)
         speak_through(lambda code: translation.override(language_of(code)))
 
 

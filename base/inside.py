@@ -1,12 +1,9 @@
-"""A name inside a sentence."""
+"""A name inside a sentence. Pure."""
 
-from django.utils.translation import get_language
-
-from base.locales import HOUSE, current
+from base.words import english
 
 
 def lower(words: str) -> str:
     """As English writes it there: "Discount" → "discount". Other languages keep it as it stands alone, as
     nouns of German keep their capital."""
-    english = current() == HOUSE or (get_language() or HOUSE).startswith(HOUSE)
-    return words[:1].lower() + words[1:] if english else words
+    return words[:1].lower() + words[1:] if english() else words

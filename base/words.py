@@ -12,6 +12,7 @@ from base.locales import HOUSE, current
 
 One = Callable[[str], str]
 Many = Callable[[str, str, int], str]
+Tongue = Callable[[], str]
 
 
 def mark(text: str) -> str:
@@ -32,10 +33,15 @@ def say_many(one: str, many: str, count: int, /, **values: object) -> str:
     )
 
 
-def read_through(one: One, many: Many) -> None:
-    """From now on the languages come from here (Django's gettext and ngettext, when it starts)."""
-    global _one, _many  # once, at the start
-    _one, _many = one, many
+def english() -> bool:
+    """Whether what is said now is English: because the reader's language is, or for want of theirs."""
+    return current() == HOUSE or _tongue().startswith(HOUSE)
+
+
+def read_through(one: One, many: Many, tongue: Tongue) -> None:
+    """From now on the languages come from here (Django's gettext, ngettext and language, when it starts)."""
+    global _one, _many, _tongue  # once, at the start
+    _one, _many, _tongue = one, many, tongue
 
 
 def _filled(text: str, translated: str, values: dict[str, object]) -> str:
@@ -55,5 +61,10 @@ def _by_number(one: str, many: str, count: int) -> str:
     return one if count == 1 else many
 
 
+def _house() -> str:
+    return HOUSE
+
+
 _one: One = _plain
 _many: Many = _by_number
+_tongue: Tongue = _house

@@ -17,6 +17,7 @@ from approvals.limit import (
     reading,
 )
 from approvals.models import Condition, Mandate, Offer
+from approvals.offer_words import UNCOUNTED
 from approvals.offered import room
 from base import clock
 from base.format import SPACE
@@ -36,7 +37,6 @@ FALLBACKS = (
     mark("{who}, third fallback"),
 )
 NONE_OF_IT = {"below_floor": mark("Nothing below floor"), "free_months": mark("No free months")}
-UNCOUNTED = ("invoices", "month", "position")
 INSTANT = timedelta(microseconds=1)
 
 

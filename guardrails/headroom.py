@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
+from base.inside import lower
 from base.lists import listed
-from base.words import mark, say
+from base.words import say
 from guardrails.clause import Clause, Position
 from guardrails.evaluation import Evaluation, Finding, evaluate
 from guardrails.measured import Measured
@@ -20,7 +21,6 @@ Changes = dict[str, Value]
 Remeasure = Callable[[Mapping[str, Value]], Measured | None]
 Need = tuple[bool, int]  # (never, level)
 DISCOUNT = METRICS["discount"]
-NEEDED = mark("With {changes}, {then} is needed.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,7 @@ class _Search:
         parts = [self._words(key, value) for key, value in changes.items()]
         then, now = who(self.policy, self.function, reached), who(self.policy, self.function, level)
         if reached == 0:
-            words = say(NEEDED, changes=listed(parts), then=then)
+            words = say("With {changes}, {then} is needed.", changes=listed(parts), then=then)
         elif never:
             words = say(
                 "With {changes}, it may be granted and {then} is enough.", changes=listed(parts), then=then
@@ -194,11 +194,11 @@ class _Search:
         if isinstance(value, str):
             clause = self.policy.clause(key.removeprefix("clause:"))
             position = clause.positions[clause.place(value)]
-            return say("{clause} at “{position}”", clause=_lower(clause.name), position=position.name)
+            return say("{clause} at “{position}”", clause=lower(clause.name), position=position.name)
         name, _, family = key.partition("/")
         metric = METRICS[name]
         shown = metric.show(value, self.policy.currency)
-        return say("{term} {value}", term=_lower(named(metric, family)), value=shown)
+        return say("{term} {value}", term=lower(named(metric, family)), value=shown)
 
 
 def _need(evaluation: Evaluation, function: str) -> Need:
@@ -213,8 +213,3 @@ def _level(position: Position) -> float:
 def _sets_past(position: Position, metric: Metric, point: Decimal) -> bool:
     value = position.sets.get(metric.key)
     return value is None or metric.riskier_than(value, point)
-
-
-def _lower(name: str) -> str:
-    """In the middle of a sentence, as English has it; other languages keep the name as it is."""
-    return name[:1].lower() + name[1:] if say(NEEDED) == NEEDED else name

@@ -38,7 +38,7 @@ def pace_at(at: datetime, policy: Policy) -> Pace:
 
 
 def sentence(one: Hastened, functions: list[str]) -> str:
-    """ "Q4 close until Fri 4 December: Finance has 50 % of this time for what opens now."."""
+    """ "Q4 close until Fri 4 December: what opens now has 50 % of the usual time at Finance."."""
     last = day(clock.date_of(one.ends - timedelta(seconds=1)))
     name, percent, who = one.quarter_end.name, one.quarter_end.percent, listed(functions)
     if percent == USUAL:
