@@ -46,6 +46,7 @@ CHECKS: list[tuple[str, list[str], dict[str, str]]] = [
 
 def main() -> int:
     os.environ["PYTHONUNBUFFERED"] = "1"
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # dozens of processes read what the first has compiled
     with ThreadPoolExecutor(2) as pool:
         rows = list(pool.map(check, CHECKS))
     counts = Counter(failed=sum(not good for _, _, good in rows))
