@@ -16,9 +16,10 @@ from desk.inbox import reviews_of, worth
 from desk.mine import closed_deals_of, deals_of, has_past_deals
 from desk.moves import in_turn, moves_of
 from desk.narrowing import said_of_deal
+from desk.sold_by import Part, by_seller, parted
 from desk.sorting import By, Ways, direction, heads_of, in_order
 from guardrails.models import PolicyVersion
-from people.models import User
+from people.models import Team, User
 from people.request import PersonalRequest
 from people.shown import cost_view
 
@@ -47,10 +48,15 @@ def deals(request: PersonalRequest) -> HttpResponse:
     policy = PolicyVersion.objects.in_force(now.at).policy
     word, sort = form.asked.get("q", ""), form.asked.get("sort", "")
     here = Q() if not word else said_of_deal(word)
-    moves = moves_of(deals_of(user).open().filter(here), cost_view(user, policy), now)
+    moves = moves_of(deals_of(user, led=True).open().filter(here), cost_view(user, policy), now)
+    leads = Team.objects.led_by(user).exists()
+    listed = by_seller(moves) if leads and not sort else in_order(in_turn(moves), sort, OPEN)
+    shown = Paginator(listed, A_PAGE).get_page(request.GET.get("page"))
     page = {
         **found_by(request, form, {**OPEN, **CLOSED}),
-        "open": Paginator(in_order(in_turn(moves), sort, OPEN), A_PAGE).get_page(request.GET.get("page")),
+        "leads": leads,
+        "parts": parted(shown, moves) if leads and not sort else (Part(tuple(shown)),),
+        "open": shown,
         "closed": Paginator(closed_in_order(user, here, sort), A_PAGE).get_page(request.GET.get("closed")),
         "past": has_past_deals(user),
         "policy": policy,

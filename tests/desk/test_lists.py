@@ -12,7 +12,7 @@ from tests.cast import Cast
 from tests.desk.making import THURSDAY, At, finding, make_deal, make_request, make_revision, make_version
 
 DEALS, REVIEWS = "/deals/", "/reviews/"
-DEALS_QUERIES = 18
+DEALS_QUERIES = 20
 REVIEWS_QUERIES = 11
 H = 60
 
@@ -80,7 +80,26 @@ def test_deals_one_works_on_are_there_and_deals_one_may_look_at_are_not(cast, se
     share(make_deal(cast.maya, "B", "D-2"), with_=cast.arjun, role="viewer", by=cast.maya, at=THURSDAY)
     assert opened(see(cast.arjun, DEALS)) == [("D-1", "Draft")]
     assert "Maya Okafor" in see(cast.arjun, DEALS).content.decode()
-    assert opened(see(cast.marcus, DEALS)) == []
+    assert opened(see(cast.elena, DEALS)) == []
+
+
+def test_who_leads_teams_reads_their_deals_by_seller(cast, version, see):
+    for owner, number in ((cast.maya, "D-1"), (cast.arjun, "D-2"), (cast.maya, "D-3"), (cast.elena, "D-4")):
+        deal = make_deal(owner, f"Account {number}", number)
+        make_request(make_revision(deal), version, [At("finance", 2)])
+    closed(make_deal(cast.arjun, "Over", "D-5"), cast.arjun)
+    answer = see(cast.marcus, DEALS)
+    parts = answer.context["parts"]
+    assert [(part.seller.name, part.count, int(part.value)) for part in parts] == [
+        ("Arjun Mehta", 1, 1924560),
+        ("Maya Okafor", 2, 3849120),
+    ]
+    assert [move.deal.number for part in parts for move in part.moves] == ["D-2", "D-1", "D-3"]
+    assert [deal.number for deal in answer.context["closed"]] == ["D-5"]
+    page = answer.content.decode()
+    assert page.count("My teams’ deals") == 3  # title, heading, navigation
+    assert answer.context["nav"].get("deals") == 3
+    assert [part.seller for part in see(cast.marcus, f"{DEALS}?sort=deal").context["parts"]] == [None]
 
 
 def test_closed_deals_say_how_they_ended_the_latest_first(cast, see):
