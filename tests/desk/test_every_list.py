@@ -80,8 +80,12 @@ def one_more(cast: Cast, version: PolicyVersion, bulk: Bulk, number: int) -> Non
     """One row more on each of the pages."""
     deal = make_deal(cast.maya, f"Account {number}", f"D-{number}")
     steps = (At("finance", 2, people=(cast.henrik,), findings=("margin",)), At("legal", 1, "unroutable"))
-    request = make_request(make_revision(deal), version, steps, [finding("margin", "finance", 2, "…")])
-    old = make_request(make_revision(deal), version, [At("finance", 2, "agreed")], status="granted")
+    request = make_request(
+        make_revision(deal, measured=MEASURED), version, steps, [finding("margin", "finance", 2, "…")]
+    )
+    old = make_request(
+        make_revision(deal, measured=MEASURED), version, [At("finance", 2, "agreed")], status="granted"
+    )
     overridden(old.steps.get(), cast.ines)
     refused(bulk, request.steps.get(function="finance"))
     closed(make_deal(cast.maya, f"Account {number}", f"C-{number}"), cast.maya)
