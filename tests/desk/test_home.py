@@ -31,6 +31,7 @@ REVIEWER_QUERIES = 21
 SELLER_QUERIES = 21
 LEADER_QUERIES = 27
 HEALTH_QUERIES = 4
+RATES_QUERIES = 2
 AUDITOR_QUERIES = 14
 SPACE = "\xa0"
 DIRECTOR = "Finance Director"
@@ -501,7 +502,7 @@ def everything(cast, version, number):
         ("henrik", REVIEWER_QUERIES),
         ("maya", SELLER_QUERIES),
         ("marcus", LEADER_QUERIES + 1),  # whether they lead a team
-        ("ines", LEADER_QUERIES + HEALTH_QUERIES),
+        ("ines", LEADER_QUERIES + HEALTH_QUERIES + RATES_QUERIES),
         ("robin", AUDITOR_QUERIES),
     ],
 )
