@@ -81,7 +81,7 @@ def open_of(person: User, at: datetime, function: str = "") -> Open:
         found = found.filter(step__function=function)
     related = found.select_related("step__deal", "step__request").defer("step__request__route")
     rows = tuple(related.annotate(shared=Exists(others)).order_by("pk"))
-    return Open(rows, overdue_of([row.step for row in rows], at), sum(not row.shared for row in rows))  # type: ignore[attr-defined]
+    return Open(rows, overdue_of([row.step for row in rows], at), sum(not row.shared for row in rows))
 
 
 def overdue_of(steps: Iterable[Step], at: datetime) -> int:
