@@ -62,5 +62,5 @@ def term_words(terms: Terms, currency: str, policy: Policy) -> Iterator[str]:
             yield say("{term}: {value}", term=METRICS[key].said, value=METRICS[key].show(value, currency))
     for clause in policy.clauses:
         key = f"{CLAUSE}{clause.key}"
-        value = shown(key, terms.clauses.get(clause.key), policy)
-        yield say("{term}: {value}", term=name_of(key, policy), value=value)
+        words = shown(key, terms.clauses.get(clause.key), policy)
+        yield say("{term}: {value}", term=name_of(key, policy), value=words)
