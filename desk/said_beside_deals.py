@@ -11,6 +11,7 @@ from desk.operations import words_of
 from desk.phrases import listed
 from desk.rates import SENTENCES as OF_RATES
 from desk.said import Said
+from desk.said_of_people import person_set
 from desk.shelf import Shelf, function_name
 from ledger.models import Event
 
@@ -177,6 +178,7 @@ SENTENCES: Mapping[str, Sentence] = {
     "policy_published": published,
     "quarter_end_on": quarter_end_on,
     "quarter_end_off": quarter_end_off,
+    "person_set": person_set,
     "appointed": appointed,
     "authority_ended": authority_ended,
     "hours_changed": hours_changed,

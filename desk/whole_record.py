@@ -15,10 +15,11 @@ from desk.book import Book, books_of
 from desk.clocks import Now
 from desk.entries import Asked, Place, asked_in, key_of, place_of, some
 from desk.record import FILTERS, day_name
+from desk.record_file import said_cells, when_cells
 from desk.shelf import Shelf, shelf_of
 from desk.words import KINDS as OF_DEALS
-from desk.words import SYSTEM, Entry
 from desk.words import SENTENCES as DEAL_SENTENCES
+from desk.words import SYSTEM, Entry
 from desk.words import entry as entry_of_deal
 from guardrails.models import PolicyVersion
 from ledger.models import Event
@@ -32,6 +33,7 @@ MOST = 20_000  # in one file
 BESIDE: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "policy": (mark("Policy"), ("policy_loaded", "policy_reviewed", "policy_published")),
     "authority": (mark("Authority"), ("appointed", "authority_ended")),
+    "person": (mark("People"), ("person_set",)),
     "absence": (mark("Absences"), ("absence.set", "absence.ended")),
     "profile": (mark("Profiles"), ("profile_set",)),
     "hours": (mark("Working hours"), ("hours_changed",)),
@@ -147,10 +149,9 @@ def whole_file(
 
 
 def cells(line: Line, now: Now) -> tuple[str, ...]:
-    entry, local = line.entry, line.entry.at.astimezone(now.zone)
-    when = f"{local:%Y-%m-%d}", "" if entry.only_day else f"{local:%H:%M}"
-    said = entry.said.words, entry.said.small, entry.said.terms
-    return (line.of, line.account, str(entry.sequence), *when, entry.who, entry.acting_for, *said)
+    entry = line.entry
+    number, when = str(entry.sequence), when_cells(entry, now)
+    return (line.of, line.account, number, *when, *said_cells(entry))
 
 
 def lines_of(events: Sequence[Event], user: User, now: Now) -> Iterator[Line]:

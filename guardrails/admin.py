@@ -8,7 +8,22 @@ from django.utils.translation import gettext_lazy as _
 from base.words import say
 from guardrails.appoint import appoint, end
 from guardrails.authority_forms import Ending, Giving, policy_now
-from people.models import Authority
+from guardrails.enrol import note_person, standing_of
+from people.admin import PersonAdmin
+from people.models import Authority, User
+
+admin.site.unregister(User)
+
+
+@admin.register(User)
+class RecordedPersonAdmin(PersonAdmin):
+    """Whoever is added or made something else stands in the ledger, with who did it."""
+
+    def save_model(self, request: Any, obj: User, form: Any, change: bool) -> None:
+        before = standing_of(User.objects.get(pk=obj.pk)) if change else None
+        super().save_model(request, obj, form, change)
+        note_person(obj, before, by=request.user)
+
 
 GIVEN = ("user", "function", "level_name", "region", "since")
 

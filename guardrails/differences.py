@@ -58,11 +58,10 @@ def terms(policy: Policy, view: View) -> Iterator[tuple[tuple[str, str], str]]:
     for rule in policy.exceptions:
         names = [guardrail_name(key, policy) for key in rule.guardrails]
         what = listed(names) if names else say("all that is not named elsewhere")
-        level = policy.level_name(rule.function, rule.level)
-        yield (say("Exceptions"), level), what
+        yield (say("Exceptions"), policy.level_name(rule.function, rule.level)), what
     for one in policy.specialists:
-        level = policy.level_name(one.function, one.level)
-        yield (say("Specialists"), f"{level}, {one.scope}"), ", ".join(one.people)
+        who = policy.level_name(one.function, one.level)
+        yield (say("Specialists"), f"{who}, {one.scope}"), ", ".join(one.people)
 
 
 def of_whole(policy: Policy, view: View) -> Iterator[tuple[tuple[str, str], str]]:

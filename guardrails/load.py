@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.db import transaction
 
 from base import clock
@@ -48,7 +50,7 @@ def load(text: str, *, by: User, seen: str | None = None, typed: bool = False) -
     return version
 
 
-def entered(typed: bool) -> dict[str, str]:
+def entered(typed: bool) -> dict[str, Any]:
     """What the ledger says of an act whose author is only what an operator typed."""
     return {"entered": "command-line"} if typed else {}
 

@@ -1,4 +1,5 @@
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -35,7 +36,7 @@ def publish(
     if not reviewed.update(status=Status.PUBLISHED, published_by=by, published_at=at, effective_from=start):
         return published_already(version, by)
     version.refresh_from_db()
-    said = {"number": version.number, "sha256": version.sha256, **entered(typed)}
+    said: dict[str, Any] = {"number": version.number, "sha256": version.sha256, **entered(typed)}
     record(STREAM, "policy_published", by=by, at=at, effective_from=start, **said)
     return version
 

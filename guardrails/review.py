@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.db import transaction
 
 from base import clock
@@ -31,7 +33,7 @@ def review(version: PolicyVersion, *, by: User, typed: bool = False) -> PolicyVe
     if not draft.update(status=Status.REVIEWED, reviewed_by=by, review_typed=typed):
         return reviewed_already(version, by)
     version.refresh_from_db()
-    said = {"number": version.number, "sha256": version.sha256, **entered(typed)}
+    said: dict[str, Any] = {"number": version.number, "sha256": version.sha256, **entered(typed)}
     record(STREAM, "policy_reviewed", by=by, at=clock.now(), **said)
     return version
 

@@ -7,8 +7,10 @@ from django.core.mail import EmailMessage
 from django.test import Client
 
 from desk.demo.people import let_administer
+from ledger.models import Event
 from people.models import Team, User
 from tests.cast import Cast
+from tests.desk.making import make_version
 
 pytestmark = pytest.mark.http
 
@@ -138,3 +140,28 @@ def test_the_desk_can_become_nobody_else(desk: Client, cast: Cast) -> None:
     assert desk.post(own, {**taken, "email": cast.ines.email}).status_code == 403
     User.objects.filter(pk=cast.victor.pk).update(is_superuser=True)
     assert desk.post(f"/admin/people/user/{cast.victor.pk}/change/", taken).status_code == 403
+
+
+def test_who_was_made_what_stands_in_the_ledger(client: Client, cast: Cast) -> None:
+    form = {
+        "email": "arjun@helio.example",
+        "name": "Arjun M.",
+        "function": "sales",
+        "timezone": "Europe/Berlin",
+    }
+    page = f"/admin/people/user/{cast.arjun.pk}/change/"
+    client.post(page, {**form, "is_active": "on"})
+    assert Event.objects.filter(kind="person_set").count() == (cast.arjun.team_id is not None)
+    client.post(page, {**form, "function": "desk", "is_active": "on", "is_staff": "on"})
+    made = Event.objects.filter(kind="person_set").latest("pk")
+    assert (made.actor, made.facts["user"]) == (cast.ines, cast.arjun.pk)
+    assert made.facts["before"] == {"function": "sales", "is_staff": False}
+    assert made.facts["after"] == {"function": "desk", "is_staff": True}
+    new = {"email": "sofia@helio.example", "name": "Sofia", "function": "sales", "usable_password": "false"}
+    client.post("/admin/people/user/add/", new)
+    added = Event.objects.filter(kind="person_set").latest("pk")
+    make_version(cast.ines, cast.dana)
+    assert "before" not in added.facts and added.facts["after"]["function"] == "sales"
+    said = client.get("/record/", {"kind": "person"}).content.decode()
+    assert "changed what Arjun M. is: Deal desk, before Sales and may open the administration pages." in said
+    assert "added Sofia: Sales." in said
