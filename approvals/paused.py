@@ -45,8 +45,10 @@ def paused_words(step: Step) -> str:
         reason=pause.reason,
     )
     if pause.until is None:
-        return f"{said} {say('It goes on when the deal desk resumes it.')}"
-    return f"{said} {say('It goes on by itself on {moment}.', moment=moment(pause.until))}"
+        until = say("It goes on when the deal desk resumes it.")
+    else:
+        until = say("It goes on by itself on {moment}.", moment=moment(pause.until))
+    return f"{said} {until}"
 
 
 def until_day(until: datetime | None) -> str:

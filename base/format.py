@@ -138,6 +138,14 @@ def money(value: Number | None, currency: str) -> str:
     return amount(value, currency, 0)
 
 
+def file_size(size: int) -> str:
+    """Of a file, from bytes, by thousands: 2560 → "2.6 kB", 640 → "640 bytes"."""
+    if size < 1000:
+        return glued(say_many("{n} byte", "{n} bytes", size, n=number(size)))
+    power = 1 if size < 1_000_000 else 2
+    return f"{fixed(Decimal(size) / 1000**power, 1)}{SPACE}{'kB' if power == 1 else 'MB'}"
+
+
 def cents(value: Number | None, currency: str) -> str:
     """With the currency's minor unit: "€1,150.00", "¥1,150"."""
     return amount(value, currency, get_currency_precision(currency))
@@ -175,7 +183,7 @@ def minutes(value: int | None) -> str:
         whole = abs(value) // 60 * 60
         return hours(whole if value > 0 else -whole)
     sign, whole = MINUS if value < 0 else "", abs(value) // DAY_MINUTES
-    return glued(f"{sign}{say_many('{n} working day', '{n} working days', whole, n=whole)}")
+    return glued(sign + say_many("{n} working day", "{n} working days", whole, n=whole))
 
 
 def hours(value: int | None) -> str:

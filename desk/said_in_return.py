@@ -43,7 +43,8 @@ def task_said(words: str, icon: str, tone: str) -> Callable[[Facts, Book], Said]
             who = say("{name}, by {day}", name=task.owner.name, day=day(task.due))
         small = f"{task.text} ({who})."
         if "version" in facts:
-            small = f"{small} {say('The limits of the mandate fell back.')}"
+            fell = say("The limits of the mandate fell back.")
+            small = f"{small} {fell}"
         return Said(say(words), small, icon, tone, page="approvals", link=say("Approvals"))
 
     return said

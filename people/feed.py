@@ -110,7 +110,8 @@ def uid_of(event: Any) -> str:
 
 
 def name_of(event: Any) -> str:
-    return f"“{str(event.get('SUMMARY', '')).strip()[:80] or say('without a name')}”"
+    name = str(event.get("SUMMARY", "")).strip()[:80] or say("without a name")
+    return f"“{name}”"
 
 
 def start_of(event: Any, name: str = "DTSTART") -> date | datetime:

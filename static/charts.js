@@ -17,7 +17,7 @@
     probe.remove();
     return found;
   };
-  const said = (value, unit) => `${value.toLocaleString(root.lang)}${unit ? ` ${unit}` : ''}`;
+  const said = (value, unit) => `${value.toLocaleString(root.dataset.locale || root.lang)}${unit ? ` ${unit}` : ''}`;
   const axis = (of, stacked, measure) => ({
     stacked: !!stacked, max: of?.max, beginAtZero: true, border: { color: colour('line') },
     grid: { display: measure, color: colour('line'), drawTicks: false },

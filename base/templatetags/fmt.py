@@ -23,6 +23,7 @@ for filter_ in (
     written.money,
     written.cents,
     written.short_money,
+    written.file_size,
     written.minutes,
     written.hours,
     written.day,

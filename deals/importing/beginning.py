@@ -132,7 +132,7 @@ def words_below(rows: Sequence[Sequence[str]], place: int) -> list[str]:
 
 
 def head_of(source: str, cells: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    yield f"source = {quoted(source)}  # {say('with its key it names a deal for ever')}"
+    yield f"source = {quoted(source)}  # " + say("with its key it names a deal for ever")
     yield ""
     if any(COMMA.search(cell) for fact in NUMBERS for cell in cells.get(fact, ())):
         yield from ("[numbers]", 'decimal = ","', 'thousands = "."', "")
@@ -202,12 +202,12 @@ def left_over(columns: Sequence[str]) -> Iterator[str]:
     if columns:
         yield ""
         named = ", ".join(" ".join(one.split()) for one in columns)
-        yield f"# {say('Columns not read: {columns}', columns=named)}"
+        yield "# " + say("Columns not read: {columns}", columns=named)
 
 
 def unsure(is_: bool) -> str:
     """Beside what no column says."""
-    return f"  # {say('please look: no column says it')}" if is_ else ""
+    return "  # " + say("please look: no column says it") if is_ else ""
 
 
 def quoted(text: str) -> str:

@@ -119,7 +119,7 @@ def test_units_and_days_near_by_are_said_in_the_readers_language() -> None:
         assert written.points(D("1.4")) == wide("1.4\u00a0points")
         assert (written.days(1), written.days(60)) == (wide("1\u00a0day"), wide("60\u00a0days"))
         assert written.weeks(D("0.5")) == written.count(D("0.5"), "week") == wide("0.5\u00a0weeks")
-        assert written.minutes(540) == wide("1\u00a0d\u00a01\u00a0h")
+        assert written.minutes(1000) == wide("2\u00a0working\u00a0days")
         assert written.hours(65) == wide("1\u00a0h\u00a005\u00a0m")
         assert written.near_day(DAY, DAY) == wide("today")
         assert written.moment(NOW, NOW, ZoneInfo("UTC")) == f"{wide('today')} 14:20"

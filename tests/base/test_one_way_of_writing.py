@@ -4,10 +4,13 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-FILTERS = re.compile(r"\|(date|time|floatformat|intcomma|naturaltime|timesince|localize)\b(?!:['\"]c['\"])")
+FILTERS = re.compile(
+    r"\|(date|time|floatformat|intcomma|naturaltime|timesince|localize|filesizeformat)\b(?!:['\"]c['\"])"
+)
 IN_PYTHON = re.compile(r"\bMONTHS\[|\bDAYS\[|\{[^{}\"']*:(%[-a-zA-Z ]*[BbAaHd]|,[.\d]*f?)[^{}]*\}")
 FOR_MACHINES = {
     "desk/queue_file.py": "a file for spreadsheets",
+    "desk/record_file.py": "a file for spreadsheets",
     "desk/live.py": "tells two states of a page apart",
     "desk/forms/calendars.py": "stands in a field for times",
 }

@@ -10,11 +10,20 @@ import pytest
 from django.conf import settings
 from django.template.base import Lexer, TokenType
 
-from dealdesk.catalogue import ELSEWHERE
+from dealdesk.catalogue import COUNTED_BY, ELSEWHERE, found_in
 from tests.words.pseudo import LETTERS, texts
 
 PLAIN = {"bare.html", "bare_alert.html", "mapping_example.toml"}  # filled in by Python; an example of a file
-NAMES = {"Deal Desk", "Valkey", "PostgreSQL", "Celery", "TOML", "CSV", "PDF"}  # the same in every language
+NAMES = {
+    "Deal Desk",
+    "Valkey",
+    "PostgreSQL",
+    "Celery",
+    "TOML",
+    "CSV",
+    "PDF",
+    "verify_record.py",
+}  # the same in every language
 REFUSALS = {"Invalid", "WrongState", "NotYours", "Busy", "ValidationError"}
 LABELS = {"label", "help_text", "empty_label", "verbose_name", "verbose_name_plural"}
 SAYING = {"say", "say_many", "mark", "_", "gettext", "gettext_lazy", "ngettext"}
@@ -108,6 +117,21 @@ def test_python_says_nothing_outside_translation_where_it_refuses_or_labels() ->
         for what in wrong_in(ast.parse(path.read_text()))
     ]
     assert wrong == []
+
+
+def test_whatever_python_says_stands_in_the_catalogue() -> None:
+    """Babel reads no call within an f-string."""
+    found = [message for message, _, _ in found_in(settings.BASE_DIR)]
+    known = {words for each in found for words in ([each] if isinstance(each, str) else each)}
+    lost = [
+        f"{path.relative_to(settings.BASE_DIR)}:{call.lineno}: {words.value}"
+        for path in modules()
+        for name, call in calls(ast.parse(path.read_text()))
+        if name in SAYING
+        for words in call.args[: 2 if name in COUNTED_BY else 1]
+        if isinstance(words, ast.Constant) and words.value not in known
+    ]
+    assert lost == []
 
 
 def test_one_function_says() -> None:
