@@ -28,16 +28,16 @@ def record_file(room: Room, asked: Mapping[str, str]) -> tuple[tuple[str, ...], 
 
 
 def cells(entry: Entry, now: Now) -> tuple[str, ...]:
+    kind = say(KINDS.get(entry.kind, ""))
+    return (str(entry.sequence), *when_cells(entry, now), kind, *said_cells(entry))
+
+
+def when_cells(entry: Entry, now: Now) -> tuple[str, str]:
+    """Day and time, by the reader's clock; no time where only the day is told."""
     local = entry.at.astimezone(now.zone)
-    kind = KINDS.get(entry.kind, "")
-    return (
-        str(entry.sequence),
-        f"{local:%Y-%m-%d}",
-        "" if entry.only_day else f"{local:%H:%M}",
-        say(kind),
-        entry.who,
-        entry.acting_for,
-        entry.said.words,
-        entry.said.small,
-        entry.said.terms,
-    )
+    return f"{local:%Y-%m-%d}", "" if entry.only_day else f"{local:%H:%M}"
+
+
+def said_cells(entry: Entry) -> tuple[str, ...]:
+    """Who, for whom, and what happened."""
+    return (entry.who, entry.acting_for, entry.said.words, entry.said.small, entry.said.terms)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from approvals.override import override
-from desk.demo.plots import Plot, answered, ended, negotiated, plot_for, straight, written_and_asked
+from desk.demo.plots import Plot, ended, plot_for, seen_through, straight, written_and_asked
 from desk.demo.tale import Story, Tale, Verdict
 
 MUCH = Decimal(22)  # percent: somebody is asked for this surely
@@ -32,9 +32,7 @@ def agreed_for_them(tale: Tale) -> Story:
     yield from written_and_asked(tale)
     yield tale.after(tale.random.uniform(0.2, 0.6))
     overrule(tale, Verdict.AGREE, PRESSED)
-    yield from answered(tale)
-    yield from negotiated(tale)
-    yield from ended(tale)
+    yield from seen_through(tale)
 
 
 def declined_for_them(tale: Tale) -> Story:

@@ -13,9 +13,7 @@ BARELY = Decimal("0.2")
 def straight(tale: Tale) -> Story:
     """Asked, agreed, offered, ended: how most go."""
     yield from written_and_asked(tale)
-    yield from answered(tale)
-    yield from negotiated(tale)
-    yield from ended(tale)
+    yield from seen_through(tale)
 
 
 def declined_then_less(tale: Tale) -> Story:
@@ -25,9 +23,7 @@ def declined_then_less(tale: Tale) -> Story:
     yield from written_and_asked(tale)
     yield from refused(tale)
     yield from asked_again(tale, less)
-    yield from answered(tale)
-    yield from negotiated(tale)
-    yield from ended(tale)
+    yield from seen_through(tale)
 
 
 def sent_back(tale: Tale) -> Story:
@@ -37,9 +33,7 @@ def sent_back(tale: Tale) -> Story:
     if step := tale.waiting():
         tale.answer(step, tale.send_back(step))
         yield from asked_again(tale, tale.sale.asked - BARELY)
-    yield from answered(tale)
-    yield from negotiated(tale)
-    yield from ended(tale)
+    yield from seen_through(tale)
 
 
 def withdrawn(tale: Tale) -> Story:
@@ -49,18 +43,14 @@ def withdrawn(tale: Tale) -> Story:
     if tale.open:
         tale.scene.withdraw()
     yield from asked_again(tale, tale.sale.asked + BARELY)
-    yield from answered(tale)
-    yield from negotiated(tale)
-    yield from ended(tale)
+    yield from seen_through(tale)
 
 
 def more_room(tale: Tale) -> Story:
     """Granted, offered, and then asked for more than was granted."""
     yield from straight_to_offer(tale)
     yield from asked_again(tale, tale.sale.asked + 2)
-    yield from answered(tale)
-    yield from negotiated(tale)
-    yield from ended(tale)
+    yield from seen_through(tale)
 
 
 def straight_to_offer(tale: Tale) -> Story:
@@ -101,6 +91,13 @@ def plot_for(tale: Tale) -> Plot:
 
 
 # --- the parts of a plot ----------------------------------------------------------------------------
+
+
+def seen_through(tale: Tale) -> Story:
+    """Once it is asked: answered, offered, ended."""
+    yield from answered(tale)
+    yield from negotiated(tale)
+    yield from ended(tale)
 
 
 def written_and_asked(tale: Tale) -> Story:

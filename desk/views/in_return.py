@@ -3,7 +3,6 @@ from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from approvals.errors import NotAsked
 from approvals.evidence import hand_in
 from approvals.mark_met import mark_met
 from approvals.models import Condition, Evidence, Question
@@ -18,7 +17,7 @@ from desk.files import download
 from desk.forms.in_return import Evidenced, Reply
 from desk.in_return import TaskPage, page_of, with_all
 from desk.judging import seat_of
-from desk.views.review import ask_form, blank, review_page, seat_for
+from desk.views.review import ask_form, blank, not_asked, review_page, seat_for
 from people.models import User
 from people.request import PersonalRequest
 
@@ -30,7 +29,7 @@ OF_ITS_STEP = ("step__request__revision", "step__request__version")
 def ask(request: PersonalRequest, step: int) -> HttpResponse:
     seat = seat_for(request.user, step)
     if not seat.mine:
-        raise NotAsked(say("{level} is asked here, and that is not you.", level=seat.level))
+        raise not_asked(seat)
     form = ask_form(seat, request.POST)
     if not form.is_valid():
         return review_page(request, [seat], blank([seat]), asking=form, status=422)

@@ -1,4 +1,5 @@
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,16 +11,21 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import strip_tags
 
+from approvals.models import Mandate
 from base import clock
 from base.accents import Plain, plain
 from deals.find import deals_matching
 from deals.models import Account, Deal
 from deals.share import share
+from desk.deal_state import state_of
+from desk.pages import PLACES
 from desk.templatetags.found import marked
 from people.find import people_matching
 from people.models import User
 from tests.cast import Cast
-from tests.desk.making import make_deal
+from tests.desk.making import At, make_deal, make_request, make_revision, make_version
+from tests.test_access import ACCESS, PEOPLE
+from tests.words.pseudo import SPOKEN, spoken, wide
 
 pytestmark = [pytest.mark.django_db, pytest.mark.http]
 PAGE = "/search/"
@@ -168,6 +174,14 @@ def test_who_left_is_not_found(cast: Cast) -> None:
     assert not people_matching(["henrik"])
 
 
+def test_words_of_the_glossary_are_found_as_the_reader_reads_them(client: Client, cast: Cast) -> None:
+    User.objects.filter(pk=cast.maya.pk).update(locale=SPOKEN)
+    with spoken():
+        answer = find(client, cast.maya, wide("Headroom"))
+    assert [word.key for word in answer.context["found"].words.found][:1] == ["headroom"]
+    assert f"<mark>{wide('Headroom')}</mark>" in answer.content.decode()
+
+
 def test_words_of_the_glossary_are_found_their_names_first(client: Client, cast: Cast) -> None:
     found = find(client, cast.maya, "walk-away").context["found"].words.found
     assert found[0].name == "Walk-away"
@@ -209,6 +223,45 @@ def test_at_most_eight_of_a_kind_and_the_way_to_all(client: Client, cast: Cast) 
     assert "30 deals that you may see." in words(every)
     assert len(every.context["page"].object_list) == 25
     assert len(client.get("/search/deals/", {"q": "brandt", "page": "2"}).context["page"].object_list) == 5
+
+
+def test_pages_are_found_by_those_who_may_open_them(client: Client, cast: Cast) -> None:
+    for place in PLACES:
+        may = [place.may(getattr(cast, key)) for key in PEOPLE if key]
+        assert may == [status == 200 for status in ACCESS.get((place.route, "get"), ())[:-1]], place.route
+    assert '<a class="link" href="/policy/quarter-end/">Go to Quarter end</a>' in (
+        find(client, cast.maya, "quarter end").content.decode()
+    )
+    assert 'href="/imports/"' not in suggest(client, cast.maya, "import").content.decode()
+    found = suggest(client, cast.ines, "import").content.decode()
+    assert '<a href="/imports/"><mark>Import</mark></a>' in found
+
+
+def test_a_found_deal_says_how_far_it_is(client: Client, cast: Cast) -> None:
+    version, now = make_version(cast.ines, cast.dana), clock.now()
+    requests = {"D-2": (At("finance", 2),), "D-3": (At("finance", 2, "returned"), At("legal", 1))}
+    for number in ("D-1", "D-2", "D-3", "D-4", "D-5", "D-6"):
+        deal = make_deal(cast.maya, f"Brandt {number}", number)
+        if number in requests:
+            make_request(make_revision(deal), version, requests[number])
+        if number in ("D-4", "D-5"):
+            ended = make_request(make_revision(deal), version, [At("finance", 2, "agreed")], status="granted")
+            until = now + timedelta(days=1 if number == "D-4" else -1)
+            made = {"version": version, "number": 1, "granted_at": now - timedelta(days=9)}
+            made |= {"limits": "[]", "corner": "{}", "net_at_limit": 1}
+            Mandate.objects.create(deal=deal, request=ended, expires_at=until, **made)
+        if number == "D-6":
+            make_request(make_revision(deal), version, [At("legal", 1, "declined")], status="declined")
+    found = find(client, cast.maya, "brandt").context["found"].deals.found
+    assert {deal.number: state_of(deal)[0] for deal in found} == {
+        "D-1": "Draft",
+        "D-2": "In review",
+        "D-3": "Changes asked",
+        "D-4": "Mandate active",
+        "D-5": "Mandate ran out",
+        "D-6": "Declined",
+    }
+    assert "Warehouse control, 3 sites · Mandate active" in words(suggest(client, cast.maya, "D-4"))
 
 
 def test_an_account_leads_to_its_deals(client: Client, cast: Cast, deals: dict[str, Deal]) -> None:
