@@ -28,7 +28,7 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 from dealdesk import env, place
 from dealdesk.rights import grant_rights
 
-pytest_plugins = ["tests.cast", "tests.brandt"]
+pytest_plugins = ["tests.cast", "tests.brandt", "tests.desk.thursday"]
 TEMPLATE = "ready"
 MIGRATED = ("auth_permission", "django_content_type")
 

@@ -4,7 +4,6 @@ from datetime import timedelta
 from decimal import Decimal as D
 
 import pytest
-import time_machine
 
 from approvals.models import Bulk, BulkRow, Closing, Decision, Step
 from base import canonical
@@ -17,10 +16,10 @@ from guardrails.models import PolicyVersion
 from guardrails.quarter_end import QuarterEnd
 from people.models import User
 from tests.cast import Cast
-from tests.desk.making import THURSDAY, At, finding, make_deal, make_request, make_revision, make_version
+from tests.desk.making import THURSDAY, At, finding, make_deal, make_request, make_revision
 from tests.desk.test_many_rows import counts
 
-pytestmark = [pytest.mark.django_db, pytest.mark.http]
+pytestmark = [pytest.mark.django_db, pytest.mark.http, pytest.mark.usefixtures("thursday")]
 FRAME = Frame("A", "Enterprise", "DACH", "New business", "EUR")
 MEASURED = canonical.dumps(measured_document(Measured(FRAME, {"discount": D("22.5")})))
 JUDGED = canonical.dumps(to_document(Evaluation("v14", 14, (), (), ())))
@@ -56,17 +55,6 @@ LISTS = (
     ("ines", "/calendars/"),
     ("henrik", "/notices/"),
 )
-
-
-@pytest.fixture(autouse=True)
-def thursday():
-    with time_machine.travel(THURSDAY, tick=False):
-        yield
-
-
-@pytest.fixture
-def version(cast: Cast) -> PolicyVersion:
-    return make_version(cast.ines, cast.dana)
 
 
 @pytest.fixture

@@ -1,31 +1,19 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from approvals.models import Closing
 from deals.share import share
-from guardrails.models import PolicyVersion
-from tests.cast import Cast
-from tests.desk.making import THURSDAY, At, finding, make_deal, make_request, make_revision, make_version
+from tests.desk.making import THURSDAY, At, finding, make_deal, make_request, make_revision
+
+pytestmark = pytest.mark.usefixtures("thursday", "version")
 
 DEALS, REVIEWS = "/deals/", "/reviews/"
 DEALS_QUERIES = 20
 REVIEWS_QUERIES = 11
 H = 60
-
-
-@pytest.fixture(autouse=True)
-def thursday():
-    with time_machine.travel(THURSDAY, tick=False):
-        yield
-
-
-@pytest.fixture(autouse=True)
-def version(cast: Cast) -> PolicyVersion:
-    return make_version(cast.ines, cast.dana)
 
 
 @pytest.fixture
@@ -69,7 +57,7 @@ def test_open_deals_stand_by_what_is_to_be_done(cast, version, see):
         ("D-1", "In review"),
         ("D-5", "In review"),
     ]
-    assert answer.context["open"][-2].small == "By today 15:30, then Chief Executive"
+    assert answer.context["open"][-2].small == "Expect it by Wed 17 June, 15:30."
     assert answer.context["open"][-1].text == "Nobody to ask for CFO; Legal agreed"
     assert answer.context["open"][-1].clock.paused == "Nobody to ask"
     assert answer.context["nav"].get("deals") == 5
@@ -97,7 +85,7 @@ def test_who_leads_teams_reads_their_deals_by_seller(cast, version, see):
     assert [move.deal.number for part in parts for move in part.moves] == ["D-2", "D-1", "D-3"]
     assert [deal.number for deal in answer.context["closed"]] == ["D-5"]
     page = answer.content.decode()
-    assert page.count("My teams’ deals") == 3  # title, heading, navigation
+    assert page.count("My teams\u2019 deals") == 3  # title, heading, navigation
     assert answer.context["nav"].get("deals") == 3
     assert [part.seller for part in see(cast.marcus, f"{DEALS}?sort=deal").context["parts"]] == [None]
 

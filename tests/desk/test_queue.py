@@ -9,26 +9,15 @@ from guardian.shortcuts import assign_perm
 
 from approvals.models import Decision, Hold, Question
 from base import canonical
-from guardrails.models import PolicyVersion
 from planning.models import Concern
-from tests.cast import Cast
 from tests.desk.making import THURSDAY, At, finding, make_deal, make_request, make_revision, make_version
+
+pytestmark = pytest.mark.usefixtures("thursday")
 
 QUEUE = "/queue/"
 QUERIES = 21
 H = 60
 ASKED = canonical.dumps({"names": {"a": {"name": "Site connector"}}, "terms": {"exceptions": [{"key": "x"}]}})
-
-
-@pytest.fixture(autouse=True)
-def thursday():
-    with time_machine.travel(THURSDAY, tick=False):
-        yield
-
-
-@pytest.fixture
-def version(cast: Cast) -> PolicyVersion:
-    return make_version(cast.ines, cast.dana)
 
 
 @pytest.fixture

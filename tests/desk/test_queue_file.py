@@ -4,29 +4,17 @@ import csv
 import io
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from guardian.shortcuts import assign_perm
 
-from guardrails.models import PolicyVersion
-from tests.cast import Cast
-from tests.desk.making import THURSDAY, At, make_deal, make_request, make_revision, make_version
+from tests.desk.making import At, make_deal, make_request, make_revision, make_version
+
+pytestmark = pytest.mark.usefixtures("thursday")
 
 FILE = "/queue.csv"
 DEAL = ["Account", "Number", "Revision", "Deal", "Seller", "State"]
 VALUE = ["Currency", "Value at target", "At risk", "Value at target, EUR", "At risk, EUR"]
-
-
-@pytest.fixture(autouse=True)
-def thursday():
-    with time_machine.travel(THURSDAY, tick=False):
-        yield
-
-
-@pytest.fixture
-def version(cast: Cast) -> PolicyVersion:
-    return make_version(cast.ines, cast.dana)
 
 
 @pytest.fixture
