@@ -13,7 +13,7 @@ from approvals.models import Decision, Mandate, Offer, Request, Step
 from base import clock
 from base.format import day as written_day
 from base.format import day_of_month
-from base.words import say, say_many
+from base.words import mark, say, say_many
 from deals.models import Deal
 from deals.models.deal import DealQuerySet
 from desk.awaited import Foreseen, foreseen, told
@@ -208,8 +208,10 @@ def in_review(request: Request | None, steps: list[Step], now: Now) -> str:
     if not request or not last:
         return ""
     who, number = holder(last, request.version.policy), request.revision.number
-    when = now.moment(last.due_at)
-    return say("{who} answers revision {number} by {when}.", who=who, number=number, when=when)
+    said = mark("{who} answers revision {number} by {when}.")
+    if last.due_at and last.due_at < now.at:
+        said = mark("{who} should have answered revision {number} by {when}.")
+    return say(said, who=who, number=number, when=now.moment(last.due_at))
 
 
 def follow(deal: Deal, request: Request, steps: list[Step], now: Now, found: Foreseen) -> Move:
