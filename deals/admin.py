@@ -1,6 +1,12 @@
+from typing import Any
+
+from django import forms
 from django.contrib import admin
 
+from base import clock
+from base.words import say
 from deals.models import Account, Price, Product, Tier
+from guardrails.models import PolicyVersion
 
 
 class PriceInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -21,8 +27,23 @@ class ProductAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     inlines = [PriceInline, TierInline]
 
 
+class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Segment and region as the policy in force names them: in other words no brief of theirs can be sent."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        version = PolicyVersion.objects.begun(clock.now()).first()
+        if version is None:
+            return
+        for name, words in (("segment", version.policy.segments), ("region", version.policy.regions)):
+            known = dict.fromkeys([*words, *filter(None, [getattr(self.instance, name)])])
+            choices = [("", say("Choose one")), *((word, word) for word in known)]
+            self.fields[name] = forms.ChoiceField(label=self.fields[name].label, choices=choices)
+
+
 @admin.register(Account)
 class AccountAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    form = AccountForm
     list_display = ["name", "segment", "region"]
     list_filter = ["segment", "region"]
     search_fields = ["name"]

@@ -6,6 +6,7 @@ import time_machine
 from django.conf import LazySettings
 from django.test import Client
 
+from deals.models import Account
 from guardrails.appoint import STREAM
 from guardrails.load import load
 from guardrails.publish import publish
@@ -101,3 +102,12 @@ def test_authority_is_never_deleted(client: Client, cast: Cast) -> None:
 def test_the_list_opens(client: Client) -> None:
     assert client.get(PAGE).status_code == 200
     assert client.get(f"{PAGE}add/").status_code == 200
+
+
+def test_a_new_account_is_in_a_segment_and_region_of_the_policy(client: Client) -> None:
+    form = {"name": "Tessera Bank AG", "segment": "Enterprise", "region": "Nordic"}
+    answer = client.post("/admin/deals/account/add/", form)
+    assert (answer.status_code, list(answer.context["adminform"].form.errors)) == (200, ["region"])
+    assert not Account.objects.exists()
+    assert client.post("/admin/deals/account/add/", {**form, "region": "Nordics"}).status_code == 302
+    assert Account.objects.get().region == "Nordics"
