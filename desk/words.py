@@ -25,7 +25,7 @@ from desk.said_of_interventions import SENTENCES as OF_INTERVENTIONS
 from desk.trail import summary
 from ledger.models import Event
 
-PRODUCT = "Deal Desk"
+SYSTEM = mark("The system")  # who acts when no person does: not the desk, which is people
 KINDS = {
     "decision": mark("Decisions"),
     "request": mark("Terms"),
@@ -59,7 +59,7 @@ VERDICTS = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One event as people read it. `who`: "Deal Desk" when no person did it, then `initials` is empty."""
+    """One event as people read it. `who`: the system when no person did it, then `initials` is empty."""
 
     sequence: int
     at: datetime
@@ -91,7 +91,7 @@ def entry(event: Event, book: Book) -> Entry:
         sequence=event.sequence,
         at=event.at,
         kind=event.kind.partition(".")[0],
-        who=actor.name if actor else PRODUCT,
+        who=actor.name if actor else say(SYSTEM),
         initials=actor.initials if actor else "",
         acting_for=patron.name if patron else "",
         said=said,

@@ -34,7 +34,7 @@ def test_a_hold_is_said_from_beginning_to_end(brandt: Deal, cast: Cast) -> None:
         "Ines Carvalho held the grant of revision 1 back. “The reference visit.” The deal desk releases it.",
         "Ines Carvalho held the grant of revision 1 back. “Parent guarantee.” Dana Whitlock releases it.",
         "Ines Carvalho released what held the grant back. “Visited.”",
-        "Deal Desk ended a hold together with what it held. Parent guarantee.",
+        "The system ended a hold together with what it held. Parent guarantee.",
     ]
 
 
@@ -73,9 +73,9 @@ def test_a_concern_without_a_name_is_said_by_the_product(brandt: Deal, cast: Cas
     withdraw(taken_back.concern, receipt=taken_back.receipt, text="My mistake.")
 
     assert words(brandt, cast, "concern") == [
-        f"Deal Desk keeps concern 1, raised without a name. “{WORRY}”",
-        "Deal Desk keeps concern 2, raised without a name. “Another.”",
-        "Deal Desk keeps what the raiser of concern 1 added. “And staff is on leave.”",
+        f"The system keeps concern 1, raised without a name. “{WORRY}”",
+        "The system keeps concern 2, raised without a name. “Another.”",
+        "The system keeps what the raiser of concern 1 added. “And staff is on leave.”",
         "Ines Carvalho answered concern 1. “August.”",
-        "Deal Desk keeps that its raiser withdrew concern 2. “My mistake.”",
+        "The system keeps that its raiser withdrew concern 2. “My mistake.”",
     ]

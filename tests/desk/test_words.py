@@ -82,8 +82,8 @@ def test_what_happens_by_itself_is_said_by_the_product(brandt: Deal, cast: Cast)
         act([effect], effect.due_at)
 
     assert said(brandt, cast)[-2:] == [
-        "Deal Desk reminded Finance Director: half of the time is gone.",
-        "Deal Desk moved the seat from Finance Director to CFO.",
+        "The system reminded Finance Director: half of the time is gone.",
+        "The system moved the seat from Finance Director to CFO.",
     ]
 
 
@@ -94,8 +94,8 @@ def test_a_mandate_that_runs_out_and_one_that_is_replaced_are_said(granted: Mand
 
     words = said(granted.deal, cast)
 
-    assert "Deal Desk announced that mandate 1 has run out." in words
-    assert "Deal Desk replaced mandate 1 by a newer one." in words
+    assert "The system announced that mandate 1 has run out." in words
+    assert "The system replaced mandate 1 by a newer one." in words
 
 
 def test_a_decline_and_a_request_for_changes_are_said_with_their_words(brandt: Deal, cast: Cast) -> None:
@@ -133,7 +133,7 @@ def test_nobody_to_ask_is_said(brandt: Deal, cast: Cast) -> None:
 
     submit(brandt, by=cast.maya)
 
-    assert "Deal Desk found nobody to ask as Legal Counsel." in said(brandt, cast)
+    assert "The system found nobody to ask as Legal Counsel." in said(brandt, cast)
     assert Step.objects.get(function="legal").status == Step.Status.UNROUTABLE
 
 
