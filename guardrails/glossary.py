@@ -50,6 +50,12 @@ WORDS = (
         mark("Brief"),
     ),
     Word(
+        "decision-owner",
+        mark("Decision owner"),
+        mark("Who answers for the deal on our side; reminds who is asked and asks the deal desk to step in."),
+        mark("Brief, deal"),
+    ),
+    Word(
         "metric",
         mark("Metric"),
         mark("A number measured from terms, with a unit, a step and a riskier direction."),
