@@ -102,5 +102,6 @@ def page(
         "form": form or WriteDown(person=whose, initial={"starts": clock.today(), "ends": clock.today()}),
         "calendar": calendar or HandIn(person=whose, prefix=None, auto_id="feed_%s"),
         "others": those_of(request.user).exists(),
+        "here": "" if whose == request.user else "away_people",
     }
     return render(request, "desk/away.html", shown, status=status)
