@@ -9,6 +9,8 @@ from deals.models import Account, Deal
 from ledger.record import record
 from people.models import Function, User
 
+STARTERS = (Function.SALES, Function.DESK)  # who starts deals
+
 
 @transaction.atomic
 def create(
@@ -42,7 +44,7 @@ def create(
 
 def refuse_unless_seller(by: User) -> None:
     """Deals are started by those who sell, and by the desk for them; the others judge them."""
-    if by.function not in (Function.SALES, Function.DESK):
+    if by.function not in STARTERS:
         raise NotYours(say("Sellers and the deal desk start deals. Ask one of them to write the brief."))
 
 

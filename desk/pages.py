@@ -8,6 +8,9 @@ from django.urls import reverse
 
 from base.accents import plain
 from base.words import mark, say
+from deals.create import STARTERS
+from desk.exceptions import READERS
+from ledger.replay import operates
 from people.models import Function, User
 
 Rule = Callable[[User], bool]
@@ -56,7 +59,7 @@ PLACES = (
         mark("New brief"),
         "pencil",
         mark("New deal"),
-        works_as(Function.SALES, Function.DESK),
+        works_as(*STARTERS),
     ),
     Place("desk:past_deals", mark("Past deals"), "archive", mark("Imported deals")),
     Place("desk:reviews", mark("My reviews"), "gavel", mark("Decide")),
@@ -68,18 +71,14 @@ PLACES = (
         "desk:exceptions",
         mark("Exceptions"),
         "shield-check",
-        may=works_as(Function.DESK, Function.FINANCE, Function.AUDITOR),
+        may=works_as(*READERS),
     ),
     Place("desk:calendars", mark("Working hours"), "calendar", mark("Calendars, holidays")),
     Place("desk:quarter_ends", mark("Quarter end"), "calendar-stats"),
     Place("desk:leakage", mark("Leakage"), "chart-histogram", mark("Insights, given away")),
+    Place("desk:whole_record", mark("Record"), "history", mark("Ledger, audit"), sees_all),
     Place("desk:overrides", mark("Overrides"), "gavel", mark("Insights")),
-    Place(
-        "desk:operations",
-        mark("Operations"),
-        "server",
-        may=lambda user: user.function == Function.DESK or user.is_staff,
-    ),
+    Place("desk:operations", mark("Operations"), "server", may=operates),
     Place("desk:away", mark("Away"), "calendar", mark("Absence, holiday")),
     Place("desk:away_people", mark("Who is away"), "calendar", mark("Absences")),
     Place("desk:saved_views", mark("Saved views"), "device-floppy"),

@@ -63,7 +63,7 @@ def function_asked(name: str, steps: list[PlannedStep], seen: Preview, people: M
 
 
 def within(allowance: int) -> str:
-    """ "Answers within 12 working hours"; from two days on "Answers within 2 working days". Rounded down."""
+    """ "answers within 12 working hours"; from two days on "answers within 2 working days". Rounded down."""
     hours, days = allowance // 60, allowance // DAY_MINUTES
     if days >= 2:
         return say_many("answers within {n} working day", "answers within {n} working days", days, n=days)
