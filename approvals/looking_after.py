@@ -29,7 +29,7 @@ def looks_after(deal: Deal, user: User) -> bool:
         return False
     if user.pk == deal.decision_owner_id:
         return True
-    teams = {deal.team_id, deal.owner.team_id} - {None}
+    teams = [team for team in (deal.team_id, deal.owner.team_id) if team is not None]
     return Team.objects.led_by(user).filter(pk__in=teams).exists()
 
 
@@ -63,7 +63,7 @@ def call_desk(step: Step, *, by: User, reason: str, sent: UUID) -> Comment:
 
 
 def desk_of(by: User) -> list[User]:
-    return list(User.objects.active().filter(function=Function.DESK).exclude(pk=by.pk).by_name())
+    return list(User.objects.desk().exclude(pk=by.pk).by_name())
 
 
 def call(made: Comment, step: Step, user: User, reason: str) -> Message:

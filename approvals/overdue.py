@@ -8,7 +8,7 @@ from approvals.tell import named
 from ledger.record import record
 from notices.message import Message
 from notices.notify import notify
-from people.models import Function, User
+from people.models import User
 
 
 def leave_with_desk(step: Step, *, at: datetime) -> None:
@@ -19,7 +19,7 @@ def leave_with_desk(step: Step, *, at: datetime) -> None:
     step.with_desk_since = at
     step.save(update_fields=["with_desk_since"])
     record(step.deal.stream, "step.overdue", by=None, at=at, step=step.pk, run=step.run)
-    desk = User.objects.active().filter(function=Function.DESK)
+    desk = User.objects.desk()
     notify([alert(step, user) for user in desk], at=at)
 
 

@@ -9,7 +9,7 @@ from approvals.pools import holder_name
 from deals.models import Deal
 from notices.message import Message
 from notices.notify import notify
-from people.models import Function, User
+from people.models import User
 
 WORDS = {
     "review": (
@@ -116,7 +116,7 @@ def tell_watchers(what: str, deal: Deal, *, at: datetime, key: str, step: Step |
 
 def tell_desk(deal: Deal, note: str, *, at: datetime, key: str) -> None:
     """To everyone of the deal desk: nobody can be asked, why, and where that is mended."""
-    desk = User.objects.active().filter(function=Function.DESK)
+    desk = User.objects.desk()
     notify(
         (
             Message(

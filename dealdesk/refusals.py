@@ -22,7 +22,7 @@ from dealdesk import bare
 from dealdesk.kept import files_of, keep, page_of, typed
 from dealdesk.unnamed import unnamed
 from dealdesk.whose import owner
-from people.models import Function, User
+from people.models import User
 
 PAGE = "errors/refusal.html"
 ALERT = f"{PAGE}#alert"
@@ -128,8 +128,7 @@ def helpers(request: HttpRequest) -> tuple[User, ...]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return ()
-    desk = User.objects.active().filter(function=Function.DESK).exclude(pk=user.pk)
-    return tuple(desk.by_name()[:HELPERS])
+    return tuple(User.objects.desk().exclude(pk=user.pk).by_name()[:HELPERS])
 
 
 def theirs(request: HttpRequest) -> bool:

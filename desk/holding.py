@@ -11,7 +11,7 @@ from desk.acting_for import both
 from desk.clocks import Now, moved_from
 from desk.phrases import listed
 from guardrails.policy import Policy
-from people.models import Function, User
+from people.models import User
 
 NAMED = 3  # people by name
 
@@ -48,9 +48,7 @@ def behind_words(step: Step, rows: Iterable[Assignment], policy: Policy, now: No
 
 def desk_people() -> str:
     """Whom to turn to: "Ines Carvalho", three names at most. One query."""
-    names = list(
-        User.objects.active().filter(function=Function.DESK).by_name().values_list("name", flat=True)
-    )
+    names = list(User.objects.desk().by_name().values_list("name", flat=True))
     return listed(names if len(names) <= NAMED else [*names[:2], say("{n} more", n=len(names) - 2)])
 
 

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.auth.base_user import BaseUserManager
 from django.db import models
 
+from people.function import Function
+
 if TYPE_CHECKING:
     from people.models import User
 
@@ -16,6 +18,10 @@ class UserQuerySet(models.QuerySet["User"]):
     def by_name(self) -> "UserQuerySet":
         return self.order_by("name", "pk")
 
+    def desk(self) -> "UserQuerySet":
+        """The people of the deal desk who may sign in."""
+        return self.active().filter(function=Function.DESK)
+
 
 class UserManager(BaseUserManager["User"]):
     def get_queryset(self) -> UserQuerySet:
@@ -26,6 +32,9 @@ class UserManager(BaseUserManager["User"]):
 
     def by_name(self) -> UserQuerySet:
         return self.get_queryset().by_name()
+
+    def desk(self) -> UserQuerySet:
+        return self.get_queryset().desk()
 
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email=self.model.normalize_username(username or ""))

@@ -97,6 +97,5 @@ def may_raise(deal: Deal, user: User) -> bool:
 
 def tell_desk(concern: Concern, *, at: datetime) -> None:
     """Everyone at the desk. It is written down as of the concern, never to the minute."""
-    desk = User.objects.filter(function=Function.DESK, is_active=True)
-    told = [message("concern", user, concern.deal, key=concern.cause) for user in desk]
+    told = [message("concern", user, concern.deal, key=concern.cause) for user in User.objects.desk()]
     notify(told, at=at, written=concern.at)

@@ -14,7 +14,7 @@ from desk.currency import choices_of
 from desk.forms.new_brief import NewBrief
 from desk.phrases import listed
 from guardrails.models import PolicyVersion
-from people.models import Function, User
+from people.models import User
 from people.request import PersonalRequest
 
 Source = Deal | BriefTemplate | None
@@ -28,7 +28,7 @@ def new_brief(request: PersonalRequest) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
     name = (posted or request.GET).get("from", "")
     source, missing = chosen(request.user, name)
-    desk = User.objects.active().filter(function=Function.DESK).by_name().values_list("name", flat=True)
+    desk = User.objects.desk().by_name().values_list("name", flat=True)
     form = NewBrief(
         posted, policy=policy, currencies=currencies, desk=list(desk), initial=first_words(source)
     )
