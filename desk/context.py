@@ -25,7 +25,10 @@ def deals_and_led(user: User) -> tuple[int, bool]:
     """How many open deals the list of this person has, and whether they lead a team. One query."""
     many = deals_of(user, led=True).open().order_by().values(n=Func(F("pk"), function="COUNT"))
     led = Exists(Team.objects.led_by(user))
-    return User.objects.filter(pk=user.pk).values_list(Subquery(many), led).get()
+    count: int
+    leads: bool
+    count, leads = User.objects.filter(pk=user.pk).values_list(Subquery(many), led).get()
+    return count, leads
 
 
 class Counts:

@@ -162,8 +162,8 @@ class Call(forms.Form):
     )
     sent = forms.UUIDField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs, auto_id="id_call_%s")
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, auto_id="id_call_%s")
         self.initial.setdefault("sent", uuid4())
 
 
