@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
-from base.format import days, hours, money, number, percent
+from base.format import amount, days, hours, number, percent
 from base.lists import listed
 from base.words import mark, say
 from guardrails.clause import Clause
@@ -58,7 +59,8 @@ def terms(policy: Policy, view: View) -> Iterator[tuple[tuple[str, str], str]]:
     for rule in policy.exceptions:
         names = [guardrail_name(key, policy) for key in rule.guardrails]
         what = listed(names) if names else say("all that is not named elsewhere")
-        yield (say("Exceptions"), policy.level_name(rule.function, rule.level)), what
+        who = f"{policy.function(rule.function).name}, {policy.level_name(rule.function, rule.level)}"
+        yield (say("Exceptions"), what), who
     for one in policy.specialists:
         who = policy.level_name(one.function, one.level)
         yield (say("Specialists"), f"{who}, {one.scope}"), ", ".join(one.people)
@@ -73,8 +75,15 @@ def of_whole(policy: Policy, view: View) -> Iterator[tuple[tuple[str, str], str]
         yield (whole, say(SCOPE[name])), ", ".join(getattr(policy, name))
     yield (whole, say("Payment without cost")), days(costs.standard_days)
     if view != "band":
-        yield (whole, say("Capital, a year")), percent(costs.capital_rate)
-        yield (whole, say("A day not billed")), money(costs.day_cost, policy.currency)
+        rate, cost = costs.capital_rate, costs.day_cost
+        yield (whole, say("Capital, a year")), percent(rate, max(1, decimals(rate)))
+        yield (whole, say("A day not billed")), amount(cost, policy.currency, decimals(cost))
+
+
+def decimals(value: Decimal) -> int:
+    """How many are written: what is rounded could hide a difference."""
+    exponent = value.normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
 def of_function(function: FunctionRule) -> Iterator[tuple[tuple[str, str], str]]:

@@ -164,11 +164,13 @@ def test_every_rule_that_differs_is_named() -> None:
     old = read_policy(DEMO_TEXT)
     new = read_policy(
         NEXT.replace("valid_days = 60", "valid_days = 90")
+        .replace("capital_rate = 6.5", "capital_rate = 6.52")
         .replace('name = "CFO"', 'name = "Chief Financial Officer"')
         .replace('"CFO"', '"Chief Financial Officer"')
     )
     assert differences(old, old, "cost") == ()
     found = {(one.rule, one.term): (one.before, one.after) for one in differences(old, new, "cost")}
+    assert found["The policy as a whole", "Capital, a year"] == ("6.5\u00a0%", "6.52\u00a0%")
     assert found["Level 3 of Finance", "Name"] == ("CFO", "Chief Financial Officer")
     assert found["Discount, ladder “discount”", "CFO"] == ("past 30.0\u00a0%", "")
     hidden = [one for one in differences(old, new, "band") if "margin" in one.rule.lower()]
