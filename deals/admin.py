@@ -3,10 +3,9 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 
-from base import clock
 from base.words import say
 from deals.models import Account, Price, Product, Tier
-from guardrails.models import PolicyVersion
+from guardrails.authority_forms import policy_now
 
 
 class PriceInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -32,10 +31,10 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        version = PolicyVersion.objects.begun(clock.now()).first()
-        if version is None:
+        policy = policy_now()
+        if policy is None:
             return
-        for name, words in (("segment", version.policy.segments), ("region", version.policy.regions)):
+        for name, words in (("segment", policy.segments), ("region", policy.regions)):
             known = dict.fromkeys([*words, *filter(None, [getattr(self.instance, name)])])
             choices = [("", say("Choose one")), *((word, word) for word in known)]
             self.fields[name] = forms.ChoiceField(label=self.fields[name].label, choices=choices)

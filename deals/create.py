@@ -7,9 +7,7 @@ from base.errors import Invalid, NotYours
 from base.words import say
 from deals.models import Account, Deal
 from ledger.record import record
-from people.models import Function, User
-
-STARTERS = (Function.SALES, Function.DESK)  # who starts deals
+from people.models import User
 
 
 @transaction.atomic
@@ -43,8 +41,7 @@ def create(
 
 
 def refuse_unless_seller(by: User) -> None:
-    """Deals are started by those who sell, and by the desk for them; the others judge them."""
-    if by.function not in STARTERS:
+    if not by.starts_deals:
         raise NotYours(say("Sellers and the deal desk start deals. Ask one of them to write the brief."))
 
 

@@ -8,7 +8,6 @@ from django.urls import reverse
 
 from base.accents import plain
 from base.words import mark, say
-from deals.create import STARTERS
 from desk.exceptions import READERS
 from ledger.replay import operates
 from people.models import Function, User
@@ -22,6 +21,10 @@ def anybody(user: User) -> bool:
 
 def sees_all(user: User) -> bool:
     return user.sees_all
+
+
+def starts_deals(user: User) -> bool:
+    return user.starts_deals
 
 
 def works_as(*functions: Function) -> Rule:
@@ -59,7 +62,7 @@ PLACES = (
         mark("New brief"),
         "pencil",
         mark("New deal"),
-        works_as(*STARTERS),
+        starts_deals,
     ),
     Place("desk:past_deals", mark("Past deals"), "archive", mark("Imported deals")),
     Place("desk:reviews", mark("My reviews"), "gavel", mark("Decide")),

@@ -103,6 +103,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def sees_all(self) -> bool:
         return self.function in (Function.DESK, Function.AUDITOR)
 
+    @property
+    def starts_deals(self) -> bool:
+        """Those who sell, and the desk for them; the others judge what they start."""
+        return self.function in (Function.SALES, Function.DESK)
+
 
 class TeamQuerySet(models.QuerySet["Team"]):
     def led_by(self, user: User) -> "TeamQuerySet":
