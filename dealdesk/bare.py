@@ -83,9 +83,9 @@ def too_large(request: HttpRequest) -> HttpResponse:
 
 
 def drawn(
-    request: HttpRequest, status: int, icon: str, title: str, message: str, what_now: str
+    request: HttpRequest, status: int, icon: str, title: str, message: str, what_now: str, **more: str
 ) -> HttpResponse:
-    words = {"title": title, "message": message, "what_now": what_now, "again": again(request)}
+    words = {"title": title, "message": message, "what_now": what_now, "again": again(request), **more}
     words |= {"language": get_language() or HOUSE, "direction": direction(), "close": say("Close")}
     words |= {"look_again": say("Look again"), "home": say("Home")}
     words = {name: escape(said) for name, said in words.items()}

@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from dealdesk import refusals
+from dealdesk import offline, refusals
 from dealdesk.administration import open_administration
 from dealdesk.refusing import keep_words
 
@@ -11,6 +11,8 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
     path("kept/", keep_words, name="keep_words"),
+    path("offline/", offline.page, name="offline"),
+    path("offline.js", offline.worker, name="offline_worker"),
     path("", include("people.urls")),
     path("", include("notices.urls")),
     path("", include("desk.urls")),

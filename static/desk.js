@@ -317,6 +317,7 @@
   document.addEventListener('htmx:afterSettle', seen);
   addEventListener('online', () => { all('[data-offline]').forEach(t => t.remove()); all('form[data-autosave]').forEach(save); });
   addEventListener('offline', () => trouble('offline'));
+  addEventListener('load', () => navigator.serviceWorker?.register('/offline.js').catch(() => {}));   // a page for whoever is offline; over plain http a browser keeps none
 
   /* After a form was refused, the reader stands at its first mistake; a check while typing leaves them alone. */
   const stand = form => form?.querySelector('[aria-invalid="true"]')?.focus();

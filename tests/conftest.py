@@ -9,6 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -204,7 +205,10 @@ def chromium() -> Iterator[Browser]:
                 "no Chromium: apt install chromium, or .venv/bin/playwright install --with-deps chromium"
             )
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS.split())
-        yield browser
+        usual = browser.new_context
+        with pytest.MonkeyPatch.context() as patch:  # what a service worker fetches, no test could hold up
+            patch.setattr(browser, "new_context", partial(usual, service_workers="block"))
+            yield browser
         browser.close()
 
 

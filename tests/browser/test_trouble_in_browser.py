@@ -1,5 +1,6 @@
 """A session that ends while one types, a connection that goes, a slow answer and an impatient hand."""
 
+import re
 import time
 from collections.abc import Callable, Iterator
 
@@ -82,6 +83,40 @@ def test_without_a_connection_nothing_is_sent_nothing_is_lost_and_it_goes_on_by_
     expect(tab.locator("[data-saved=brief]")).to_contain_text("Saved ")
     expect(tab.locator("#trouble")).to_be_empty()
     assert Deal.objects.get().objective == "Typed in a tunnel"
+
+
+def test_a_link_pressed_without_a_connection_leads_to_words_and_back(
+    chromium: Browser, live: str, sign_in: SignIn, helio: Cast
+) -> None:
+    make_brandt(helio)
+    context = chromium.new_context(base_url=live, service_workers="allow")
+    page = context.new_page()
+    sign_in(page, helio.maya)
+    page.goto("/deals/")
+    page.wait_for_function("navigator.serviceWorker.ready.then(() => true)")
+    context.set_offline(True)
+    page.get_by_role("link", name="Brandt Logistik AG").click()
+    expect(page.get_by_role("heading", name="You are offline")).to_be_visible()
+    expect(page).to_have_url(f"{live}/deals/D-1284/")
+    assert page.evaluate("document.styleSheets[0].cssRules.length") > 0
+    context.set_offline(False)
+    page.get_by_role("link", name="Look again").click()
+    expect(page.get_by_role("heading", name="Brandt Logistik AG")).to_be_visible()
+    context.close()
+
+
+def test_a_form_sent_without_a_connection_keeps_its_words(tab: Page, sign_in: SignIn, helio: Cast) -> None:
+    make_brandt(helio)
+    sign_in(tab, helio.maya)
+    tab.goto("/deals/D-1284/comments/")
+    words = tab.get_by_role("textbox", name="Comment")
+    words.fill("Typed in a tunnel")
+    tab.context.set_offline(True)
+    tab.get_by_role("button", name="Comment").click()
+    expect(tab.locator("#trouble")).to_contain_text("You are offline.")
+    expect(words).to_have_value("Typed in a tunnel")
+    expect(tab).to_have_url(re.compile("/deals/D-1284/comments/$"))
+    tab.context.set_offline(False)
 
 
 def slowly(context: BrowserContext, sent: list[str]) -> None:
