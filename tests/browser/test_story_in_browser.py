@@ -73,7 +73,7 @@ def write_terms(page: Page) -> None:
 def write_brief(page: Page) -> None:
     page.get_by_role("link", name="New brief").first.click()
     page.get_by_label("Account", exact=True).fill("Brandt Logistik AG")
-    page.get_by_label("Title").fill("Warehouse control, 3 sites")
+    page.get_by_label("Title", exact=True).fill("Warehouse control, 3 sites")
     page.get_by_role("button", name="Begin the brief").click()
     write_lines(page)
     write_terms(page)
