@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from django.http import StreamingHttpResponse
 
+from base.locales import current, speaking
+
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -16,12 +18,23 @@ class Echo:
 
 
 def csv_file(name: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> StreamingHttpResponse:
-    """With a header line. What a spreadsheet would take for a formula is written as text."""
-    writer = csv.writer(Echo())
-    lines: Iterator[str] = (writer.writerow([plain(cell) for cell in row]) for row in chained(head, rows))
+    """With a header line, in the reader's language. What a spreadsheet would take for a formula is text."""
+    writer, told = csv.writer(Echo()), in_their_language(rows, current())
+    lines: Iterator[str] = (writer.writerow([plain(cell) for cell in row]) for row in chained(head, told))
     answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
+
+
+def in_their_language(rows: Iterable[Sequence[str]], code: str) -> Iterator[Sequence[str]]:
+    """Rows are read while they are sent, when the request and its locale are over."""
+    reading = iter(rows)
+    while True:
+        with speaking(code):
+            row = next(reading, None)
+        if row is None:
+            return
+        yield row
 
 
 def chained(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[Sequence[str]]:

@@ -148,6 +148,9 @@ def test_what_is_filtered_is_a_file_up_to_a_bound(
     assert [line[2] for line in lines] == [str(n) for n in range(12, 0, -1)]
     assert lines[0][5:8] == ["The system", "", "changed the working hours of Legal."]
     assert taken(kind="decision")[1][:2] == ["D-1284", "Brandt Logistik AG"]
+    cast.robin.locale = "de"
+    cast.robin.save()
+    assert f"20,0{SPACE}%" in taken(kind="decision", who=str(cast.henrik.pk))[1][7]
     monkeypatch.setattr("desk.whole_record.MOST", 7)
     assert len(taken(kind="hours")) == 8
 
