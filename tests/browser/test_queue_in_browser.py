@@ -1,5 +1,7 @@
 """The queue by keyboard: filtered, kept under a name, taken along as a file, and refreshed while read."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -11,6 +13,7 @@ from tests.cast import Cast
 from tests.desk.test_bulk_page import more_like_brandt
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+TWO_LINES = 72  # px, with the space around them
 ASK_AGAIN = "document.getElementById('live').dispatchEvent(new CustomEvent('live'))"
 
 
@@ -42,14 +45,22 @@ def test_it_is_filtered_kept_taken_along_and_refreshed_under_the_readers_hand(
     first.focus()
     page.keyboard.press("x")
     expect(row.get_by_role("checkbox")).to_be_checked()
+    least = page.locator("[name=least]")
+    least.press_sequentially("12", delay=5)
+    place = first.bounding_box()
+    due = row.locator(".due")
+    due.evaluate("cell => { cell.textContent = 'Long ago'; }")
     hold(asked[1], by=cast.ines, reason="The reference visit.")
     submitted = submit(more_like_brandt(cast, "D-2002"), by=cast.maya)
     page.evaluate(ASK_AGAIN)
     expect(page.get_by_text("Requests have come, gone or moved.")).to_be_visible()
     expect(page.get_by_role("status").filter(has_text="in the queue")).to_be_attached()
-    expect(page.locator("#n-all")).to_have_text("3")
+    expect(page.locator("#n-all")).to_have_text("3 of 3")
     expect(page.locator(f"#r-{submitted.pk}")).to_have_count(0)
-    expect(first).to_be_focused()
+    expect(due).not_to_have_text("Long ago")
+    expect(least).to_be_focused()
+    expect(least).to_have_value("12")
+    assert first.bounding_box() == place
     expect(row.get_by_role("checkbox")).to_be_checked()
 
     page.get_by_role("link", name="Show them").click()
@@ -59,3 +70,16 @@ def test_it_is_filtered_kept_taken_along_and_refreshed_under_the_readers_hand(
     first.focus()
     page.keyboard.press("j")
     expect(first).not_to_be_focused()
+    page.keyboard.press("k")
+    expect(first).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/deals/D-1284/$"))
+
+
+def test_on_the_phone_a_row_is_two_lines_high(page: Page, sign_in, asked: list[Request], cast: Cast) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    sign_in(page, cast.marcus)
+    page.goto("/queue/")
+    rows = page.locator("tr.hit")
+    expect(rows).to_have_count(2)
+    assert max(row.bounding_box()["height"] for row in rows.all()) <= TWO_LINES
