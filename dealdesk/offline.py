@@ -5,6 +5,7 @@ from string import Template
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from base.words import say
 from dealdesk import bare
@@ -13,6 +14,7 @@ WORKER = Template((bare.SOURCES / "offline.js").read_text(encoding="utf-8"))
 FILES = ("desk.css", "icons.svg", "favicon.svg")
 
 
+@require_safe
 @login_not_required
 def page(request: HttpRequest) -> HttpResponse:
     """Shown at the address that was asked for, so to look again is to ask for it anew."""
@@ -27,6 +29,7 @@ def page(request: HttpRequest) -> HttpResponse:
     )
 
 
+@require_safe
 @login_not_required
 def worker(request: HttpRequest) -> HttpResponse:
     files = ", ".join(f"'{bare.address_of(name)}'" for name in FILES)
