@@ -1,4 +1,5 @@
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -27,13 +28,19 @@ def effect(*, seconds_ago: int) -> Effect:
 
 
 def test_every_page_carries_the_headers_that_keep_foreign_code_out(client, db):
-    page = client.get(reverse("account_login"))
-    assert page.status_code == 200
+    page = client.get(reverse("account_login"), headers={"Accept-Encoding": "gzip"})
+    assert (page.status_code, page["Content-Encoding"]) == (200, "gzip")
     assert set(page["Content-Security-Policy"].split("; ")) == CSP
     assert page["X-Frame-Options"] == "DENY"
     assert page["X-Content-Type-Options"] == "nosniff"
     assert page["Referrer-Policy"] == "same-origin"
     assert "camera=()" in page["Permissions-Policy"]
+
+
+def test_what_is_uploaded_lies_where_nothing_is_served_from(settings):
+    media = Path(settings.MEDIA_ROOT)
+    served = [settings.STATIC_ROOT, *settings.STATICFILES_DIRS]
+    assert not [place for place in served if media.is_relative_to(place) or Path(place).is_relative_to(media)]
 
 
 def test_a_stranger_is_sent_to_sign_in_and_back(client, db):

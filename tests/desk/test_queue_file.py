@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from guardian.shortcuts import assign_perm
 
+from desk.csv_file import plain
 from tests.desk.making import At, make_deal, make_request, make_revision, make_version
 
 pytestmark = pytest.mark.usefixtures("thursday")
@@ -75,6 +76,12 @@ def test_what_a_spreadsheet_would_take_for_a_formula_is_text(cast, ask, read):
     ask(At("finance", 2), name='=HYPERLINK("http://x")')
     ask(At("finance", 2), number="D-2", name="@SUM(A1)")
     assert sorted(row[0] for row in read(cast.ines)[1:]) == ['\'=HYPERLINK("http://x")', "'@SUM(A1)"]
+
+
+@pytest.mark.parametrize("begins", ["=", "+", "-", "@", "\t", "\r"])
+def test_whatever_may_begin_a_formula_begins_a_text(begins: str) -> None:
+    assert plain(f"{begins}1+1") == f"'{begins}1+1"
+    assert plain(f"1{begins}1") == f"1{begins}1"
 
 
 def test_nobody_reads_a_deal_or_a_margin_that_the_page_keeps_from_them(cast, ask, read):
