@@ -57,6 +57,7 @@ SENDERS = {
     "tomas": ("D-1285", "D-1292"),
     "maya": ("D-1292", "D-1288"),
     "ines": ("D-1292", "D-1291"),
+    "marcus": ("D-1292",),
 }
 Seen = TypeVar("Seen")
 FIGURE = re.compile(r"\b[0-9a-f]{64}\b|\b[0-9a-f]{4} [0-9a-f]{4}\b|[0-9][0-9.,]*")  # and prints
