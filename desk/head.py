@@ -41,8 +41,8 @@ class Tab:
 @dataclass(frozen=True, slots=True)
 class Room:
     """One deal as one reader finds it now. `request`: the last one, open or not; `asked`: how many answers
-    are waited for. `mandate`: the one that
-    nobody has ended, run out or not; of a closed deal the one it was closed with."""
+    are waited for. `mandate`: the one that nobody has ended, run out or not; of a closed deal the one it was
+    closed with."""
 
     deal: Deal
     user: User
@@ -119,7 +119,7 @@ class Room:
         return rate_words(asked.revision) if asked else ""
 
     def tabs(self, current: str) -> tuple[Tab, ...]:
-        """The number at "Approvals" is that of the answers that are waited for; at others how many there are."""
+        """The number at "Approvals" is of the answers that are waited for; at others how many there are."""
         counts = {"offers": len(self.offers), "approvals": self.asked}
         counts |= {"concerns": self.concerns, "comments": self.comments}
         return tuple(
