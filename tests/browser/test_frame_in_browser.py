@@ -33,7 +33,8 @@ def test_a_deal_is_found_and_opened_with_the_keyboard_alone(
     page.keyboard.press("Escape")
     expect(keys).to_be_hidden()
     page.keyboard.press("/")
-    field = page.get_by_role("searchbox", name="Search deals by number, title or account, people, pages and words")
+    name = "Search deals by number, title or account, people, pages and words"
+    field = page.get_by_role("searchbox", name=name)
     expect(field).to_be_focused()
     field.press_sequentially("brandt")
     deal = page.locator("#suggestions").get_by_role("link", name="D-1284 Brandt Logistik")

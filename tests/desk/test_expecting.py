@@ -18,7 +18,12 @@ def at(day: int, hour: int = 12) -> datetime:
 @pytest.mark.parametrize(
     ("likely", "safe", "known", "words"),
     [
-        (at(26), at(30), 3, "Expect it Thu 26 November, 12:00. In 4 of 5 cases it came by Mon 30 November, 12:00."),
+        (
+            at(26),
+            at(30),
+            3,
+            "Expect it Thu 26 November, 12:00. In 4 of 5 cases it came by Mon 30 November, 12:00.",
+        ),
         (at(23, 14), at(24), 3, "Expect it today 14:00. In 4 of 5 cases it came by tomorrow 12:00."),
         (at(24, 10), at(24, 16), 1, "Expect it tomorrow 10:00. In 4 of 5 cases it came by tomorrow 16:00."),
         (at(26), at(26), 0, "Expect it by Thu 26 November, 12:00."),
