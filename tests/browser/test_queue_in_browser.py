@@ -85,3 +85,5 @@ def test_on_the_phone_a_row_is_two_lines_high(page: Page, sign_in, asked: list[R
     places = [row.bounding_box() for row in rows.all()]
     assert [place["height"] for place in places if place and place["height"] > TWO_LINES] == []
     assert all(places)
+    page.get_by_role("link", name="Value").click()
+    expect(page).to_have_url(re.compile("sort=-?value"))
