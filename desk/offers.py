@@ -96,6 +96,13 @@ class Verdict:
             values["id_lines"] = "together"
         return json.dumps(values)
 
+    def address(self, typed: Mapping[str, str]) -> str:
+        """The same without a script: the query that shows the form as it was typed, with that filled in."""
+        values = {change.name: change.value for change in self.changes}
+        if DISCOUNT.key in values:
+            values["lines"] = "together"
+        return urlencode({**typed, **values})
+
     @property
     def grantable(self) -> bool:
         """Whether somebody may grant what it takes: then one may ask for it."""

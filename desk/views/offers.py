@@ -155,6 +155,9 @@ def answer_to(form: Offered, room: Room) -> dict[str, Any]:
         "next": len(room.offers) + 1,
         "asks": asked_already(room, verdict.full) if verdict else None,
         "words": offered_words(verdict, form.granted, room.deal) if verdict else "",
+        "use": verdict.address({key: form.data[key] for key in form.fields if key in form.data})
+        if verdict
+        else "",
     }
 
 

@@ -114,12 +114,17 @@ def filled(text: str) -> dict[str, str]:
     return fields
 
 
-def test_what_would_bring_it_inside_really_does(granted: Mandate, check: Callable[..., str]) -> None:
+def test_what_would_bring_it_inside_really_does(
+    granted: Mandate, check: Callable[..., str], client: Client
+) -> None:
     typed_by_hand = {"discount": "24.0", "payment_days": "75", "custom_days": "30", "invoices_per_year": "4"}
-    fill = filled(check(**typed_by_hand))
+    answer = check(**typed_by_hand)
+    fill = filled(answer)
+    without_script = re.findall(r'href="([^"]*#try)" data-fill', answer)
 
     text = check(**{**typed_by_hand, **{key.removeprefix("id_"): value for key, value in fill.items()}})
 
+    assert "Inside. You may send this now." in client.get(html.unescape(*without_script)).content.decode()
     assert fill["id_custom_days"] == "20"
     assert fill["id_invoices_per_year"] == "1"
     assert "Inside. You may send this now." in text
