@@ -27,8 +27,8 @@ MOVING = """() => [...document.querySelectorAll('*')].filter(one => {
     const {transitionDuration, animationDuration} = getComputedStyle(one);
     return `${transitionDuration}, ${animationDuration}`.split(', ').some(span => parseFloat(span) > 0.01);
 }).map(one => one.className)"""
-PRESSED = """button, .btn, .input, .select, .tabs a, .seg a, summary, .opts label, .check, .sorts, .tick-of, .brand,
-    .crumb a, .panel > header > .link, .panel > footer > .link"""
+PRESSED = """button, .btn, .input, .select, .tabs a, .seg a, summary, .opts label, .check, .sorts, .tick-of,
+    .brand, .crumb a, .panel > header > .link, .panel > footer > .link"""
 SMALL = """pressed => [...document.querySelectorAll(pressed)]
     .filter(one => one.checkVisibility({visibilityProperty: true}) && !one.closest('.vh'))
     .map(one => [one, one.getBoundingClientRect()])

@@ -4,17 +4,21 @@ import time
 from collections.abc import Callable
 
 import pytest
+from django.db import transaction
 from playwright.sync_api import Page, Route, expect
 
+from approvals.close import close
 from approvals.models import Decision, Step
 from approvals.submit import submit
 from deals.create import create
 from deals.edit import save_draft
 from deals.models import Account
+from ledger.follow import catch_up
 from people.models import User
 from tests.brandt import ask_offer_5, brandt_draft, grant_brandt, make_brandt, step_of
 from tests.browser.hindering import BELOW, hindrances
 from tests.cast import Cast, make_cast
+from tests.desk.test_precedents_page import another as alike
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SignIn = Callable[[Page, User], None]
@@ -47,9 +51,20 @@ def test_everything_that_decides_is_on_one_screen(page: Page, sign_in: SignIn, h
         open_review(page, step_of(request, function))
         assert page.evaluate(BELOW) == []
     again = submit(ask_offer_5(request.deal, helio), by=helio.maya)
+    end_some_before(helio)
     sign_in(page, helio.henrik)
     open_review(page, step_of(again, "finance"))
+    expect(page.locator(".nearest tbody tr")).to_have_count(3)
     assert page.evaluate(BELOW) == []
+    assert hindrances(page) == []
+
+
+@transaction.atomic
+def end_some_before(helio: Cast) -> None:
+    """Three deals that ended: what this transaction wrote is handed over at once."""
+    for number in ("D-1401", "D-1402", "D-1403"):
+        close(grant_brandt(alike(helio, number), helio).deal, by=helio.maya, reason="No budget")
+    catch_up()
 
 
 def test_by_keys_one_review_after_the_other_and_never_back(page: Page, sign_in: SignIn, helio: Cast) -> None:
