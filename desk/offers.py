@@ -89,19 +89,19 @@ class Verdict:
         return listed([change.words for change in self.changes])
 
     @property
+    def changed(self) -> dict[str, str]:
+        """Field → value. Discount moves the lines together again."""
+        values = {change.name: change.value for change in self.changes}
+        return {**values, "lines": "together"} if DISCOUNT.key in values else values
+
+    @property
     def fill(self) -> str:
-        """Field id → value, so that one click fills them in. Discount moves the lines together again."""
-        values = {f"id_{change.name}": change.value for change in self.changes}
-        if "id_discount" in values:
-            values["id_lines"] = "together"
-        return json.dumps(values)
+        """By the id of the field, so that one click fills them in."""
+        return json.dumps({f"id_{name}": value for name, value in self.changed.items()})
 
     def address(self, typed: Mapping[str, str]) -> str:
         """The same without a script: the query that shows the form as it was typed, with that filled in."""
-        values = {change.name: change.value for change in self.changes}
-        if DISCOUNT.key in values:
-            values["lines"] = "together"
-        return urlencode({**typed, **values})
+        return urlencode({**typed, **self.changed})
 
     @property
     def grantable(self) -> bool:

@@ -11,6 +11,13 @@ from tests.desk.making import make_deal
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SignIn = Callable[[Page, User], None]
+# words that do not begin at the right, and drawings that are turned round with them
+TURNED = """() => {
+    const wrong = one => one.matches('svg') ? getComputedStyle(one).direction !== 'ltr'
+        : !['right', 'center'].includes(getComputedStyle(one).textAlign);
+    return [...document.querySelectorAll('h1, h2, main p, main dt, main svg:not(.i)')]
+        .filter(one => one.checkVisibility() && wrong(one)).map(one => one.outerHTML.slice(0, 80));
+}"""
 WIDER = "document.documentElement.scrollWidth - innerWidth"
 
 
@@ -71,6 +78,7 @@ def test_a_theme_shows_at_once_and_the_frame_turns_round_with_the_locale(
             page.goto(address)
             expect(page.locator("html")).to_have_attribute("dir", "rtl")
             assert page.evaluate(WIDER) == 0, f"{address} at {width}"
+            assert page.evaluate(TURNED) == [], f"{address} at {width}"
     page.get_by_role("button", name="Menu").click()
     bar = page.get_by_role("navigation", name="Main").bounding_box()
     assert bar is not None

@@ -93,6 +93,17 @@ def test_by_keys_one_review_after_the_other_and_never_back(page: Page, sign_in: 
     assert [one.step for one in Decision.objects.order_by("pk")] == [first, second]
 
 
+def test_a_page_kept_by_the_browser_while_it_was_sent_is_asked_for_anew(
+    page: Page, sign_in: SignIn, helio: Cast
+) -> None:
+    sign_in(page, helio.henrik)
+    open_review(page, step_of(submit(make_brandt(helio), by=helio.maya), "finance"))
+    page.evaluate("window.kept = true; document.querySelector('form.decide').dataset.sent = '1'")
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    page.wait_for_function("!window.kept")
+    expect(page.locator("form[data-sent]")).to_have_count(0)
+
+
 def test_a_stale_tab_keeps_the_words_and_two_clicks_send_once(
     page: Page, sign_in: SignIn, helio: Cast
 ) -> None:

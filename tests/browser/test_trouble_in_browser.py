@@ -141,6 +141,7 @@ def test_an_impatient_hand_sends_once_sees_that_it_runs_and_may_go_back(
     tab.evaluate("""() => { new MutationObserver(() => { sessionStorage.setItem('waited', '1'); })
         .observe(document.documentElement, { attributeFilter: ['data-waiting'] }); }""")
     tab.locator("label[data-key=a]").click()
+    tab.evaluate("setTimeout(() => document.querySelector('form.decide')?.requestSubmit(), 500)")
     tab.get_by_role("button", name="Send decision").dblclick()
     expect(tab).not_to_have_url(f"/reviews/{step.pk}/")
     assert len(sent) == 1
