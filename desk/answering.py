@@ -12,7 +12,7 @@ from base import clock
 from base.errors import NotYours, WrongState
 from base.format import day
 from base.words import say
-from desk.cost import hides, sentence_for
+from desk.cost import hides, who_may_for
 from desk.decided import ended
 from desk.inbox import authority_of, findings_for, then
 from desk.judging import Seat, said
@@ -61,7 +61,7 @@ def asked_term(found: Finding, standard: Value | None, seat: Seat) -> AskedTerm:
         standard="" if standard is None else value_for(found.key, standard, seat),
         target=value_for(found.key, reading(found.key, seat.target), seat),
         walk_away=value_for(found.key, reading(found.key, seat.walk_away), seat),
-        sentence=sentence_for(seat.view, found, policy),
+        sentence=who_may_for(seat.view, found, policy),
         level=policy.level_name(found.function, found.level),
         rank=found.level,
     )

@@ -15,6 +15,7 @@ from guardrails.hidden import FROM_COST, hides, view_at
 from guardrails.measured import Measured
 from guardrails.metric import METRICS
 from guardrails.policy import Policy
+from guardrails.telling import briefly, clearly, who_may
 from guardrails.wording import named as named_metric
 from guardrails.wording import retold
 from people.shown import View
@@ -70,10 +71,24 @@ def share_for(view: View, flow: Waterfall) -> Decimal | None:
     return None if view == "band" else flow.margin_percent
 
 
-def sentence_for(view: View, found: Finding, policy: Policy | None = None) -> str:
-    """Told in the reader's language where the policy that found it is named; else as it was kept."""
-    told = retold(found, policy) if policy else found
-    return told.band if hides(view, found.key) else told.sentence
+def sentence_for(view: View, found: Finding, policy: Policy) -> str:
+    """What is asked, who may allow how much of it, and where fewer are needed; of what is hidden the band."""
+    return band_of(found, policy) if hides(view, found.key) else clearly(found, policy)
+
+
+def who_may_for(view: View, found: Finding, policy: Policy) -> str:
+    """The same where name and value stand above it."""
+    return band_of(found, policy) if hides(view, found.key) else who_may(found, policy)
+
+
+def brief_for(view: View, found: Finding, policy: Policy) -> str:
+    """The same for lists: what is asked, and how far is standard."""
+    return band_of(found, policy) if hides(view, found.key) else briefly(found, policy)
+
+
+def band_of(found: Finding, policy: Policy) -> str:
+    """Without a number, in the reader's language."""
+    return retold(found, policy).band
 
 
 def answer_for(view: View, answer: Answer) -> Answer:

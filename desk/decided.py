@@ -42,11 +42,10 @@ def confirmation(seats: Sequence[Seat], made: Sequence[Decision]) -> SafeString:
     first, several = seats[0], len(seats) > 1
     words = [own_words(decision, seat, several) for seat, decision in zip(seats, made, strict=True)]
     told = say(
-        "{account}: {said}, for revision {number}, terms {terms}.",
+        "{account}: {said}, for revision {number}.",
         account=first.deal.account.name,
         said=listed(words),
         number=first.revision.number,
-        terms=listed(list(dict.fromkeys(f"{one.seen[:4]} {one.seen[4:8]}" for one in made))),
     )
     address = reverse("desk:review", args=[first.step.pk])
     link = format_html('<a class="link" href="{}">{}</a>', address, say("Read it again"))
@@ -101,6 +100,8 @@ def waited_for(seat: Seat, *own: Step) -> list[str]:
 def whoever_looks(seat: Seat) -> str:
     """Who else has to look at limits that are given here: nobody new ever, and perhaps nobody at all."""
     names = waited_for(seat, seat.step)
+    if seat.step.seats.filter(decision=None).count() > 1:
+        return say("Others are asked as {level} too; the mandate waits for them.", level=seat.level)
     if not names:
         return say("Nobody else has to look.")
     return say("Nobody new has to look; the mandate waits for {names}.", names=listed(names))

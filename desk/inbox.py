@@ -14,7 +14,7 @@ from base.words import say
 from deals.models import Deal, Revision
 from desk.acting_for import acting_words, with_principal
 from desk.clocks import Clock, Now, clock_of, holder, moved_from
-from desk.cost import sentence_for
+from desk.cost import brief_for
 from desk.narrowing import said_of_deal
 from desk.phrases import listed
 from guardrails.evaluation import Finding
@@ -22,7 +22,7 @@ from guardrails.policy import Level, Policy
 from people.models import Authority, User
 from people.shown import View, cost_view
 
-SAID = 1  # findings said in full; the rest is counted
+SAID = 2  # findings that are named; the rest is counted
 UNREAD = (
     "request__route",
     "request__evaluation_target",
@@ -86,7 +86,7 @@ def review(steps: Sequence[Step], view: View, above: Sequence[Authority], now: N
         deal=first.deal,
         asked=revision,
         value=revision.net("target") * revision.rate,
-        why=tuple(sentence_for(view, finding, policy) for finding in found[:SAID]),
+        why=tuple(brief_for(view, finding, policy) for finding in found[:SAID]),
         more=max(0, len(found) - SAID),
         levels=tuple((holder(step, policy), step.held_level) for step in steps),
         acting=listed([*dict.fromkeys(words for step in steps if (words := acting_words(step, now.at)))]),

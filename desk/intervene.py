@@ -88,9 +88,9 @@ def held_for(user: User, number: int) -> Held:
 
 
 def who_else(step: Step, asked: list[int], at: datetime) -> UserQuerySet:
-    """Who may hold it; not the one who is asked alone."""
-    people = who_may_hold(step, at)
-    return people.exclude(pk=asked[0]) if len(asked) == 1 else people
+    """Who may hold it; not the one who is asked alone, nor who holds one of its seats."""
+    holding = step.seats.exclude(held_by=None).values_list("held_by", flat=True)
+    return who_may_hold(step, at).exclude(pk__in=[*(asked if len(asked) == 1 else ()), *holding])
 
 
 def refuse_looker(user: User, deal: Deal) -> None:

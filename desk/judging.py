@@ -15,8 +15,9 @@ from deals.economics import waterfall
 from deals.models import Deal, Revision
 from deals.terms import Terms
 from desk.acting_for import BACK, for_whom, with_back
+from desk.clause_words import ClauseWords, clause_words
 from desk.clocks import Clock, Now, clock_of, holder, now_for
-from desk.cost import FROM_COST, hides, margin_for, sentence_for, view_at
+from desk.cost import FROM_COST, hides, margin_for, view_at, who_may_for
 from desk.inbox import findings_for
 from desk.lanes import ICONS, OTHER, decided_words
 from desk.phrases import listed, lower, shown
@@ -31,7 +32,7 @@ from people.shown import View
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One finding to judge. `rungs` empty: a clause, or a number this reader may not see."""
+    """One finding to judge. `rungs` empty: a clause, with its `words`, or a number the reader may not see."""
 
     key: LimitKey
     name: str
@@ -44,6 +45,7 @@ class Judged:
     riskier: str
     was: Decimal | None
     now: Decimal | None
+    words: ClauseWords | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +172,7 @@ def judged(finding: Finding, granted: Mapping[LimitKey, Value], seat: Seat) -> J
         key=finding.key,
         name=name_of(finding.key, policy),
         value="" if hidden else shown(finding.key, value_of(finding), policy),
-        sentence=sentence_for(seat.view, finding, policy),
+        sentence=who_may_for(seat.view, finding, policy),
         level=policy.level_name(finding.function, finding.level),
         rank=finding.level,
         never=finding.never,
@@ -178,6 +180,7 @@ def judged(finding: Finding, granted: Mapping[LimitKey, Value], seat: Seat) -> J
         riskier=metric.riskier if metric else "higher",
         was=was if isinstance(was, Decimal) else None,
         now=finding.value,
+        words=clause_words(finding, seat.revision, policy),
     )
 
 

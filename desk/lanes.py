@@ -53,11 +53,10 @@ LOOKS = {
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """`terms`: the hash of those that were decided on."""
+    """A function that need not answer: what it said before, and why that still holds."""
 
     head: str
     text: str
-    terms: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +113,7 @@ def lane(rule: FunctionRule, steps: Sequence[Step], policy: Policy, view: View, 
     if kept and kept.kept_from:
         said, when = decided_words(kept.kept_from, policy, view), now.moment(kept.kept_from.at)
         text = say("{said}, {when}. Its limits are not touched.", said=said, when=when)
-        return Lane(rule.name, icon, kept=Kept(kept.reason or say("Kept."), text, kept.kept_from.seen))
+        return Lane(rule.name, icon, kept=Kept(kept.reason or say("Kept."), text))
     return Lane(rule.name, icon, tuple(place(step, rule, policy, view, now) for step in steps))
 
 

@@ -113,7 +113,7 @@ def switched(rows: Sequence[Row]) -> tuple[Switched, ...]:
     events = Event.objects.of(STREAM).filter(kind__startswith="quarter_end").select_related("actor")
     return tuple(
         Switched(
-            who=event.actor.name if event.actor else "Deal Desk",
+            who=event.actor.name if event.actor else say("The system"),
             words=sentence(event, known[event.facts["quarter_end"]]),
             at=event.at,
             quarter_end=event.facts["quarter_end"],

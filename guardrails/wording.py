@@ -232,11 +232,16 @@ def _gap(finding: Finding, policy: Policy) -> str:
 
 def _and_aside(words: Wording, part: Finding | Judged) -> Wording:
     """Both with a last sentence on the ladders that were set aside, where there are any."""
+    aside = aside_words(part)
+    return (f"{words[0]} {aside}", f"{words[1]} {aside}") if aside else words
+
+
+def aside_words(part: Finding | Judged) -> str:
+    """Which ladder judged in place of which; empty where none was set aside."""
     if not part.set_aside:
-        return words
+        return ""
     others = reduce(_and, (f"“{key}”" for key in part.set_aside))
-    aside = say("Judged by “{ladder}”, set aside: {others}.", ladder=part.ladder, others=others)
-    return f"{words[0]} {aside}", f"{words[1]} {aside}"
+    return say("Judged by “{ladder}”, set aside: {others}.", ladder=part.ladder, others=others)
 
 
 def _and(first: str, last: str) -> str:

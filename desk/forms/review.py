@@ -115,6 +115,16 @@ class Answer(forms.Form):
         )
 
     @property
+    def typed(self) -> Ruling:
+        """What is typed so far, as it would be decided if it were sent; tasks only once they are whole."""
+        return Ruling(
+            verdict=Verdict.UP_TO,
+            limits=self.limits,
+            conditions=self.conditions,
+            tasks=tuple(form.task for form in self.tasks_asked if form.is_valid()),
+        )
+
+    @property
     def limit_fields(self) -> list[tuple[BoundField, str]]:
         return [(self[key], unit_of(key)) for key in self.keys]
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from approvals.decide import NEEDS_REASON, Ruling
 from approvals.decide_all import Said
 from base.words import say
+from desk.final import Lines, lines_for
 from desk.forms.review import WORDS, Answer, Verdict, reason_field
 
 ALL, EACH = "all", "each"
@@ -25,6 +26,11 @@ class Own(Answer):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, prefix=prefix_of(kwargs["seat"].step.pk), **kwargs)
+
+    @property
+    def finals(self) -> Lines:
+        """What each verdict would bind at this step alone."""
+        return lines_for([self.seat]) if self.seat.open else ()
 
 
 class Together(forms.Form):

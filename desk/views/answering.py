@@ -10,6 +10,7 @@ from approvals.models import AnswerLink
 from base.errors import Invalid, NotYours, WrongState
 from desk.answering import asked_terms, consequences_of, dead_of, refusal_of
 from desk.decided import confirmation
+from desk.final import lines_for
 from desk.forms.answering import ByLink
 from desk.judging import headline, said_before
 from desk.opened import note_opened
@@ -64,6 +65,7 @@ def answer_page(
         "terms": asked_terms(seat),
         "then": consequences_of(seat),
         "said": said_before(seat),
+        "finals": lines_for([seat]),
         "form": form,
     }
     return render(request, "desk/answer.html", page, status=status)

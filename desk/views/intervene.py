@@ -11,6 +11,7 @@ from approvals.pause import pause_all
 from base.errors import Invalid
 from base.words import mark, say
 from desk.answering import asked_terms
+from desk.final import lines_for
 from desk.forms.intervene import OF_ONE, Call, Intervene, Verb, verb_of
 from desk.intervene import Held, held_for
 from desk.judging import seat_of
@@ -74,6 +75,7 @@ def page(
         "call": call or (Call() if held.calls else None),
         "seat": seat,
         "terms": asked_terms(seat),
+        "finals": lines_for([seat]) if Verb.OVERRIDE in held.verbs else (),
         "here": "queue",
     }
     return render(request, "desk/intervene.html", shown, status=status)

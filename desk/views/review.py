@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -8,17 +9,19 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from approvals.decide import Ruling, decide
+from approvals.decide import decide
 from approvals.errors import NotAsked, OwnDeal
-from approvals.models import Decision, Intervention, Question, Step
+from approvals.models import Intervention, Question, Step
 from approvals.narrow import effect_of, refuse_limits
 from approvals.paused import last_pause, open_question
 from base.errors import Invalid, WrongState
 from base.words import mark, say
 from deals.models import Deal
 from desk.case_flow import case_flow
+from desk.clause_grants import clause_grants
 from desk.decided import Moved, confirmation, decided_here, moved_on, whoever_looks
 from desk.exceptions import exceptions_for
+from desk.final import line_up_to, lines_for
 from desk.forms.in_return import Ask
 from desk.forms.pools import AddApprover
 from desk.forms.review import Answer
@@ -36,6 +39,15 @@ from people.request import PersonalRequest
 SINCE = mark(
     "This has moved on since you opened the page. Send your answer to see what changed; nothing is lost."
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """Of limits that are typed: what sending them would bind and what they come to, or why they cannot be."""
+
+    binds: str = ""
+    words: str = ""
+    fault: str = ""
 
 
 @never_cache
@@ -98,26 +110,26 @@ def effect(request: PersonalRequest, step: int) -> HttpResponse:
     several = f"{prefix_of(step)}-seen" in request.POST
     answer = Own(request.POST, seat=seat) if several else Answer(request.POST, seat=seat)
     answer.is_valid()
-    said, fault = (
-        ("", say(SINCE)) if answer.cleaned_data.get("seen") != seat.step.terms_hash else said_of(answer)
-    )
-    return render(request, "desk/review.html#effect", {"effect": said, "fault": fault})
+    late = answer.cleaned_data.get("seen") != seat.step.terms_hash
+    said = Effect(fault=say(SINCE)) if late else said_of(answer)
+    return render(request, "desk/review.html#effect", {"effect": said})
 
 
-def said_of(answer: Answer) -> tuple[str, str]:
-    """What the limits typed so far come to, or why they cannot be given."""
+def said_of(answer: Answer) -> Effect:
+    """What the limits typed so far would bind and come to, or why they cannot be given."""
     seat = answer.seat
     if not seat.open:
-        return "", say(SINCE)
+        return Effect(fault=say(SINCE))
     if faults := [str(error) for key in answer.keys for error in answer.errors.get(key, [])]:
-        return "", " ".join(faults)
-    limits = answer.limits
+        return Effect(fault=" ".join(faults))
+    ruling = answer.typed
     try:
-        refuse_limits(seat.step, Ruling(Decision.Verdict.UP_TO, limits=limits, conditions=answer.conditions))
+        refuse_limits(seat.step, ruling)
     except Invalid as refusal:
-        return "", refusal.message
-    measured, _ = effect_of(seat.step, limits)
-    return f"{effect_words(seat, measured, corner_with(seat, limits))} {whoever_looks(seat)}", ""
+        return Effect(fault=refusal.message)
+    measured, _ = effect_of(seat.step, ruling.limits)
+    comes_to = effect_words(seat, measured, corner_with(seat, ruling.limits))
+    return Effect(binds=line_up_to(seat, ruling), words=f"{comes_to} {whoever_looks(seat)}")
 
 
 def seat_for(user: User, number: int) -> Seat:
@@ -153,7 +165,7 @@ def review_page(
 ) -> HttpResponse:
     """Of one step, or of several that are decided together; the first is the one that was opened. `refused`:
     forms that come back with their mistakes, `added` or `asking`."""
-    seat = seats[0]
+    seat, grants = seats[0], clause_grants(seats[0])
     page = {
         "seat": seat,
         "parts": [part_of(each) for each in seats],
@@ -172,7 +184,9 @@ def review_page(
         "asking": (refused.get("asking") or ask_form(seat)) if seat.open else None,
         "questions": questions_of([each.step for each in seats]),
         **waiting_for(seat),
-        "precedents": precedents_of(seat),
+        "grants": grants,
+        "precedents": () if grants is not None else precedents_of(seat),
+        "finals": lines_for(seats) if seat.open or moved else (),
         "exceptions": exceptions_for(seats),
         "following": next_review(request.user, seats),
         **place_among(seat),

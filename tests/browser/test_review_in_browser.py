@@ -79,7 +79,7 @@ def test_by_keys_one_review_after_the_other_and_never_back(page: Page, sign_in: 
     page.keyboard.press("Enter")
 
     expect(page.locator("h1")).to_contain_text("Osprey Freight")
-    expect(page.locator(".toasts")).to_contain_text("you declined, for revision 1, terms")
+    expect(page.locator(".toasts")).to_contain_text("you declined, for revision 1. It ends")
     expect(page.locator(".toasts").get_by_role("link", name="Read it again")).to_be_visible()
     page.keyboard.press("a")
     page.keyboard.press("Enter")

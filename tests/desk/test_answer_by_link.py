@@ -78,7 +78,8 @@ def test_it_shows_the_terms_from_standard_to_walk_away_and_what_an_answer_does(p
     assert answer.status_code == 200
     assert answer["Cache-Control"] == "max-age=0, no-cache, no-store, must-revalidate, private"
     for words in (
-        f'<div class="sub">Discount 21.5{SPACE}% is 1.5{SPACE}points into the Finance Director band',
+        f'<div class="sub">Finance Director may allow 20.0{SPACE}% to 30.0{SPACE}%. At 20.0{SPACE}% Finance ',
+        f"You grant discount up to 21.5{SPACE}%",
         f'data-label="Standard">12.5{SPACE}%',
         f'data-label="Walk-away"><b>21.5{SPACE}%',
         "The mandate waits for",
@@ -220,7 +221,6 @@ def paused_by_the_desk(step: Step, cast: Cast) -> None:
             409,
             (
                 "have changed since you were asked",
-                "7777 7777",
                 "Tomás Rivera agreed",
                 "decide on the new terms",
             ),

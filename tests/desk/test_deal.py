@@ -267,7 +267,7 @@ def test_each_decision_says_what_was_seen_and_what_its_print_covers(
     page = read(cast.maya, "approvals/")
     for decision in granted.deal.decisions.all():
         assert decision.seen in page
-    assert page.count("<small>revision 1</small>") == granted.deal.decisions.count() == 3
+    assert page.count('data-label="What they saw">revision 1') == granted.deal.decisions.count() == 3
     assert "it is not the print of the revision alone" in page
 
 

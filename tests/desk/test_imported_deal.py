@@ -88,7 +88,7 @@ def test_the_overview_says_what_was_recorded_and_what_the_policy_says(cast: Cast
         assert f"<dt>{name}</dt><dd>{value}</dd>" in text
     assert "<dt>Margin</dt><dd>20.0 %</dd>" in text
     assert "What policy v14 says of it" in text
-    assert "Discount 25.0 % is 5.0 points into the Finance Director band" in text
+    assert "Discount 25.0 %: Finance Director may allow 20.0 % to 30.0 %." in text
 
 
 def test_without_a_price_it_says_so_and_shows_no_figure(cast: Cast, read: Read) -> None:

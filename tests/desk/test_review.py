@@ -9,9 +9,11 @@ from django.urls import reverse
 from approvals.models import Decision, Mandate, Request, Step
 from approvals.recall import recall
 from approvals.submit import submit
-from deals.models import Deal
+from deals.create import create
+from deals.edit import save_draft
+from deals.models import Account, Deal
 from people.models import User
-from tests.brandt import ask_offer_5, grant_brandt, step_of
+from tests.brandt import ask_offer_5, brandt_draft, grant_brandt, step_of
 from tests.cast import Cast
 
 SPACE = "\N{NO-BREAK SPACE}"
@@ -46,12 +48,47 @@ def test_it_shows_what_needs_judgement_with_the_ladder_and_the_money(
 ) -> None:
     text = as_(client, cast.henrik).get(page(step)).content.decode()
 
-    assert f"Discount 21.5{SPACE}% is 1.5{SPACE}points into the Finance Director band" in text
+    assert f"Finance Director may allow 20.0{SPACE}% to 30.0{SPACE}%. At 20.0{SPACE}% Finance Manager" in text
     assert f"Payment 60{SPACE}days" in text
     assert "€1,728,450" in text
     assert f"58.0{SPACE}%" in text
     assert text.count('class="ladder"') == 3
     assert step.terms_hash in text
+
+
+def test_what_an_answer_binds_is_said_before_it_is_sent(client: Client, step: Step, cast: Cast) -> None:
+    text = as_(client, cast.henrik).get(page(step)).content.decode().replace(SPACE, " ")
+    assert (
+        "You grant discount up to 21.5 %, margin down to 58.0 % and payment up to 60 days. "
+        "Final: it cannot be taken back."
+    ) in text
+    assert "You grant nothing: the ball goes back to Maya Okafor. Final: it cannot be taken back." in text
+
+    url = reverse("desk:review_effect", args=[step.pk])
+    text = client.post(url, {**UP_TO, "seen": step.terms_hash}).content.decode().replace(SPACE, " ")
+    assert (
+        "You grant discount up to 20.0 %, margin down to 58.9 % and payment up to 45 days, "
+        "if invoiced yearly. Final: it cannot be taken back."
+    ) in text
+
+
+def test_legal_reads_the_words_and_what_was_granted_of_the_same_clause(
+    client: Client, granted: Mandate, cast: Cast
+) -> None:
+    account = Account.objects.create(name="Osprey Freight", segment="Enterprise", region="DACH")
+    deal = create("Yard", account, by=cast.maya, deal_type="New business", currency="EUR", number="D-1300")
+    save_draft(deal, by=cast.maya, version=deal.version, changes=brandt_draft(cast))
+    step = step_of(submit(deal, by=cast.maya), "legal")
+
+    answer = as_(client, cast.tomas).get(page(step))
+
+    text = answer.content.decode()
+    assert "<del>(100</del> <ins>(150</ins>" in text
+    assert "in the twelve months before the event giving rise to the claim." in text
+    assert [(one.deal, one.asked, one.granted) for one in answer.context["grants"]] == [
+        (granted.deal, "1.5 × fees", "1.5 × fees")
+    ]
+    assert 'data-label="Signed"' not in text
 
 
 def test_agreeing_up_to_narrows_and_binds_to_the_terms_on_the_screen(
