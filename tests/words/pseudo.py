@@ -15,7 +15,9 @@ from django.utils.translation import trans_real
 
 from base.locales import LOCALES
 from deals.models import Product
+from desk.clause_words import pieces
 from guardrails.metric import METRICS
+from guardrails.models import PolicyVersion
 from people.models import User
 
 SPOKEN = "ja"  # its numbers and days have no letters of ours
@@ -100,6 +102,7 @@ def kept() -> Iterator[str]:
     yield from (user.name.split()[0] for user in User.objects.all())
     yield from ("Deal Desk", "annex.pdf", "“brandt”")  # its name, a file, what was looked for
     yield from ("Director", "Counsel")  # a level beside its function
+    yield from parts_of_clauses()
     for model in apps.get_models():
         for field in model._meta.concrete_fields:
             if field.choices or not isinstance(field, CharField | TextField | JSONField):
@@ -107,6 +110,19 @@ def kept() -> Iterator[str]:
             for value in model._default_manager.values_list(field.attname, flat=True).distinct():
                 yield from words_in(value)
                 yield from words_in(toml_of(value))
+
+
+SHORT = 6  # letters of a part of a clause that would stand for any word
+
+
+def parts_of_clauses() -> Iterator[str]:
+    """Words in a row of a clause, where a review shows how far it is from standard."""
+    for version in PolicyVersion.objects.all():
+        for clause in version.policy.clauses:
+            for position in clause.positions:
+                yield from (
+                    one.text for one in pieces(clause.standard.text, position.text) if " " in one.text
+                )
 
 
 def toml_of(value: object) -> object:
