@@ -120,9 +120,8 @@ def parts_of_clauses() -> Iterator[str]:
     for version in PolicyVersion.objects.all():
         for clause in version.policy.clauses:
             for position in clause.positions:
-                yield from (
-                    one.text for one in pieces(clause.standard.text, position.text) if " " in one.text
-                )
+                found = pieces(clause.standard.text, position.text)
+                yield from (one.text for one in found if len(one.text) > SHORT)
 
 
 def toml_of(value: object) -> object:
