@@ -62,7 +62,7 @@ def test_a_deal_with_a_question_for_its_seller_is_their_move(asked, cast: Cast, 
     [
         ((), "Nothing waits for you."),
         ((-30, 60), "1 overdue, 1 due today; nothing else needs you."),
-        ((-30, 60, 60 * 24), "1 overdue, 1 due today; then Tue 16 June, 11:30."),
+        ((-30, 60, 60 * 24), "1 overdue, 1 due today; after that Tue 16 June, 11:30."),
         ((60,), "1 answer due today; nothing else needs you."),
     ],
 )

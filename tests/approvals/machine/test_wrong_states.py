@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
@@ -26,6 +27,7 @@ from approvals.evidence import Shown, hand_in
 from approvals.extend import extend
 from approvals.hold import hold, hold_deal, release
 from approvals.links import make_links
+from approvals.looking_after import call_desk
 from approvals.mark_met import mark_met
 from approvals.models import AnswerLink, Bulk, Decision, Question, Request, Step
 from approvals.nudge import nudge
@@ -109,6 +111,11 @@ ROWS: Mapping[str, Row] = {
     ),
     "pause.resume": Row("pause", lambda a, step: resume(step, by=a.cast.ines), ("paused by the desk",)),
     "nudge.nudge": Row("step", lambda a, step: nudge(step, by=a.cast.ines), (S.OPEN,)),
+    "looking_after.call_desk": Row(
+        "step",
+        lambda a, step: call_desk(step, by=a.cast.marcus, reason=WHY, sent=uuid4()),
+        (S.OPEN, S.PAUSED, S.UNROUTABLE),
+    ),
     "extend.extend": Row(
         "step", lambda a, step: extend(step, by=a.cast.ines, minutes=60, reason=WHY), (S.OPEN,)
     ),
