@@ -19,7 +19,7 @@ from desk.clause_words import ClauseWords, clause_words
 from desk.clocks import Clock, Now, clock_of, holder, now_for
 from desk.cost import FROM_COST, hides, margin_for, view_at, who_may_for
 from desk.inbox import findings_for
-from desk.lanes import ICONS, OTHER, decided_words
+from desk.lanes import ICONS, OTHER, said_of
 from desk.phrases import listed, lower, shown
 from desk.standing import Standing, standings
 from guardrails.finding import Finding
@@ -263,10 +263,7 @@ def said_before(seat: Seat) -> tuple[str, ...]:
 
 
 def said(decision: Decision, seat: Seat) -> str:
-    words, when = decided_words(decision, seat.policy, seat.view), seat.now.moment(decision.at)
-    if decision.reason:
-        return say("{said}, {when}: “{reason}”", said=words, when=when, reason=decision.reason)
-    return say("{said}, {when}", said=words, when=when)
+    return said_of(decision, seat.policy, seat.view, seat.now)
 
 
 def narrowable(seat: Seat) -> tuple[LimitKey, ...]:

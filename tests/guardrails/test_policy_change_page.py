@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -13,29 +12,18 @@ from approvals.models import Mandate
 from guardrails.differences import differences
 from guardrails.load import load
 from guardrails.models import PolicyVersion
-from guardrails.publish import publish
 from guardrails.review import review
 from guardrails.toml import load as read_policy
 from ledger.models import Event
 from people.models import User
 from tests.cast import Cast
 from tests.guardrails.policies import DEMO_TEXT
+from tests.guardrails.test_pages import on_the_day as on_the_day
+from tests.guardrails.test_pages import v14 as v14
 
 NEXT = DEMO_TEXT.replace("number = 14\n", "number = 15\n").replace(
     "past = 20.0, level", "past = 18.0, level", 1
 )
-NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def on_the_day() -> Any:
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def v14(cast: Cast) -> PolicyVersion:
-    return publish(review(load(DEMO_TEXT, by=cast.ines), by=cast.dana), by=cast.ines)
 
 
 def as_(user: User) -> Client:
