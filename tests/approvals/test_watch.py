@@ -43,7 +43,7 @@ def test_a_watcher_sees_the_deal_until_the_watch_ends(brandt: Deal, cast: Cast) 
     assert sees(cast.elena, brandt)
     unwatch(brandt, by=cast.elena, who=cast.elena)
     assert not sees(cast.elena, brandt)
-    kinds = Event.objects.filter(kind__contains="watched").values_list("kind", flat=True)
+    kinds = Event.objects.filter(kind__contains="watched").order_by("pk").values_list("kind", flat=True)
     assert list(kinds) == ["deal.watched", "deal.unwatched"]
 
 
