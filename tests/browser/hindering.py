@@ -10,6 +10,24 @@ FINDINGS = """options => axe.run(options).then(ran => ran.violations.map(
     each => `${each.id}, ${each.help}, ${each.nodes.length} times: ${each.nodes[0].target}`))"""
 LEAVING = 2  # documents that may go away: the one that stood there, and one on the way
 TOO_WIDE = "document.documentElement.scrollWidth - window.innerWidth"
+# the next press of Tab never leads back: up, or to the left on the same line, within one box of the page
+BACKWARDS = """() => {
+    const stops = [...document.querySelectorAll('a[href], button, input, select, textarea, summary')].filter(
+        one => one.tabIndex >= 0 && !one.disabled && one.type !== 'hidden' && !one.closest('.vh')
+            && one.checkVisibility({visibilityProperty: true}) && one.getBoundingClientRect().width > 1);
+    const box = one => one.closest('td, th, dialog, fieldset, .panel, nav, header, footer, form, main, body');
+    const name = one => (one.textContent.trim() || one.name || one.id).slice(0, 30);
+    const slack = 4, back = [];
+    stops.forEach((one, at) => {
+        const next = stops[at + 1];
+        if (!next || box(one) !== box(next)) return;
+        const from = one.getBoundingClientRect(), to = next.getBoundingClientRect();
+        const above = to.bottom <= from.top + slack, left = to.right <= from.left + slack;
+        if ((above && to.left < from.right - slack) || (left && to.top < from.bottom && to.bottom > from.top))
+            back.push(`Tab leads back from ${name(one)} to ${name(next)}`);
+    });
+    return back;
+}"""
 # of a review: what does not stand above its decision, on one screen
 BELOW = """() => { const bar = document.querySelector('#decide').getBoundingClientRect();
     const low = [...document.querySelectorAll('.review-grid .panel')].filter(panel =>
@@ -55,4 +73,5 @@ def ask(page: Page) -> list[str]:
         page.evaluate(AXE_SCRIPT)
     found: list[str] = page.evaluate(FINDINGS, EVERYTHING)
     wider = page.evaluate(TOO_WIDE)
+    found += page.evaluate(BACKWARDS)
     return [f"{page.url}: {each}" for each in found + ([f"{wider} px too wide"] if wider > 0 else [])]

@@ -4,9 +4,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from approvals.models import Request
+from base import clock
 from deals.changes import ClauseChange, DraftChanges, ExchangeChange, PriorityChange
 from deals.edit import save_draft
 from deals.models import Deal
+from deals.share import share
 from tests.browser.hindering import hindrances
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -137,6 +139,38 @@ def test_two_tabs_end_in_one_version(page, sign_in, brandt, cast):
     page.get_by_role("button", name="Save what I chose").click()
     expect(field(page, "title")).to_have_value("Mine")
     expect(field(page, "objective")).to_have_value("Their objective")
+
+
+def test_two_people_at_once_lose_nothing_though_one_is_on_the_phone(
+    page, chromium, live, sign_in, brandt, cast
+):
+    share(brandt, with_=cast.arjun, role="team", by=cast.maya, at=clock.now())
+    opened(page, sign_in, cast.arjun)
+    phone = chromium.new_context(
+        base_url=live, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
+    hers = phone.new_page()
+    opened(hers, sign_in, cast.maya)
+    field(page, "title").fill("By Arjun")
+    field(page, "objective").fill("What Arjun wants")
+    expect(page.locator("[data-saved=brief]")).to_contain_text("Saved ")
+
+    field(hers, "title").fill("By Maya")
+    sheet = hers.locator("#sheet")
+    expect(sheet.locator("[role=alert]")).to_contain_text("Arjun Mehta saved this brief")
+    assert hindrances(hers) == []
+    expect(hers.locator("[name='keep-objective']")).to_have_count(0)
+    expect(sheet).to_contain_text("By Arjun")
+    hers.locator("[name='keep-title'][value=mine]").check()
+    hers.get_by_role("button", name="Save what I chose").click()
+    expect(field(hers, "title")).to_have_value("By Maya")
+    expect(field(hers, "objective")).to_have_value("What Arjun wants")
+
+    field(page, "objective").fill("More than that")
+    expect(page.locator("#sheet [role=alert]")).to_contain_text("Title: By Maya (Maya Okafor, ")
+    expect(field(page, "title")).to_have_value("By Maya")
+    expect(field(page, "objective")).to_have_value("More than that")
+    phone.close()
 
 
 def test_own_wording_asks_for_its_words(page, sign_in, brandt, cast):

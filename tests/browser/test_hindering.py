@@ -11,6 +11,10 @@ PAGES = {
     "/good": TEXT.format("<p>Words."),
     "/nameless": TEXT.format("<img src=data:,>"),
     "/wide": TEXT.format("<p style='width: 500px'>Words."),
+    "/backwards": TEXT.format(
+        "<div style='display: flex; flex-direction: row-reverse'>"
+        "<button>First</button><button>Second</button></div>"
+    ),
     "/leaving": TEXT.format(
         "<script>axe = {run: () => { location = '/nameless'; return new Promise(() => {}) }}</script>"
     ),
@@ -44,6 +48,11 @@ def test_what_hinders_is_said_with_the_page_and_the_width(tab: Page) -> None:
     assert one.startswith("390 px: http://pages.test/wide: 1")
     assert one.endswith(" px too wide")
     assert tab.viewport_size == {"width": 800, "height": 600}
+
+
+def test_a_focus_that_goes_against_the_reading_order_is_said(tab: Page) -> None:
+    tab.goto("/backwards")
+    assert hindrances(tab) == ["http://pages.test/backwards: Tab leads back from First to Second"]
 
 
 def test_a_page_that_leaves_under_the_question_is_asked_where_it_arrives(tab: Page) -> None:

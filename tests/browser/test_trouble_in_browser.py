@@ -41,7 +41,11 @@ def sign_in_again(page: Page, user: User) -> None:
     page.get_by_role("button", name="Sign in", exact=True).click()
 
 
-def test_a_session_that_ends_while_one_types_costs_no_word(tab: Page, sign_in: SignIn, helio: Cast) -> None:
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_session_that_ends_while_one_types_costs_no_word(
+    tab: Page, sign_in: SignIn, helio: Cast, width: int
+) -> None:
+    tab.set_viewport_size({"width": width, "height": 844})
     make_brandt(helio)
     helio.maya.set_password(PASSWORD)
     helio.maya.save()
