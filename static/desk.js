@@ -315,7 +315,9 @@
   document.addEventListener('htmx:sendError', () => trouble('offline'));
   document.addEventListener('htmx:timeout', () => trouble('offline'));
   document.addEventListener('htmx:afterSettle', seen);
-  addEventListener('online', () => { all('[data-offline]').forEach(t => t.remove()); all('form[data-autosave]').forEach(save); });
+  const reached = () => all('[data-offline]').forEach(t => t.remove());
+  document.addEventListener('htmx:afterRequest', event => { if (event.detail.xhr.status) reached(); });
+  addEventListener('online', () => { reached(); all('form[data-autosave]').forEach(save); });
   addEventListener('offline', () => trouble('offline'));
   addEventListener('load', () => navigator.serviceWorker?.register('/offline.js').catch(() => {}));   // a page for whoever is offline; over plain http a browser keeps none
 

@@ -47,7 +47,7 @@ def test_it_is_told_a_week_before_and_the_moment_it_is_over(exception: AccountEx
             deliver(one.pk, one.due_at)
     owner = [("Maya Okafor", exception.deal.stream)]
     assert (told("exception_soon"), told("exception_over")) == (owner, owner)
-    said = Event.objects.filter(kind__in=["exception.ends_soon", "exception.ran_out"]).order_by("sequence")
+    said = Event.objects.filter(kind__in=["exception.ends_soon", "exception.ran_out"]).order_by("id")
     assert [one.kind for one in said] == ["exception.ends_soon", "exception.ran_out"]
     assert {one.facts["exception"] for one in said} == {exception.pk}
 

@@ -89,6 +89,20 @@ def test_without_a_connection_nothing_is_sent_nothing_is_lost_and_it_goes_on_by_
     assert Deal.objects.get().objective == "Typed in a tunnel"
 
 
+def test_a_request_that_was_lost_is_sent_again_and_no_longer_spoken_of(
+    tab: Page, sign_in: SignIn, helio: Cast
+) -> None:
+    make_brandt(helio)
+    sign_in(tab, helio.maya)
+    tab.goto(BRIEF)
+    tab.route(f"**{BRIEF}", lambda route: route.abort(), times=1)
+    tab.locator("[name=objective]").fill("Typed where it rattles")
+    expect(tab.locator("#trouble")).to_contain_text("You are offline.")
+    expect(tab.locator("[data-saved=brief]")).to_contain_text("Saved ", timeout=10_000)
+    expect(tab.locator("#trouble")).to_be_empty()
+    assert Deal.objects.get().objective == "Typed where it rattles"
+
+
 def test_a_link_pressed_without_a_connection_leads_to_words_and_back(
     chromium: Browser, live: str, sign_in: SignIn, helio: Cast
 ) -> None:
